@@ -1,0 +1,16 @@
+//! The one writer: [`Model`], the messages that change it, the effects it asks for, and the streams it wants.
+//!
+//! [`update`](update::update) is the only function that changes a [`Model`]. It is pure: it gets the time with
+//! each message and answers with [`Effect`]s, which the runtime performs. [`wants`](wants::wants) says which
+//! streams the present screen needs.
+
+pub mod action;
+pub mod effect;
+pub mod input;
+pub mod job;
+pub mod model;
+pub mod plan;
+
+pub use effect::{Call, Effect, Msg, Want};
+pub use input::{Code, Input, Key, Mouse, MouseKind};
+pub use model::{Model, Ui};

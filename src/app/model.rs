@@ -1,0 +1,326 @@
+//! The model: what is known, and what the user looks at. Plain data; `update` alone changes it.
+
+use std::collections::BTreeSet;
+
+use ratatui::layout::Size;
+use ratatui_textarea::TextArea;
+use regex::Regex;
+
+use super::{job::Job, plan::Plan};
+use crate::{
+    base::{
+        id::{ContainerId, ServiceName, VolumeName},
+        time::Stamp,
+    },
+    compose::Problem,
+    stack::{Overview, Stack, logs::LineId, timeline::Timeline},
+};
+
+/// Everything that the screen is made from.
+#[derive(Debug)]
+pub struct Model {
+    /// What is true of the project.
+    pub stack: Stack,
+    /// What follows from it; made anew after each change of `stack`.
+    pub overview: Overview,
+    /// The last start; made anew after each change of `stack`. `None` where nothing was ever started.
+    pub timeline: Option<Timeline>,
+    /// What is wrong with the compose files.
+    pub problems: Vec<Problem>,
+    /// What the whole window is for.
+    pub mode: Mode,
+    /// What the user looks at.
+    pub ui: Ui,
+    /// The terminal's size in cells.
+    pub size: Size,
+    /// The time of the message last taken, on our clock.
+    pub now: Stamp,
+    /// Jobs under way and the last ended ones, oldest first; bounded.
+    pub jobs: Vec<Job>,
+    /// Short-lived words in a corner, oldest first; bounded.
+    pub toasts: Vec<Toast>,
+    /// What was chosen at start.
+    pub settings: Settings,
+}
+
+impl Model {
+    /// Now, on the engine's clock; what ages are counted from.
+    pub fn engine_now(&self) -> Stamp {
+        self.now.shifted(self.stack.engine.as_ref().map_or(0, |e| e.clock_offset))
+    }
+}
+
+/// What was chosen at start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Nothing may be changed; nothing lifts it.
+    pub read_only_forced: bool,
+    /// Nothing may be changed at the moment (`Ctrl-t`, or forced).
+    pub read_only: bool,
+    /// Only ASCII glyphs.
+    pub ascii: bool,
+    /// The mouse is taken.
+    pub mouse: bool,
+    /// The theme's name.
+    pub theme: String,
+}
+
+/// What the whole window is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mode {
+    /// The dashboard of a project.
+    Dashboard,
+    /// No compose file: choose one of the engine's projects. The text says where was looked.
+    Picker {
+        /// Where was looked for a file.
+        looked: String,
+        /// The chosen row.
+        selected: usize,
+    },
+    /// The compose files give no project; `Model::problems` says why.
+    Broken {
+        /// The first line shown.
+        scroll: usize,
+    },
+}
+
+/// The screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "named as on the tabs")]
+pub enum Tab {
+    Stack,
+    Startup,
+    Logs,
+    Storage,
+    Events,
+}
+
+impl Tab {
+    /// Every tab with its digit and title, in order. The digits of screens to come are kept free.
+    pub const ALL: [(Tab, char, &'static str); 5] = [
+        (Tab::Stack, '1', "Stack"),
+        (Tab::Startup, '2', "Startup"),
+        (Tab::Logs, '3', "Logs"),
+        (Tab::Storage, '4', "Storage"),
+        (Tab::Events, '7', "Events"),
+    ];
+}
+
+/// The tabs of the inspector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "named as on the tabs")]
+pub enum Inspect {
+    Overview,
+    Health,
+    Environment,
+    Mounts,
+    Networks,
+    Secrets,
+    Labels,
+    Raw,
+}
+
+impl Inspect {
+    /// Every tab with its title, in order.
+    pub const ALL: [(Inspect, &'static str); 8] = [
+        (Inspect::Overview, "Overview"),
+        (Inspect::Health, "Health"),
+        (Inspect::Environment, "Env"),
+        (Inspect::Mounts, "Mounts"),
+        (Inspect::Networks, "Networks"),
+        (Inspect::Secrets, "Secrets"),
+        (Inspect::Labels, "Labels"),
+        (Inspect::Raw, "Raw"),
+    ];
+}
+
+/// A panel that can have the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Panel {
+    /// The picture of boxes and arrows.
+    Topology,
+    /// The table of services.
+    Services,
+    /// All of the selected service.
+    Inspector,
+    /// The bars.
+    Startup,
+    /// The stream of lines.
+    Logs,
+    /// Volumes, binds and tmpfs.
+    Storage,
+    /// The history.
+    Events,
+}
+
+/// Something selected or marked on the Stack screen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pick {
+    /// A service.
+    Service(ServiceName),
+    /// A container: a replica, an orphan or a one-off.
+    Container(ContainerId),
+}
+
+/// What the user looks at.
+#[derive(Debug)]
+pub struct Ui {
+    /// The screen.
+    pub tab: Tab,
+    /// The panel that keys go to.
+    pub focus: Panel,
+    /// Whether the focused panel fills the screen.
+    pub zoom: bool,
+    /// What is selected; stays while rows come and go.
+    pub selected: Option<Pick>,
+    /// The first row of the table that is shown.
+    pub table_top: usize,
+    /// Services whose replicas are shown.
+    pub unfolded: BTreeSet<ServiceName>,
+    /// What is marked; actions apply to all of it.
+    pub marked: BTreeSet<Pick>,
+    /// Whether services whose profiles are off are hidden.
+    pub hide_disabled: bool,
+    /// Dim all that is neither up- nor downstream of the selected service.
+    pub impact: bool,
+    /// Dim all that isn't a blocker.
+    pub blockers: bool,
+    /// Colour by network.
+    pub by_network: bool,
+    /// The first column and row of the topology that are shown.
+    pub pan: (u16, u16),
+    /// The filter of the table; empty shows all.
+    pub filter: String,
+    /// The inspector's tab.
+    pub inspect: Inspect,
+    /// The inspector's first line.
+    pub inspect_scroll: usize,
+    /// Whether values that look secret are shown.
+    pub reveal: bool,
+    /// The Startup screen's first lane.
+    pub startup_top: usize,
+    /// The Logs screen.
+    pub logs: LogsUi,
+    /// The Storage screen.
+    pub storage: ListUi,
+    /// Counts the requests to measure disk usage.
+    pub usage_request: u32,
+    /// The Events screen; `selected` counts from the newest, 0 follows.
+    pub events: ListUi,
+    /// What stands above everything and takes the keys.
+    pub overlay: Option<Overlay>,
+    /// A line being typed, in the footer.
+    pub prompt: Option<Prompt>,
+}
+
+/// A list with a selected row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ListUi {
+    /// The selected row.
+    pub selected: usize,
+    /// The first row shown.
+    pub top: usize,
+}
+
+/// The Logs screen.
+#[derive(Debug, Default)]
+pub struct LogsUi {
+    /// Only this service or container; `None` is the whole project.
+    pub only: Option<Pick>,
+    /// Services that are switched off.
+    pub off: BTreeSet<ServiceName>,
+    /// The last line shown; `None` follows the newest.
+    pub bottom: Option<LineId>,
+    /// Long lines are wrapped.
+    pub wrap: bool,
+    /// Columns scrolled to the right, when not wrapped.
+    pub shift: u16,
+    /// Times are shown.
+    pub times: bool,
+    /// What is searched.
+    pub search: Option<Regex>,
+    /// Lines that don't match are hidden (filter), rather than only matches shown bright.
+    pub filter: bool,
+    /// With `filter`: lines that *do* match are hidden.
+    pub inverse: bool,
+}
+
+/// What stands above everything.
+#[derive(Debug)]
+pub enum Overlay {
+    /// Help for this place.
+    Help {
+        /// The first line shown.
+        scroll: usize,
+    },
+    /// Every action, found by name.
+    Palette {
+        /// What is typed.
+        input: Box<TextArea<'static>>,
+        /// The chosen row among those found.
+        selected: usize,
+    },
+    /// A plan to agree to.
+    Confirm {
+        /// What will go.
+        plan: Box<Plan>,
+        /// What is typed, where the plan asks for it.
+        typed: Box<TextArea<'static>>,
+        /// The first item shown.
+        scroll: usize,
+    },
+    /// Choose a signal for the selected containers.
+    Signals {
+        /// The chosen row of `SIGNALS`.
+        selected: usize,
+    },
+    /// What went wrong, in full; kept in `Model::jobs`.
+    Errors {
+        /// The first line shown.
+        scroll: usize,
+    },
+}
+
+/// A line being typed in the footer.
+#[derive(Debug)]
+pub struct Prompt {
+    /// What for.
+    pub kind: PromptKind,
+    /// The text so far.
+    pub input: Box<TextArea<'static>>,
+    /// What is wrong with it so far (a regex that isn't one).
+    pub error: Option<String>,
+}
+
+/// What a typed line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptKind {
+    /// The filter of the table.
+    Filter,
+    /// The search in the logs.
+    Search,
+}
+
+/// Short-lived words in a corner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// The words; clean.
+    pub text: String,
+    /// Whether they tell of a failure.
+    pub error: bool,
+    /// When they go, on our clock.
+    pub until: Stamp,
+}
+
+/// The volume of a row of the Storage screen, and what else such rows are.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StorageRow {
+    /// A volume of the engine that belongs to the project or is mounted by it.
+    Volume(VolumeName),
+    /// A volume that is declared and doesn't exist; by key.
+    DeclaredVolume(String),
+    /// A bind mount: the host's path.
+    Bind(String),
+    /// A tmpfs: the container's path and who has it.
+    Tmpfs(ServiceName, String),
+}

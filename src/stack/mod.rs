@@ -1,0 +1,88 @@
+//! What is true now: the project's containers, services, health, startup, logs, figures, volumes, networks.
+//!
+//! [`Stack::apply`] takes a [`Fact`] and says what [`Change`]d. [`Stack::overview`] derives what the words of
+//! the screen mean (state, ready, blocked by, reason, verdict); [`timeline::Timeline`] derives the startup.
+//! Facts about the present are idempotent: after a snapshot (`Listed` and an inspection of each container)
+//! the present equals the snapshot, whatever came before. History is append-only and deduplicated.
+
+pub mod fact;
+pub mod logs;
+pub mod overview;
+pub mod timeline;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+pub use fact::*;
+pub use overview::{Blocker, Overview, Reason, ServiceStatus, State, Verdict};
+
+use crate::{
+    base::{
+        id::{ContainerId, NetworkId, ProjectName, VolumeName},
+        ring::Ring,
+        time::Stamp,
+    },
+    compose::Project,
+};
+
+/// Everything known about one project on one engine.
+#[derive(Debug)]
+pub struct Stack {
+    /// The project's name.
+    pub project: ProjectName,
+    /// What its files declare; `None` where it is known from its labels alone.
+    pub declared: Option<Arc<Project>>,
+    /// The engine, once it has answered.
+    pub engine: Option<EngineInfo>,
+    /// The connection to it.
+    pub link: Link,
+    /// Whether the containers were listed at least once; before that nothing is known of them.
+    pub listed: bool,
+    /// The project's containers, orphans and one-offs among them.
+    pub containers: BTreeMap<ContainerId, Container>,
+    /// The project's networks.
+    pub networks: BTreeMap<NetworkId, Network>,
+    /// The project's volumes.
+    pub volumes: BTreeMap<VolumeName, Volume>,
+    /// Disk usage, once asked.
+    pub usage: Option<Usage>,
+    /// All projects of the engine, once asked.
+    pub projects: Option<Vec<ProjectSummary>>,
+    /// Events of this project, oldest first.
+    pub events: Ring<Event>,
+    /// What happened to each container, beyond what its last inspection still tells.
+    pub history: BTreeMap<ContainerId, History>,
+    /// The last figures of each container whose figures are looked at.
+    pub samples: BTreeMap<ContainerId, Ring<Sample>>,
+    /// The logs that are looked at.
+    pub logs: logs::Logs,
+    /// Raw JSON of the container last asked for.
+    pub raw: Option<(ContainerId, String)>,
+}
+
+/// What happened to one container, deduplicated; bounded.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// All probes seen, oldest first, by start.
+    pub probes: BTreeMap<Stamp, Probe>,
+    /// Starts, by time.
+    pub starts: BTreeMap<Stamp, ()>,
+    /// Ends with their exit codes.
+    pub ends: BTreeMap<Stamp, i64>,
+    /// When it became healthy (`true`) or unhealthy (`false`).
+    pub health: BTreeMap<Stamp, bool>,
+    /// When a person asked it to end (kill or stop).
+    pub asked: BTreeMap<Stamp, ()>,
+}
+
+/// What a fact changed, so that only what shows it is drawn again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Change {
+    /// Containers, networks, volumes, the engine or the connection.
+    pub present: bool,
+    /// Events or probes.
+    pub history: bool,
+    /// Figures.
+    pub figures: bool,
+    /// Log lines.
+    pub logs: bool,
+}
