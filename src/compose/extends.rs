@@ -13,7 +13,6 @@ use super::{
     Place, Problem, interpolate, merge,
     paths::{self, Base},
     reader::{Reader, Scope, Source},
-    suggest::closest,
     trail::Trail,
     yaml::{Map, Node},
 };
@@ -157,8 +156,8 @@ impl Reader<'_> {
         let within = file.map(|file| format!(" in {file}")).unwrap_or_default();
         let message = format!("cannot extend service \"{name}\": service \"{wanted}\" not found{within}");
         let problem = Problem::error(message).at(place.clone());
-        self.report.push(match closest(wanted, services.keys().map(String::as_str)) {
-            Some(meant) => problem.help(format!("did you mean {meant}?")),
+        self.report.push(match self.report.meant(wanted, services.keys().map(String::as_str)) {
+            Some(meant) => problem.help(meant),
             None => problem,
         });
     }

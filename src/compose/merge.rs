@@ -3,6 +3,8 @@
 //! Maps merge by key, lists are appended, scalars replaced; the exceptions are those of docker compose
 //! (`RULES`). Duplicates among appended ports and volumes go later, when their forms are understood.
 
+use std::collections::HashMap;
+
 use super::{
     Problem,
     report::Report,
@@ -263,9 +265,10 @@ fn ipam(base: &mut Node, over: Node, trail: &Trail<'_>, report: &mut Report) {
     let (Value::List(items), Value::List(others)) = (&mut base.value, &over.value) else {
         return plainly(base, over, trail, report);
     };
+    let subnet = |node: &Node| node.at("subnet").and_then(Node::text);
+    let known: HashMap<Option<String>, usize> = items.iter().enumerate().map(|(n, item)| (subnet(item), n)).collect();
     for other in others {
-        let subnet = other.at("subnet").and_then(Node::text);
-        match items.iter_mut().find(|item| item.at("subnet").and_then(Node::text) == subnet) {
+        match known.get(&subnet(other)).and_then(|n| items.get_mut(*n)) {
             Some(item) => plainly(item, other.clone(), &trail.index(0), report),
             None => items.push(other.clone()),
         }
