@@ -2,7 +2,7 @@
 //!
 //! The recording is not part of the repository. It is looked for in `$STACKVIEW_ORACLE` and in
 //! `../shared/oracle`; without it the test says that it was skipped.
-#![expect(clippy::unwrap_used, clippy::print_stderr, clippy::indexing_slicing, reason = "a test reports and fails")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

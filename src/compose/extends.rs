@@ -81,14 +81,14 @@ impl Reader<'_> {
         chain.push(own);
         let base = self.base_of(name, &extends.node, room, dir, scope, chain);
         chain.pop();
-        if let Some(mut base) = base {
-            if self.may_copy(base.weight(), &place) {
-                let services = Trail::ROOT.key("services");
-                let declared = node.place.clone();
-                merge::merge(&mut base, node, &services.key(name), &mut self.report);
-                base.place = declared;
-                node = base;
-            }
+        if let Some(mut base) = base
+            && self.may_copy(base.weight(), &place)
+        {
+            let services = Trail::ROOT.key("services");
+            let declared = node.place.clone();
+            merge::merge(&mut base, node, &services.key(name), &mut self.report);
+            base.place = declared;
+            node = base;
         }
         room.done.insert(name.to_owned(), node.clone());
         Some(node)

@@ -35,7 +35,7 @@ enum Rule {
     Ipam,
 }
 
-const RULES: [(&str, Rule); 35] = [
+const RULES: [(&str, Rule); 32] = [
     ("services.*.command", Rule::Replace),
     ("services.*.entrypoint", Rule::Replace),
     ("services.*.healthcheck.test", Rule::Replace),
@@ -67,10 +67,7 @@ const RULES: [(&str, Rule); 35] = [
     ("services.*.logging", Rule::Logging),
     ("services.*.ulimits.*", Rule::Ulimit),
     ("services.*.build.ulimits.*", Rule::Ulimit),
-    ("networks.*.external", Rule::Replace),
-    ("volumes.*.external", Rule::Replace),
     ("networks.*.ipam.config", Rule::Ipam),
-    ("services.*.develop.watch", Rule::Replace),
 ];
 
 /// Merges `over` onto `base`. Where `over` says `!reset`, a null that keeps the tag stays behind, so that it

@@ -112,10 +112,10 @@ impl Base<'_> {
     fn mount(&self, node: &mut Node) {
         match &mut node.value {
             Value::Str(text) if text.starts_with(['.', '~']) => {
-                if let Some((source, rest)) = text.split_once(':') {
-                    if !source.is_empty() {
-                        *text = format!("{}:{rest}", self.text(source));
-                    }
+                if let Some((source, rest)) = text.split_once(':')
+                    && !source.is_empty()
+                {
+                    *text = format!("{}:{rest}", self.text(source));
                 }
             }
             Value::Map(map) if map.get("type").and_then(|entry| entry.node.str()) == Some("bind") => {

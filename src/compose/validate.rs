@@ -147,12 +147,13 @@ impl Look<'_> {
     }
 
     fn networks(&mut self) {
-        if let (Some(mode), true) = (self.node.at("network_mode"), !self.service.networks.is_empty()) {
-            if !mode.is_null() && self.service.network_mode.is_some() {
-                let message =
-                    format!("service {} declares mutually exclusive `network_mode` and `networks`", self.service.name);
-                self.error(Some(&mode.place), message, None);
-            }
+        if let (Some(mode), true) = (self.node.at("network_mode"), !self.service.networks.is_empty())
+            && !mode.is_null()
+            && self.service.network_mode.is_some()
+        {
+            let message =
+                format!("service {} declares mutually exclusive `network_mode` and `networks`", self.service.name);
+            self.error(Some(&mode.place), message, None);
         }
     }
 
@@ -195,16 +196,13 @@ impl Look<'_> {
     /// An old key and its successor below `deploy` must say the same.
     fn agree(&mut self, key: &str, old: &[&str], new: &[&str]) {
         let (Some(old), Some(new_node)) = (self.node.find(old), self.node.find(new)) else { return };
-        if let (Some(a), Some(b)) = (amount(old), amount(new_node)) {
-            if (a - b).abs() > f64::EPSILON {
-                let message = format!(
-                    "services.{}: can't set distinct values on '{key}' and '{}'",
-                    self.service.name,
-                    new.join(".")
-                );
-                let place = old.place.clone();
-                self.error(Some(&place), message, None);
-            }
+        if let (Some(a), Some(b)) = (amount(old), amount(new_node))
+            && (a - b).abs() > f64::EPSILON
+        {
+            let message =
+                format!("services.{}: can't set distinct values on '{key}' and '{}'", self.service.name, new.join("."));
+            let place = old.place.clone();
+            self.error(Some(&place), message, None);
         }
     }
 

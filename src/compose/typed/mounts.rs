@@ -115,7 +115,8 @@ mod tests {
     #[test]
     fn short_forms() {
         let place = Place { file: Path::new("c").into(), line: 1, column: 1 };
-        let cases: [(&str, Result<(MountKind, Option<&str>, &str, bool), &str>); 12] = [
+        type Parts = (MountKind, Option<&'static str>, &'static str, bool);
+        let cases: [(&str, Result<Parts, &str>); 12] = [
             ("/data", Ok((MountKind::Volume, None, "/data", false))),
             ("vol:/data", Ok((MountKind::Volume, Some("vol"), "/data", false))),
             ("/src:/dst:ro,z", Ok((MountKind::Bind, Some("/src"), "/dst", true))),

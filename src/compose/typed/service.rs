@@ -121,10 +121,10 @@ fn depends_on(node: &Node) -> Vec<Dependency> {
         add(link.split(':').next().unwrap_or(link), Condition::Started, true, true, place);
     }
     for key in ["network_mode", "ipc", "pid"] {
-        if let Some((text, mode)) = node.at(key).and_then(|mode| Some((mode.str()?, mode))) {
-            if let Some(name) = text.strip_prefix("service:") {
-                add(name, Condition::Started, true, true, &mode.place);
-            }
+        if let Some((text, mode)) = node.at(key).and_then(|mode| Some((mode.str()?, mode)))
+            && let Some(name) = text.strip_prefix("service:")
+        {
+            add(name, Condition::Started, true, true, &mode.place);
         }
     }
     for (source, place) in node.at("volumes_from").map(texts).unwrap_or_default() {

@@ -74,6 +74,7 @@ struct Frame {
     tag: Tag,
 }
 
+#[expect(clippy::large_enum_variant, reason = "at most MAX_DEPTH of them live at a time")]
 enum Open {
     List(Vec<Node>),
     Map { map: Map, merged: Option<Node>, key: Option<Key> },
