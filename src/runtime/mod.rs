@@ -8,6 +8,7 @@
 mod clock;
 mod engine_thread;
 mod input;
+mod log;
 mod pacer;
 mod signals;
 mod streams;
@@ -47,6 +48,7 @@ pub struct Setup {
 /// Runs the dashboard until the user leaves. The answer is the exit code: 0, or 128 and the signal that ended it.
 pub fn run(setup: Setup) -> Result<u8> {
     terminal::give_back_on_panic();
+    log::begin();
     let theme = Theme::named(&setup.settings.theme)?.adapted(setup.colors);
     let engine = engine_thread::spawn(setup.target.clone(), setup.env.clone(), setup.settings.read_only_forced)?;
     let loaded = compose::load(&setup.compose);
