@@ -4,3 +4,4 @@ pub mod app;
 pub mod base;
 pub mod compose;
 pub mod stack;
+pub mod view;
