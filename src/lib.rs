@@ -54,3 +54,4 @@ pub mod app;
 pub mod base;
 pub mod compose;
 pub mod stack;
+pub mod view;
