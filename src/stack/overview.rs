@@ -2,7 +2,7 @@
 //! and the verdict over all of them.
 
 use super::{
-    PortBinding, Stack,
+    Container, PortBinding, Stack,
     blockers::Obstacles,
     services::{Node, Services},
     state, verdict,
@@ -289,6 +289,20 @@ impl Stack {
             oneoffs: services.oneoffs,
             root,
         }
+    }
+
+    /// One container's state, a replica of this service or (`None`) an orphan or one-off.
+    pub fn container_state(&self, container: &Container, of: Option<&ServiceStatus>) -> State {
+        let job = of.is_some_and(|s| s.oneshot);
+        match state::of(container, self.history.get(&container.id), job) {
+            State::Created if of.is_some_and(|s| !s.blocked_by.is_empty()) => State::Waiting,
+            state => state,
+        }
+    }
+
+    /// When a container first became healthy after its last start, if that is known.
+    pub fn healthy_at(&self, container: &Container) -> Option<Stamp> {
+        self.history.get(&container.id)?.healthy_at(container)
     }
 
     fn status_of(&self, node: &Node<'_>, at: usize, services: &Services<'_>, obstacles: &Obstacles) -> ServiceStatus {

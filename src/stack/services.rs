@@ -175,12 +175,12 @@ impl Stack {
             counted,
             state: State::Unknown,
         };
-        node.state = self.state_of(&node);
+        node.state = self.spoken_state(&node);
         node
     }
 
     /// The state that speaks for a service; before the first list nothing is known.
-    pub(super) fn state_of(&self, node: &Node<'_>) -> State {
+    fn spoken_state(&self, node: &Node<'_>) -> State {
         let worst = node.counted.iter().map(|(_, s)| *s).max_by_key(|s| state::attention(*s));
         worst.unwrap_or(if self.listed { State::Missing } else { State::Unknown })
     }
