@@ -20,6 +20,8 @@ mod services;
 mod state;
 pub mod status;
 pub mod storage;
+#[cfg(test)]
+mod tests;
 pub mod timeline;
 mod verdict;
 

@@ -51,6 +51,14 @@ impl Node<'_> {
         }
     }
 
+    /// Created containers wait: something is in their way.
+    pub fn wait(&mut self) {
+        let states = self.counted.iter_mut().map(|(_, s)| s).chain([&mut self.state]);
+        for state in states.filter(|s| **s == State::Created) {
+            *state = State::Waiting;
+        }
+    }
+
     pub fn ready_replicas(&self) -> usize {
         self.counted.iter().filter(|(_, s)| self.is_ready_as(*s)).count()
     }
@@ -175,12 +183,12 @@ impl Stack {
             counted,
             state: State::Unknown,
         };
-        node.state = self.state_of(&node);
+        node.state = self.spoken_state(&node);
         node
     }
 
     /// The state that speaks for a service; before the first list nothing is known.
-    pub(super) fn state_of(&self, node: &Node<'_>) -> State {
+    fn spoken_state(&self, node: &Node<'_>) -> State {
         let worst = node.counted.iter().map(|(_, s)| *s).max_by_key(|s| state::attention(*s));
         worst.unwrap_or(if self.listed { State::Missing } else { State::Unknown })
     }

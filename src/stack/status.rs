@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Container, Health, Overview, Phase, ServiceStatus, Stack, State, state};
+use super::{Container, Health, Overview, Phase, ServiceStatus, Stack};
 use crate::base::time::Stamp;
 
 /// One look at the stack. Times are the engine's, in RFC 3339; what isn't known is `null`.
@@ -44,28 +44,23 @@ fn service(stack: &Stack, status: &ServiceStatus, now: Stamp) -> Value {
 }
 
 fn container(stack: &Stack, container: &Container, status: &ServiceStatus) -> Value {
-    let history = stack.history.get(&container.id);
-    let state = match state::of(container, history, status.oneshot) {
-        State::Created if !status.blocked_by.is_empty() => State::Waiting,
-        state => state,
-    };
     let ended = !matches!(container.phase, Phase::Running | Phase::Paused | Phase::Created);
     let time = |at: Option<Stamp>| at.map(|at| at.to_string());
     json!({
         "id": container.id.as_str(),
         "name": container.name,
-        "state": state.word(),
+        "state": stack.container_state(container, Some(status)).word(),
         "health": container.health.map(|h| match h {
             Health::Starting => "starting",
             Health::Healthy => "healthy",
             Health::Unhealthy => "unhealthy",
         }),
         "exit_code": container.exit_code.filter(|_| ended),
-        "oom_killed": container.oom_killed,
-        "error": container.error,
+        "oom_killed": container.inspected.then_some(container.oom_killed),
+        "error": container.inspected.then_some(&container.error),
         "created_at": time(container.created),
         "started_at": time(container.started),
         "finished_at": time(container.finished),
-        "healthy_at": time(history.and_then(|h| h.healthy_at(container))),
+        "healthy_at": time(stack.healthy_at(container)),
     })
 }
