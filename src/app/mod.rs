@@ -10,6 +10,7 @@ pub mod input;
 pub mod job;
 pub mod model;
 pub mod plan;
+pub mod topology;
 
 pub use effect::{Call, Effect, Msg, Want};
 pub use input::{Code, Input, Key, Mouse, MouseKind};

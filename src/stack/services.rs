@@ -1,0 +1,216 @@
+//! The project's services with their containers and dependencies, from the files or else from labels.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Container, Stack, State, state};
+use crate::{
+    base::id::{ContainerId, ServiceName},
+    compose::{Condition, Service},
+};
+
+/// An arrow to a service that is waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Dep {
+    /// The place of the dependency among the nodes.
+    pub on: usize,
+    pub condition: Condition,
+    pub required: bool,
+}
+
+/// A service and what is there of it.
+#[derive(Debug)]
+pub(super) struct Node<'a> {
+    pub name: ServiceName,
+    pub declared: Option<&'a Service>,
+    pub enabled: bool,
+    /// Dependencies that are there and enabled.
+    pub deps: Vec<Dep>,
+    /// Whether others wait for it to complete.
+    pub job: bool,
+    /// Containers that the files want.
+    pub wanted: usize,
+    /// All containers but one-offs, by number.
+    pub all: Vec<&'a Container>,
+    /// Those that count: while a container is replaced, its predecessor and it are one.
+    pub counted: Vec<(&'a Container, State)>,
+    pub state: State,
+}
+
+impl Node<'_> {
+    /// The container whose state speaks for the service.
+    pub fn speaker(&self) -> Option<&Container> {
+        self.counted.iter().find(|(_, s)| *s == self.state).map(|(c, _)| *c)
+    }
+
+    /// Whether a container in this state is what the service is for.
+    pub fn is_ready_as(&self, state: State) -> bool {
+        match state {
+            State::Healthy | State::Done => true,
+            State::Running => !self.job,
+            _ => false,
+        }
+    }
+
+    pub fn ready_replicas(&self) -> usize {
+        self.counted.iter().filter(|(_, s)| self.is_ready_as(*s)).count()
+    }
+
+    pub fn replicas(&self) -> usize {
+        self.wanted.max(self.counted.len())
+    }
+
+    pub fn is_ready(&self) -> bool {
+        if self.is_scaled_away() {
+            return true;
+        }
+        self.replicas() > 0 && self.ready_replicas() == self.replicas()
+    }
+
+    /// None wanted, and none up.
+    pub fn is_scaled_away(&self) -> bool {
+        self.wanted == 0 && self.declared.is_some() && !self.counted.iter().any(|(_, s)| s.is_up())
+    }
+
+    /// Whether a dependency on this service is satisfied now, by the rules of `docker compose up`.
+    pub fn satisfies(&self, condition: Condition) -> bool {
+        if self.is_scaled_away() {
+            return true;
+        }
+        let all = |want: State| !self.counted.is_empty() && self.counted.iter().all(|(_, s)| *s == want);
+        match condition {
+            Condition::Started => self.counted.iter().any(|(_, s)| s.is_up() || *s == State::Done),
+            Condition::Healthy => all(State::Healthy),
+            Condition::Completed => all(State::Done),
+        }
+    }
+}
+
+/// The project's containers, told apart.
+#[derive(Debug)]
+pub(super) struct Services<'a> {
+    /// A dependency before its dependents; disabled services last.
+    pub nodes: Vec<Node<'a>>,
+    pub orphans: Vec<ContainerId>,
+    pub oneoffs: Vec<ContainerId>,
+}
+
+impl Stack {
+    /// Tells the containers apart and finds each one's state.
+    pub(super) fn services(&self) -> Services<'_> {
+        let mut of_service: BTreeMap<&ServiceName, Vec<&Container>> = BTreeMap::new();
+        let (mut orphans, mut oneoffs) = (Vec::new(), Vec::new());
+        for container in self.containers.values() {
+            let is_declared = |s: &ServiceName| self.declared.as_ref().is_none_or(|p| p.services.contains_key(s));
+            match &container.service {
+                _ if container.oneoff => oneoffs.push(container),
+                Some(service) if is_declared(service) => of_service.entry(service).or_default().push(container),
+                _ => orphans.push(container),
+            }
+        }
+        let names: Vec<&ServiceName> = match &self.declared {
+            Some(project) => project.services.keys().collect(),
+            None => of_service.keys().copied().collect(),
+        };
+        let arrows: Vec<Vec<(&ServiceName, Condition, bool)>> =
+            names.iter().map(|name| self.arrows(name, of_service.get(*name).map_or(&[], |c| c))).collect();
+        let jobs: BTreeSet<&ServiceName> =
+            arrows.iter().flatten().filter(|a| a.1 == Condition::Completed).map(|a| a.0).collect();
+        let enabled =
+            |name: &ServiceName| self.declared.as_ref().is_none_or(|p| p.services.get(name).is_some_and(|s| s.enabled));
+        let order = dependency_order(&names, &arrows, enabled);
+        let place: BTreeMap<&ServiceName, usize> =
+            order.iter().enumerate().filter_map(|(at, i)| names.get(*i).map(|n| (*n, at))).collect();
+        let nodes = order.iter().filter_map(|i| {
+            let (name, arrows) = (*names.get(*i)?, arrows.get(*i)?);
+            let deps = arrows.iter().filter(|(on, ..)| enabled(on)).filter_map(|(on, condition, required)| {
+                Some(Dep { on: *place.get(on)?, condition: *condition, required: *required })
+            });
+            let containers = of_service.remove(name).unwrap_or_default();
+            Some(self.node(name, deps.collect(), jobs.contains(name), containers))
+        });
+        let nodes = nodes.collect();
+        let by_name = |mut list: Vec<&Container>| {
+            list.sort_by(|a, b| a.name.cmp(&b.name));
+            list.into_iter().map(|c| c.id.clone()).collect()
+        };
+        Services { nodes, orphans: by_name(orphans), oneoffs: by_name(oneoffs) }
+    }
+
+    /// Whom a service waits for: what the files say, or else the labels of its newest container.
+    fn arrows<'a>(
+        &'a self,
+        name: &ServiceName,
+        containers: &[&'a Container],
+    ) -> Vec<(&'a ServiceName, Condition, bool)> {
+        if let Some(project) = &self.declared {
+            let deps = project.services.get(name).map_or(&[][..], |s| &s.depends_on);
+            return deps.iter().map(|d| (&d.service, d.condition, d.required)).collect();
+        }
+        let newest = containers.iter().max_by_key(|c| c.created);
+        newest.map_or(&[][..], |c| &c.depends_on).iter().map(|(s, condition)| (s, *condition, true)).collect()
+    }
+
+    fn node<'a>(&'a self, name: &ServiceName, deps: Vec<Dep>, job: bool, mut all: Vec<&'a Container>) -> Node<'a> {
+        all.sort_by(|a, b| a.number.cmp(&b.number).then_with(|| a.name.cmp(&b.name)));
+        let mut counted: Vec<(&Container, State)> = Vec::new();
+        for container in &all {
+            let new = (*container, state::of(container, self.history.get(&container.id), job));
+            let twin = counted.last_mut().filter(|(c, _)| c.number.is_some() && c.number == container.number);
+            match twin {
+                Some(held) if (held.1.is_up(), held.0.created) < (new.1.is_up(), new.0.created) => *held = new,
+                Some(_) => {}
+                None => counted.push(new),
+            }
+        }
+        let declared = self.declared.as_ref().and_then(|p| p.services.get(name));
+        let wanted = declared.map_or(counted.len(), |s| usize::try_from(s.replicas).unwrap_or(usize::MAX));
+        let mut node = Node {
+            name: name.clone(),
+            declared,
+            enabled: declared.is_none_or(|s| s.enabled),
+            deps,
+            job,
+            wanted,
+            all,
+            counted,
+            state: State::Unknown,
+        };
+        node.state = self.state_of(&node);
+        node
+    }
+
+    /// The state that speaks for a service; before the first list nothing is known.
+    pub(super) fn state_of(&self, node: &Node<'_>) -> State {
+        let worst = node.counted.iter().map(|(_, s)| *s).max_by_key(|s| state::attention(*s));
+        worst.unwrap_or(if self.listed { State::Missing } else { State::Unknown })
+    }
+}
+
+/// Places of the services, a dependency before its dependents and otherwise as they came, disabled ones last.
+/// Arrows of a cycle are followed once.
+fn dependency_order(
+    names: &[&ServiceName],
+    arrows: &[Vec<(&ServiceName, Condition, bool)>],
+    enabled: impl Fn(&ServiceName) -> bool,
+) -> Vec<usize> {
+    let place: BTreeMap<&ServiceName, usize> = names.iter().enumerate().map(|(i, n)| (*n, i)).collect();
+    let mut seen = vec![false; names.len()];
+    let mut order = Vec::with_capacity(names.len());
+    for root in 0..names.len() {
+        let mut path = vec![(root, 0)];
+        while let Some((at, next)) = path.pop() {
+            if next == 0 && std::mem::replace(seen.get_mut(at).unwrap_or(&mut true), true) {
+                continue;
+            }
+            match arrows.get(at).and_then(|a| a.get(next)) {
+                Some((on, ..)) => {
+                    path.push((at, next + 1));
+                    path.extend(place.get(on).map(|on| (*on, 0)));
+                }
+                None => order.push(at),
+            }
+        }
+    }
+    order.sort_by_key(|i| names.get(*i).is_none_or(|n| !enabled(n)));
+    order
+}
