@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     base::id::ServiceName,
     compose::{Condition, Project, Restart, Service},
-    stack::{fixture::*, status::status_json, *},
+    stack::{fixture::*, *},
 };
 
 fn state_of(container: Container) -> State {
@@ -16,7 +16,7 @@ fn state_of(container: Container) -> State {
 #[test]
 fn every_state_has_its_container() {
     let c = || container("web");
-    let table: [(&str, Container, State); 23] = [
+    let table: [(&str, Container, State); 24] = [
         ("healthy", c().running(1.0).checked(10, Health::Healthy), State::Healthy),
         ("running without a check", c().running(1.0), State::Running),
         ("starting", c().running(1.0).checked(10, Health::Starting), State::Starting),
@@ -45,6 +45,7 @@ fn every_state_has_its_container() {
         ),
         ("0 with a check is no job", c().checked(10, Health::Healthy).exited(0, 5.0), State::Exited),
         ("crashed", c().exited(1, 5.0), State::Exited),
+        ("0, not inspected yet", Container { inspected: false, ..c().exited(0, 5.0) }, State::Stopped),
         ("ended by SIGTERM", c().exited(143, 5.0), State::Stopped),
         ("ended by SIGINT", c().exited(130, 5.0), State::Stopped),
         ("ended by SIGKILL", c().exited(137, 5.0), State::Stopped),
@@ -455,6 +456,10 @@ fn the_back_off_is_in_the_words() {
     let mut stack = stack(None, &[container("web").running(1.0)]);
     stack.apply(event("web", 10.0, EventKind::Die(1)));
     stack.apply(event("web", 13.2, EventKind::Start));
+    let once = Container { finished: Some(at(14.0)), ..container("web").running(13.2).restarting(1) };
+    stack.apply(Fact::Inspected(Box::new(once)));
+    let words = stack.overview(at(14.0)).services[0].reason.as_ref().unwrap().words(at(14.0));
+    assert!(words.ends_with("its log tells more)"), "no pause is known after one restart: {words}");
     let end = Container { finished: Some(at(14.0)), ..container("web").running(13.2).restarting(5) };
     stack.apply(Fact::Inspected(Box::new(end)));
     let words = stack.overview(at(14.0)).services[0].reason.as_ref().unwrap().words(at(14.0));
