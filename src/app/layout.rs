@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 
-use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::layout::{Constraint, Layout as Split, Position, Rect, Size};
 
 use super::{
     Model,
     action::{Hint, hints},
-    graph,
     model::{Inspect, Mode, Panel, Tab},
     rows::rows,
+    topology::{self, Form},
 };
-use crate::base::{num::cols, text};
+use crate::base::{id::ServiceName, num::cols, text};
 
 /// The smallest terminal that more than one line is shown on.
 pub const SMALLEST: (u16, u16) = (40, 12);
@@ -144,16 +144,22 @@ fn columns(area: Rect) -> [Rect; 2] {
 
 /// The height that the topology takes in this width, its border included: at most `most`, 0 where that is too
 /// little for it.
-pub fn topology_height(model: &Model, _width: u16, most: u16) -> u16 {
-    let chosen = model.overview.services.iter().map(|s| s.name.clone()).collect();
-    let mut layers = std::collections::BTreeMap::<usize, u16>::new();
-    for rank in graph::ranks(model, &chosen).into_values() {
-        *layers.entry(rank).or_default() += 1;
+fn topology_height(model: &Model, width: u16, most: u16) -> u16 {
+    let room = Size::new(width.saturating_sub(2), most.saturating_sub(2));
+    let height = if most < LEAST { 0 } else { topology::height(model, room) };
+    if height == 0 { 0 } else { height.saturating_add(2).max(LEAST) }
+}
+
+/// The service whose box of the topology is at a cell.
+pub fn service_at(model: &Model, at: Position) -> Option<ServiceName> {
+    let area = layout(model).panel(Panel::Topology).map(inner).filter(|area| area.contains(at))?;
+    let sketch = topology::sketch(model, area.as_size());
+    let (x, y) = (at.x - area.x + model.ui.pan.0, at.y - area.y + model.ui.pan.1);
+    if sketch.form == Form::Lines {
+        return None;
     }
-    let widest = layers.into_values().max().unwrap_or(0);
-    // A box has four lines, and one of air under it.
-    let height = widest.saturating_mul(5).saturating_add(1);
-    if widest == 0 || most < LEAST { 0 } else { height.min(most) }
+    let hit = sketch.picture.boxes.iter().position(|b| b.contains(Position::new(x, y)))?;
+    sketch.services.get(hit).cloned()
 }
 
 /// What is inside a panel's border.

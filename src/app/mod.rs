@@ -19,6 +19,7 @@ pub mod plan;
 pub mod plans;
 pub mod rows;
 pub mod targets;
+pub mod topology;
 pub mod update;
 pub mod wants;
 

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::app::{
     Effect, Model, Mouse, MouseKind,
-    layout::{hint_spans, inner, inspector_tab_spans, lanes_body, layout, tab_spans, table_body},
-    model::{Mode, Panel},
+    layout::{hint_spans, inner, inspector_tab_spans, lanes_body, layout, service_at, tab_spans, table_body},
+    model::{Mode, Panel, Pick},
     rows::{lane_picks, visible_rows},
 };
 
@@ -96,6 +96,11 @@ fn press(model: &mut Model, panel: Panel, area: Rect, at: Position) {
                 model.ui.events.selected = model.ui.events.top + row;
             }
         }
-        Panel::Topology | Panel::Inspector | Panel::Logs => {}
+        Panel::Topology => {
+            if let Some(service) = service_at(model, at) {
+                screens::select(model, Pick::Service(service));
+            }
+        }
+        Panel::Inspector | Panel::Logs => {}
     }
 }
