@@ -9,7 +9,8 @@ use super::{
     action::{Hint, hints},
     model::{Inspect, Mode, Panel, Tab},
     rows::rows,
-    topology::{self, Form},
+    targets,
+    topology::{self, Form, Sketch},
 };
 use crate::base::{id::ServiceName, num::cols, text};
 
@@ -145,20 +146,46 @@ fn columns(area: Rect) -> [Rect; 2] {
 /// The height that the topology takes in this width, its border included: at most `most`, 0 where that is too
 /// little for it.
 fn topology_height(model: &Model, width: u16, most: u16) -> u16 {
-    let room = Size::new(width.saturating_sub(2), most.saturating_sub(2));
+    let room = canvas(Rect::new(0, 0, width, most)).as_size();
     let height = if most < LEAST { 0 } else { topology::height(model, room) };
     if height == 0 { 0 } else { height.saturating_add(2).max(LEAST) }
 }
 
+/// Where the topology is drawn in its panel: inside the border, with a column of air at both sides.
+pub fn canvas(area: Rect) -> Rect {
+    let inner = inner(area);
+    Rect { x: inner.x.saturating_add(1), width: inner.width.saturating_sub(2), ..inner }
+}
+
+/// The topology as it is drawn on a canvas of this size, and the first column and row of it that are shown:
+/// where the user panned to, but never past the end, and with the selected box in sight.
+pub fn topology_shown(model: &Model, room: Size) -> (Sketch, (u16, u16)) {
+    let sketch = topology::sketch(model, room);
+    let selected = model.ui.selected.as_ref().and_then(|pick| targets::service(model, pick));
+    let at = sketch.services.iter().position(|s| Some(s) == selected.as_ref());
+    let focus = at.and_then(|at| sketch.picture.boxes.get(at)).filter(|_| sketch.form != Form::Lines);
+    let first = |pan: u16, whole: u16, room: u16, focus: Option<(u16, u16)>| {
+        let most = whole.saturating_sub(room);
+        let (start, end) = focus.unwrap_or((pan.min(most), 0));
+        pan.min(most).max(end.saturating_sub(room)).min(start).min(most)
+    };
+    let whole = sketch.picture.size;
+    let pan = (
+        first(model.ui.pan.0, whole.width, room.width, focus.map(|b| (b.x, b.right()))),
+        first(model.ui.pan.1, whole.height, room.height, focus.map(|b| (b.y, b.bottom()))),
+    );
+    (sketch, pan)
+}
+
 /// The service whose box of the topology is at a cell.
 pub fn service_at(model: &Model, at: Position) -> Option<ServiceName> {
-    let area = layout(model).panel(Panel::Topology).map(inner).filter(|area| area.contains(at))?;
-    let sketch = topology::sketch(model, area.as_size());
-    let (x, y) = (at.x - area.x + model.ui.pan.0, at.y - area.y + model.ui.pan.1);
+    let area = layout(model).panel(Panel::Topology).map(canvas).filter(|area| area.contains(at))?;
+    let (sketch, pan) = topology_shown(model, area.as_size());
     if sketch.form == Form::Lines {
         return None;
     }
-    let hit = sketch.picture.boxes.iter().position(|b| b.contains(Position::new(x, y)))?;
+    let at = Position::new(at.x - area.x + pan.0, at.y - area.y + pan.1);
+    let hit = sketch.picture.boxes.iter().position(|b| b.contains(at))?;
     sketch.services.get(hit).cloned()
 }
 
