@@ -8,7 +8,8 @@ use crate::{
 
 impl Stack {
     /// Why a service isn't ready. `blocker` is what stands in its way, with that service's state.
-    pub(super) fn reason(&self, node: &Node<'_>, blocker: Option<(&Blocker, State)>) -> Option<Reason> {
+    /// `stuck`: it can't become ready without help.
+    pub(super) fn reason(&self, node: &Node<'_>, blocker: Option<(&Blocker, State)>, stuck: bool) -> Option<Reason> {
         if node.is_ready() {
             return None;
         }
@@ -19,7 +20,7 @@ impl Stack {
         };
         match node.state {
             State::Waiting | State::Missing => waits(),
-            State::Created => Some(Reason::NotStarted),
+            State::Created => stuck.then_some(Reason::NotStarted),
             State::Starting => self.probing(speaker?),
             State::Unhealthy => self.failed_probe(speaker?).or(Some(Reason::Unhealthy)),
             State::Exited => {
@@ -112,7 +113,8 @@ impl Reason {
             Self::ProbeDue { at: Some(_) } => "its first probe is running".into(),
             Self::ProbeDue { at: None } => "its first probe has not run yet".into(),
             Self::ProbeFailed { exit, output, streak, retries, next, .. } => {
-                let mut words = String::from("probe failed");
+                let timed_out = *exit == -1 && output.contains("exceeded timeout");
+                let mut words = String::from(if timed_out { "probe timed out" } else { "probe failed" });
                 match (streak, retries) {
                     (_, 0) => {}
                     (0, _) => words += " (does not count yet: start period)",

@@ -51,6 +51,14 @@ impl Node<'_> {
         }
     }
 
+    /// Created containers wait: something is in their way.
+    pub fn wait(&mut self) {
+        let states = self.counted.iter_mut().map(|(_, s)| s).chain([&mut self.state]);
+        for state in states.filter(|s| **s == State::Created) {
+            *state = State::Waiting;
+        }
+    }
+
     pub fn ready_replicas(&self) -> usize {
         self.counted.iter().filter(|(_, s)| self.is_ready_as(*s)).count()
     }

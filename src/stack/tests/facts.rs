@@ -176,7 +176,7 @@ fn a_list_leaves_detail() {
 #[test]
 fn healthy_at_is_known_or_not_but_never_guessed() {
     let web = || container("web").running(1.0).checked(10, Health::Healthy);
-    let known = |c: Container| stack(None, &[c.clone()]).healthy_at(&c);
+    let known = |c: Container| stack(None, std::slice::from_ref(&c)).healthy_at(&c);
     assert_eq!(known(web().probed(&[probe(11.0, 11.2, 0)])), Some(at(11.2)));
     assert_eq!(known(web().probed(&[probe(11.0, 11.2, 1), probe(21.2, 21.4, 0)])), Some(at(21.4)));
     assert_eq!(known(web().probed(&[probe(51.0, 51.2, 0), probe(61.2, 61.4, 0)])), None, "the first is gone");
