@@ -34,7 +34,8 @@ impl Stack {
                     oom: c.oom_killed,
                     limit: c.memory_limit,
                     count: c.restarts,
-                    pause: self.history.get(&c.id).and_then(|h| h.last_pause()),
+                    // The start before the first restart was a person's.
+                    pause: self.history.get(&c.id).filter(|_| c.restarts > 1).and_then(|h| h.last_pause()),
                 })
             }
             State::Failed => Some(Reason::StartFailed { error: one_line(&speaker?.error) }),
@@ -137,7 +138,11 @@ impl Reason {
             }
             Self::Exited { code, oom, limit, .. } => exit::words(*code, *oom, *limit),
             Self::Loops { code, oom, limit, count, pause } => {
-                let mut words = format!("restarted {}", times(*count));
+                let mut words = match count {
+                    0 => String::from("is about to be restarted"),
+                    1 => String::from("restarted once"),
+                    n => format!("restarted {n} times"),
+                };
                 match code {
                     _ if *oom => words += &format!(", {}", exit::words(137, true, *limit)),
                     Some(code) => match exit::meaning(*code) {
@@ -183,11 +188,4 @@ fn obstacle(state: State, condition: Condition) -> &'static str {
 fn whole_span(now: Stamp, since: Stamp) -> String {
     let d = now.since(since);
     if d.as_secs() < 120 { format!("{} s", d.as_secs()) } else { units::span(d) }
-}
-
-fn times(n: u32) -> String {
-    match n {
-        1 => "once".into(),
-        n => format!("{n} times"),
-    }
 }

@@ -455,6 +455,10 @@ fn the_back_off_is_in_the_words() {
     let mut stack = stack(None, &[container("web").running(1.0)]);
     stack.apply(event("web", 10.0, EventKind::Die(1)));
     stack.apply(event("web", 13.2, EventKind::Start));
+    let once = Container { finished: Some(at(14.0)), ..container("web").running(13.2).restarting(1) };
+    stack.apply(Fact::Inspected(Box::new(once)));
+    let words = stack.overview(at(14.0)).services[0].reason.as_ref().unwrap().words(at(14.0));
+    assert!(words.ends_with("its log tells more)"), "no pause is known after one restart: {words}");
     let end = Container { finished: Some(at(14.0)), ..container("web").running(13.2).restarting(5) };
     stack.apply(Fact::Inspected(Box::new(end)));
     let words = stack.overview(at(14.0)).services[0].reason.as_ref().unwrap().words(at(14.0));
