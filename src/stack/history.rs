@@ -50,7 +50,8 @@ impl History {
         bound(&mut self.probes);
         for (_, probe) in self.probes.iter_mut().rev().skip(KEEP_OUTPUT).take(KEEP_OUTPUT) {
             if probe.output.len() > OLD_OUTPUT {
-                probe.output.truncate(probe.output.floor_char_boundary(OLD_OUTPUT));
+                let cut = (0..=OLD_OUTPUT).rev().find(|at| probe.output.is_char_boundary(*at));
+                probe.output.truncate(cut.unwrap_or(0));
                 probe.output.shrink_to_fit();
             }
         }

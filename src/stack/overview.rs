@@ -269,7 +269,7 @@ impl Stack {
     /// What is true of the project at a moment on the engine's clock.
     pub fn overview(&self, engine_now: Stamp) -> Overview {
         let mut services = self.services();
-        let obstacles = services.obstacles(engine_now);
+        let obstacles = services.obstacles(self, engine_now);
         let status = |at: usize, node: &Node<'_>| self.status_of(node, at, &services, &obstacles);
         let statuses: Vec<ServiceStatus> =
             services.nodes.iter().enumerate().map(|(at, node)| status(at, node)).collect();
@@ -319,7 +319,7 @@ impl Stack {
             ready: node.is_ready(),
             oneshot: node.job || node.state == State::Done,
             blocked_by: unsatisfied.iter().filter(|_| blocked).map(|(_, b)| b.clone()).collect(),
-            reason: self.reason(node, blocker),
+            reason: self.reason(node, blocker, obstacles.stuck.get(at) == Some(&true)),
             restarts: node.counted.iter().fold(0, |sum, (c, _)| sum.saturating_add(c.restarts)),
             ports: ports(node),
             containers: node.all.iter().map(|c| c.id.clone()).collect(),

@@ -37,9 +37,11 @@ pub(super) struct Node<'a> {
 }
 
 impl Node<'_> {
-    /// The container whose state speaks for the service.
+    /// The container whose state speaks for the service; of several one that ended with an error.
     pub fn speaker(&self) -> Option<&Container> {
-        self.counted.iter().find(|(_, s)| *s == self.state).map(|(c, _)| *c)
+        let mut speaking = self.counted.iter().filter(|(_, s)| *s == self.state).map(|(c, _)| *c);
+        let first = speaking.next()?;
+        [first].into_iter().chain(speaking).find(|c| c.exit_code != Some(0)).or(Some(first))
     }
 
     /// Whether a container in this state is what the service is for.
@@ -48,6 +50,14 @@ impl Node<'_> {
             State::Healthy | State::Done => true,
             State::Running => !self.job,
             _ => false,
+        }
+    }
+
+    /// Created containers wait: something is in their way.
+    pub fn wait(&mut self) {
+        let states = self.counted.iter_mut().map(|(_, s)| s).chain([&mut self.state]);
+        for state in states.filter(|s| **s == State::Created) {
+            *state = State::Waiting;
         }
     }
 

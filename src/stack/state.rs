@@ -1,7 +1,5 @@
 //! One container's state in the vocabulary of the screen.
 
-use std::time::Duration;
-
 use super::{Container, Health, History, Phase, State};
 use crate::{base::time::Stamp, compose::Restart};
 
@@ -69,11 +67,6 @@ pub(super) fn since(container: &Container, history: Option<&History>, state: Sta
         State::Exited | State::Stopped | State::Done | State::Restarting => container.finished,
         State::Missing | State::Paused | State::Unknown => None,
     }
-}
-
-/// Whether a container was made or started within this long.
-pub(super) fn is_fresh(container: &Container, now: Stamp, within: Duration) -> bool {
-    container.created.max(container.started).is_some_and(|at| now.since(at) < within)
 }
 
 /// How much a state wants attention: of several containers the greatest speaks for the service.

@@ -6,6 +6,11 @@ use crate::stack::{fixture::*, *};
 
 const SERVICES: [&str; 3] = ["db", "web", "job"];
 
+fn declared() -> std::sync::Arc<crate::compose::Project> {
+    use crate::compose::Condition::{Completed, Healthy};
+    project([service("web", &[("db", Healthy), ("job", Completed)]), service("job", &[]), service("db", &[])])
+}
+
 fn kinds() -> impl Strategy<Value = EventKind> {
     prop_oneof![
         Just(EventKind::Create),
@@ -76,6 +81,36 @@ proptest! {
         }
         prop_assert_eq!(once.containers, twice.containers);
         prop_assert_eq!(once.events.len(), twice.events.len());
+    }
+
+    #[test]
+    fn what_follows_from_facts_hangs_together(facts in prop::collection::vec(any_fact(), 0..20), now in 0_u8..60) {
+        let mut stack = stack(Some(declared()), &[]);
+        for fact in facts.into_iter().flatten() {
+            stack.apply(fact);
+        }
+        let now = at(f64::from(now));
+        let overview = stack.overview(now);
+        prop_assert!(overview.ready <= overview.total);
+        prop_assert_eq!(overview.verdict == Verdict::Ready, overview.ready == overview.total);
+        for service in &overview.services {
+            prop_assert!(service.ready_replicas <= service.replicas);
+            prop_assert!(!service.ready || service.reason.is_none() && service.blocked_by.is_empty());
+        }
+        if let Some((root, chain)) = &overview.root {
+            prop_assert_eq!(Some(root), chain.last());
+            prop_assert!(!overview.service(root).unwrap().ready);
+        }
+        let Some(timeline) = timeline::Timeline::of(&stack, &overview, now) else { return Ok(()) };
+        for lane in &timeline.lanes {
+            prop_assert!(lane.spans.first().is_none_or(|s| s.from == timeline.origin));
+            prop_assert!(lane.spans.windows(2).all(|w| w[0].to == Some(w[1].from) && w[0].from < w[1].from));
+            prop_assert!(lane.spans.last().is_none_or(|s| s.to.is_none()));
+            prop_assert!(lane.marks.is_sorted_by_key(|(at, _)| *at));
+        }
+        let total: std::time::Duration = timeline.critical.iter().map(|(_, took)| *took).sum();
+        let ends = timeline.lanes.iter().filter_map(|l| l.ready);
+        prop_assert!(timeline.critical.is_empty() || ends.clone().any(|r| r.since(timeline.origin) == total));
     }
 
     #[test]
@@ -176,7 +211,7 @@ fn a_list_leaves_detail() {
 #[test]
 fn healthy_at_is_known_or_not_but_never_guessed() {
     let web = || container("web").running(1.0).checked(10, Health::Healthy);
-    let known = |c: Container| stack(None, &[c.clone()]).healthy_at(&c);
+    let known = |c: Container| stack(None, std::slice::from_ref(&c)).healthy_at(&c);
     assert_eq!(known(web().probed(&[probe(11.0, 11.2, 0)])), Some(at(11.2)));
     assert_eq!(known(web().probed(&[probe(11.0, 11.2, 1), probe(21.2, 21.4, 0)])), Some(at(21.4)));
     assert_eq!(known(web().probed(&[probe(51.0, 51.2, 0), probe(61.2, 61.4, 0)])), None, "the first is gone");

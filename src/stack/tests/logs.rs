@@ -64,7 +64,7 @@ fn all_logs_together_are_bounded_and_losses_counted() {
     for c in 0..60 {
         logs.push(&id_of(&format!("c{c}")), (0..200).map(|i| line(i, &text)).collect());
     }
-    assert!(logs.bytes() <= 12 << 20, "{}", logs.bytes());
+    assert!(logs.bytes() <= 8 << 20, "{}", logs.bytes());
     let counted: usize = logs.ids().map(|id| logs.of(id).unwrap().lines.bytes()).sum();
     assert_eq!(counted, logs.bytes());
     logs.lose(&id_of("c1"), 5);

@@ -86,7 +86,7 @@ fn stopped_is_what_was_asked_for() {
     assert_eq!(after(&[(19.9, Kill("SIGKILL".into())), (20.1, Die(137))], ends(137)), State::Stopped);
     assert_eq!(after(&[(19.9, Kill("1".into())), (20.1, Die(1))], ends(1)), State::Exited, "SIGHUP asks for no end");
     assert_eq!(after(&[(20.1, Die(143))], ends(143)), State::Exited, "seen to end by itself");
-    assert_eq!(after(&[(2.0, Kill("15".into())), (20.1, Die(1))], ends(1)), State::Stopped, "took its grace");
+    assert_eq!(after(&[(6.0, Kill("15".into())), (20.1, Die(1))], ends(1)), State::Stopped, "took its grace");
     assert_eq!(after(&[(1.5, Kill("15".into())), (40.1, Die(1))], running().exited(1, 40.0)), State::Exited);
     let oom = Container { oom_killed: true, ..ends(137) };
     assert_eq!(after(&[(19.9, Kill("9".into())), (20.1, Die(137))], oom), State::Exited);
@@ -101,7 +101,8 @@ fn job_project() -> Arc<Project> {
 fn verdicts() {
     let healthy = |s: &str| container(s).running(1.0).checked(10, Health::Healthy);
     let starting = |s: &str| container(s).running(1.0).checked(10, Health::Starting);
-    let table: Vec<(&str, Arc<Project>, Vec<Container>, f64, Verdict)> = vec![
+    type Row = (&'static str, Arc<Project>, Vec<Container>, f64, Verdict);
+    let table: Vec<Row> = vec![
         ("nothing there", chain(), vec![], 100.0, Verdict::Stopped),
         ("all healthy", chain(), vec![healthy("db"), healthy("backend"), healthy("frontend")], 100.0, Verdict::Ready),
         (
@@ -153,6 +154,31 @@ fn verdicts() {
             Verdict::Degraded,
         ),
         (
+            "a gap between ready and the next start",
+            chain(),
+            vec![healthy("db"), healthy("backend").probed(&[probe(11.0, 90.0, 0)]), container("frontend")],
+            91.0,
+            Verdict::Starting,
+        ),
+        (
+            "started again after a stop",
+            chain(),
+            vec![
+                container("db").running(100.0).checked(10, Health::Starting),
+                container("backend").exited(143, 50.0),
+                container("frontend").exited(143, 50.0),
+            ],
+            105.0,
+            Verdict::Starting,
+        ),
+        (
+            "stopped after the start",
+            chain(),
+            vec![healthy("db"), container("backend").exited(143, 5.0), container("frontend")],
+            8.0,
+            Verdict::Degraded,
+        ),
+        (
             "restarting once",
             project([service("web", &[])]),
             vec![container("web").running(1.0).restarting(1)],
@@ -190,10 +216,9 @@ fn verdicts() {
 
 #[test]
 fn without_an_engine_nothing_is_judged_but_all_is_kept() {
-    let mut stack = Stack::new(PROJECT.into(), Some(chain()));
-    let overview = stack.overview(at(0.0));
+    let overview = Stack::new(PROJECT.into(), Some(chain())).overview(at(0.0));
     assert_eq!((overview.verdict, overview.services[0].state), (Verdict::Unknown, State::Unknown));
-    stack = super::stack(Some(chain()), &[container("db").running(1.0)]);
+    let mut stack = stack(Some(chain()), &[container("db").running(1.0)]);
     let lost =
         Link::Lost { since: at(5.0), attempts: 1, next: at(6.0), kind: LostKind::Absent, error: "no such file".into() };
     stack.apply(Fact::Link(lost));
@@ -307,7 +332,8 @@ fn reasons_in_words() {
     let one = || project([service("web", &[])]);
     let web = || container("web").running(1.0);
     let db = |h| container("db").running(1.0).checked(10, h);
-    let table: Vec<(Arc<Project>, Vec<Container>, &str, f64, &str)> = vec![
+    type Row = (Arc<Project>, Vec<Container>, &'static str, f64, &'static str);
+    let table: Vec<Row> = vec![
         (
             chain(),
             vec![db(Health::Starting), container("backend")],
@@ -396,7 +422,26 @@ fn reasons_in_words() {
             10.0,
             "restarted 5 times, last exit 1 (a general error; its log tells more)",
         ),
-        (one(), vec![container("web")], "web", 9.0, "created, but nothing has started it"),
+        (one(), vec![container("web")], "web", 9.0, ""),
+        (
+            project([service("web", &[]), service("other", &[])]),
+            vec![container("web"), container("other").running(1.0)],
+            "web",
+            90.0,
+            "created, but nothing has started it",
+        ),
+        (
+            one(),
+            vec![Container {
+                failing_streak: 1,
+                ..web()
+                    .checked(30, Health::Starting)
+                    .probed(&[Probe { output: "Health check exceeded timeout (10s)".into(), ..probe(31.0, 41.0, -1) }])
+            }],
+            "web",
+            49.0,
+            "probe timed out (1 of 3): Health check exceeded timeout (10s); the next one runs in 22 s",
+        ),
         (one(), vec![Container { phase: Phase::Paused, ..web() }], "web", 9.0, "paused: frozen until it is unpaused"),
         (one(), vec![web()], "web", 9.0, ""),
     ];
@@ -410,6 +455,10 @@ fn the_back_off_is_in_the_words() {
     let mut stack = stack(None, &[container("web").running(1.0)]);
     stack.apply(event("web", 10.0, EventKind::Die(1)));
     stack.apply(event("web", 13.2, EventKind::Start));
+    let once = Container { finished: Some(at(14.0)), ..container("web").running(13.2).restarting(1) };
+    stack.apply(Fact::Inspected(Box::new(once)));
+    let words = stack.overview(at(14.0)).services[0].reason.as_ref().unwrap().words(at(14.0));
+    assert!(words.ends_with("its log tells more)"), "no pause is known after one restart: {words}");
     let end = Container { finished: Some(at(14.0)), ..container("web").running(13.2).restarting(5) };
     stack.apply(Fact::Inspected(Box::new(end)));
     let words = stack.overview(at(14.0)).services[0].reason.as_ref().unwrap().words(at(14.0));

@@ -1,0 +1,33 @@
+//! "Did you mean …": the known word that is nearest to a mistyped one.
+
+/// The known word nearest to `typed`, if one is near enough to be meant.
+pub fn closest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // Longer words than any key are no typing mistakes, and comparing costs the square of the length.
+    if typed.len() > 64 {
+        return None;
+    }
+    let lower = typed.to_lowercase();
+    known
+        .filter(|word| word.len() <= 64)
+        .map(|word| (strsim::jaro_winkler(&lower, &word.to_lowercase()), word))
+        .filter(|(likeness, _)| *likeness > 0.85)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_words_only() {
+        let known = ["image", "ports", "depends_on", "environment"];
+        let meant = |typed| closest(typed, known.into_iter());
+        assert_eq!(meant("imge"), Some("image"));
+        assert_eq!(meant("Ports"), Some("ports"));
+        assert_eq!(meant("dependson"), Some("depends_on"));
+        assert_eq!(meant("enviroment"), Some("environment"));
+        assert_eq!(meant("zebra"), None);
+        assert_eq!(meant(&"x".repeat(1000)), None);
+    }
+}

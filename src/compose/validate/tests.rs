@@ -1,0 +1,1 @@
+//! Mistakes between the parts.
