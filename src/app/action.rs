@@ -45,6 +45,7 @@ pub enum ActionId {
     Filter,
     Zoom,
     Theme,
+    Save,
     ReadOnly,
     Redraw,
     Refresh,
@@ -170,7 +171,7 @@ impl Action {
     pub fn without_project(&self) -> bool {
         use ActionId::{
             Back, Bottom, Down, HalfDown, HalfUp, Help, Interrupt, Open, PageDown, PageUp, Palette, Quit, ReadOnly,
-            Redraw, Refresh, Suspend, Theme, Top, Up,
+            Redraw, Refresh, Save, Suspend, Theme, Top, Up,
         };
         matches!(
             self.id,
@@ -178,6 +179,7 @@ impl Action {
                 | Help
                 | Palette
                 | Theme
+                | Save
                 | ReadOnly
                 | Redraw
                 | Refresh

@@ -43,6 +43,13 @@ impl Soonest {
     fn at(&mut self, d: Duration) {
         self.0 = Some(self.0.map_or(d, |soonest| soonest.min(d)));
     }
+
+    /// When an age that is counted from a moment reads differently.
+    fn age(&mut self, since: Option<Stamp>, now: Stamp) {
+        if let Some(since) = since {
+            self.at(age_changes_in(now.since(since)));
+        }
+    }
 }
 
 /// How long until a count-down of this much shows its next second.
@@ -56,47 +63,44 @@ fn next_second(left: Duration) -> Duration {
 
 fn dashboard(model: &Model, soonest: &mut Soonest) {
     let now = model.engine_now();
-    let mut age = |since: Option<Stamp>| {
-        if let Some(since) = since {
-            soonest.at(age_changes_in(now.since(since)));
-        }
-    };
-    age(model.overview.up_since);
+    soonest.age(model.overview.up_since, now);
     match model.ui.tab {
-        Tab::Stack => {
-            for row in visible_rows(model) {
-                if let Row::Service(name) = &row {
-                    age(model.overview.service(name).and_then(|s| s.since));
-                }
-            }
-            if let Some(container) = targets::selected_container(model) {
-                age(container.created);
-                age(container.started);
-                age(container.finished);
-            }
+        Tab::Stack => stack(model, now, soonest),
+        Tab::Startup if model.timeline.as_ref().is_some_and(|t| t.settled.is_none()) && is_starting(model) => {
+            soonest.at(SECOND);
         }
-        Tab::Storage => model.stack.volumes.values().for_each(|v| age(v.created)),
+        Tab::Storage => model.stack.volumes.values().for_each(|v| soonest.age(v.created, now)),
         Tab::Startup | Tab::Logs | Tab::Events => {}
-    }
-    let starting = model.timeline.as_ref().is_some_and(|t| t.settled.is_none())
-        && model
-            .overview
-            .services
-            .iter()
-            .any(|s| matches!(s.state, State::Starting | State::Waiting | State::Restarting));
-    if model.ui.tab == Tab::Startup && starting {
-        soonest.at(SECOND);
-    }
-    if model.ui.tab == Tab::Stack {
-        for row in visible_rows(model) {
-            if let Row::Reason(name, _) = &row {
-                let reason = model.overview.service(name).and_then(|s| s.reason.as_ref());
-                soonest_reason(reason, now, soonest);
-            }
-        }
     }
     let root = model.overview.root.as_ref().and_then(|(name, _)| model.overview.service(name));
     soonest_reason(root.and_then(|s| s.reason.as_ref()), now, soonest);
+}
+
+/// Whether a bar of the startup grows.
+fn is_starting(model: &Model) -> bool {
+    model.overview.services.iter().any(|s| matches!(s.state, State::Starting | State::Waiting | State::Restarting))
+}
+
+fn stack(model: &Model, now: Stamp, soonest: &mut Soonest) {
+    for row in visible_rows(model) {
+        match &row {
+            Row::Service(name) => soonest.age(model.overview.service(name).and_then(|s| s.since), now),
+            Row::Reason(name, _) => {
+                let reason = model.overview.service(name).and_then(|s| s.reason.as_ref());
+                soonest_reason(reason, now, soonest);
+            }
+            Row::Replica(id) | Row::Orphan(id) | Row::OneOff(id) => {
+                let container = model.stack.containers.get(id);
+                soonest.age(container.and_then(|c| c.started.max(c.finished)), now);
+            }
+            Row::Heading(_) => {}
+        }
+    }
+    if let Some(container) = targets::selected_container(model) {
+        soonest.age(container.created, now);
+        soonest.age(container.started, now);
+        soonest.age(container.finished, now);
+    }
 }
 
 /// Words that grow are asked what they say a little later: those that count seconds change each second, coarser

@@ -2,16 +2,17 @@
 
 use std::ops::Range;
 
-use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::layout::{Constraint, Layout as Split, Position, Rect, Size};
 
 use super::{
     Model,
     action::{Hint, hints},
-    graph,
     model::{Inspect, Mode, Panel, Tab},
     rows::rows,
+    targets,
+    topology::{self, Form, Sketch},
 };
-use crate::base::{num::cols, text};
+use crate::base::{id::ServiceName, num::cols, text};
 
 /// The smallest terminal that more than one line is shown on.
 pub const SMALLEST: (u16, u16) = (40, 12);
@@ -144,16 +145,48 @@ fn columns(area: Rect) -> [Rect; 2] {
 
 /// The height that the topology takes in this width, its border included: at most `most`, 0 where that is too
 /// little for it.
-pub fn topology_height(model: &Model, _width: u16, most: u16) -> u16 {
-    let chosen = model.overview.services.iter().map(|s| s.name.clone()).collect();
-    let mut layers = std::collections::BTreeMap::<usize, u16>::new();
-    for rank in graph::ranks(model, &chosen).into_values() {
-        *layers.entry(rank).or_default() += 1;
+fn topology_height(model: &Model, width: u16, most: u16) -> u16 {
+    let room = canvas(Rect::new(0, 0, width, most)).as_size();
+    let height = if most < LEAST { 0 } else { topology::height(model, room) };
+    if height == 0 { 0 } else { height.saturating_add(2).max(LEAST) }
+}
+
+/// Where the topology is drawn in its panel: inside the border, with a column of air at both sides.
+pub fn canvas(area: Rect) -> Rect {
+    let inner = inner(area);
+    Rect { x: inner.x.saturating_add(1), width: inner.width.saturating_sub(2), ..inner }
+}
+
+/// The topology as it is drawn on a canvas of this size, and the first column and row of it that are shown:
+/// where the user panned to, but never past the end, and with the selected box in sight.
+pub fn topology_shown(model: &Model, room: Size) -> (Sketch, (u16, u16)) {
+    let sketch = topology::sketch(model, room);
+    let selected = model.ui.selected.as_ref().and_then(|pick| targets::service(model, pick));
+    let at = sketch.services.iter().position(|s| Some(s) == selected.as_ref());
+    let focus = at.and_then(|at| sketch.picture.boxes.get(at)).filter(|_| sketch.form != Form::Lines);
+    let first = |pan: u16, whole: u16, room: u16, focus: Option<(u16, u16)>| {
+        let most = whole.saturating_sub(room);
+        let (start, end) = focus.unwrap_or((pan.min(most), 0));
+        pan.min(most).max(end.saturating_sub(room)).min(start).min(most)
+    };
+    let whole = sketch.picture.size;
+    let pan = (
+        first(model.ui.pan.0, whole.width, room.width, focus.map(|b| (b.x, b.right()))),
+        first(model.ui.pan.1, whole.height, room.height, focus.map(|b| (b.y, b.bottom()))),
+    );
+    (sketch, pan)
+}
+
+/// The service whose box of the topology is at a cell.
+pub fn service_at(model: &Model, at: Position) -> Option<ServiceName> {
+    let area = layout(model).panel(Panel::Topology).map(canvas).filter(|area| area.contains(at))?;
+    let (sketch, pan) = topology_shown(model, area.as_size());
+    if sketch.form == Form::Lines {
+        return None;
     }
-    let widest = layers.into_values().max().unwrap_or(0);
-    // A box has four lines, and one of air under it.
-    let height = widest.saturating_mul(5).saturating_add(1);
-    if widest == 0 || most < LEAST { 0 } else { height.min(most) }
+    let at = Position::new(at.x - area.x + pan.0, at.y - area.y + pan.1);
+    let hit = sketch.picture.boxes.iter().position(|b| b.contains(at))?;
+    sketch.services.get(hit).cloned()
 }
 
 /// What is inside a panel's border.

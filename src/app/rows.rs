@@ -2,7 +2,7 @@
 
 use super::{
     Model,
-    layout::{self, layout},
+    layout::{Layout, layout, table_body},
     model::{Panel, Pick},
 };
 use crate::{
@@ -89,8 +89,13 @@ fn matches_container(container: &Container, filter: &str) -> bool {
 
 /// The rows that are on the screen; none where the table isn't shown.
 pub fn visible_rows(model: &Model) -> Vec<Row> {
-    let Some(area) = layout(model).panel(Panel::Services) else { return Vec::new() };
-    let height = usize::from(layout::table_body(area).height);
+    visible_rows_in(model, &layout(model))
+}
+
+/// The rows that are on the screen in this layout, for who has it already.
+pub fn visible_rows_in(model: &Model, layout: &Layout) -> Vec<Row> {
+    let Some(area) = layout.panel(Panel::Services) else { return Vec::new() };
+    let height = usize::from(table_body(area).height);
     rows(model).into_iter().skip(model.ui.table_top).take(height).collect()
 }
 

@@ -40,6 +40,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Stamp) -> Vec<Effect> {
             model.mode = Mode::Picker { looked, selected: 0 };
         }
         Msg::Called { job, call, result } => jobs::called(model, job, &call, result),
+        Msg::Saved(path) => toasts::say(model, &format!("Saved as {path}")),
         Msg::Failed(text) => toasts::failure(model, &text),
         Msg::Tick => {
             facts::derive(model);

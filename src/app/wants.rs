@@ -7,7 +7,7 @@ use super::{
     layout::layout,
     logview,
     model::{Inspect, Mode, Overlay, Panel, Tab},
-    rows::{Row, visible_rows},
+    rows::{Row, visible_rows_in},
     targets,
 };
 use crate::{base::id::ContainerId, stack::Phase};
@@ -46,7 +46,8 @@ pub fn wants(model: &Model) -> BTreeSet<Want> {
 }
 
 fn stack(model: &Model, wants: &mut BTreeSet<Want>) {
-    if layout(model).panel(Panel::Inspector).is_some() {
+    let layout = layout(model);
+    if layout.panel(Panel::Inspector).is_some() {
         if let Some(pick) = &model.ui.selected {
             let logs = targets::containers(model, pick).into_iter().take(MOST_LOGS);
             wants.extend(logs.map(|c| Want::Log { container: c.id.clone(), tail: INSPECTOR_TAIL }));
@@ -56,7 +57,7 @@ fn stack(model: &Model, wants: &mut BTreeSet<Want>) {
         }
     }
     let runs = |id: &&ContainerId| model.stack.containers.get(*id).is_some_and(|c| c.phase == Phase::Running);
-    for row in visible_rows(model) {
+    for row in visible_rows_in(model, &layout) {
         let ids: &[ContainerId] = match &row {
             Row::Service(name) => model.overview.service(name).map_or(&[], |s| &s.containers),
             Row::Replica(id) | Row::Orphan(id) | Row::OneOff(id) => std::slice::from_ref(id),

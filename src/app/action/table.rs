@@ -109,6 +109,7 @@ pub static ACTIONS: &[Action] = &[
     row(ActionId::CopyId, "copy-id", "copy the id", &[c('Y')], Global, None),
     row(ActionId::Errors, "errors", "what went wrong, in full", &[c('E')], Global, None),
     row(ActionId::Theme, "theme", "dark or light", &[c('T')], Global, None),
+    row(ActionId::Save, "save", "save this view as a picture", &[Key::ctrl('s')], Global, None),
     row(ActionId::ReadOnly, "read-only", "change nothing, or lift that", &[Key::ctrl('t')], Global, None),
     row(ActionId::Refresh, "refresh", "read the files and list everything again", &[k(Code::F(5))], Global, None),
     row(ActionId::Redraw, "redraw", "draw everything anew", &[Key::ctrl('l')], Global, None),

@@ -35,6 +35,7 @@ fn rows_are_unique_and_reachable() {
     let ids: BTreeSet<_> = ACTIONS.iter().map(|a| a.id).collect();
     let names: BTreeSet<_> = ACTIONS.iter().map(|a| a.name).collect();
     assert_eq!((ids.len(), names.len()), (ACTIONS.len(), ACTIONS.len()));
+    assert_eq!(ActionId::Measure as usize + 1, ACTIONS.len(), "each id, up to the last, has its row");
     for action in ACTIONS {
         assert!(!action.keys.is_empty() && !action.words.is_empty(), "{}", action.name);
         assert!(action.name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", action.name);

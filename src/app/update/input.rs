@@ -83,6 +83,7 @@ pub fn refuse(model: &mut Model, what: &str) {
 fn act(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effect>) {
     match id {
         ActionId::Quit | ActionId::Interrupt => out.push(Effect::Quit),
+        ActionId::Save => out.push(Effect::Save),
         ActionId::Redraw => out.push(Effect::Redraw),
         ActionId::Suspend => out.push(Effect::Suspend),
         ActionId::Refresh => out.extend([Effect::Reload, Effect::Resync]),
@@ -99,7 +100,7 @@ fn act(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effec
         ActionId::ScreenEvents => screens::show(model, Tab::Events),
         ActionId::NextPanel => screens::focus_next(model, true),
         ActionId::PreviousPanel => screens::focus_next(model, false),
-        ActionId::Open => screens::open(model, out),
+        ActionId::Open => screens::open(model),
         ActionId::Back => screens::back(model),
         ActionId::Inspect => screens::inspect(model),
         ActionId::Explain => screens::explain(model),
@@ -131,7 +132,7 @@ fn act(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effec
         ActionId::CopyId => acts::copy(model, true, out),
 
         ActionId::Zoom => model.ui.zoom = !model.ui.zoom,
-        ActionId::Theme => screens::toggle_theme(model),
+        ActionId::Theme => screens::toggle_theme(model, out),
         ActionId::ReadOnly => screens::toggle_read_only(model),
         ActionId::Impact => model.ui.impact = !model.ui.impact,
         ActionId::Blockers => model.ui.blockers = !model.ui.blockers,

@@ -9,8 +9,11 @@ use super::{
 };
 use crate::app::{
     Effect, Model, Mouse, MouseKind,
-    layout::{hint_spans, inner, inspector_tab_spans, lanes_body, layout, tab_spans, table_body},
-    model::{Mode, Panel},
+    layout::{
+        canvas, hint_spans, inner, inspector_tab_spans, lanes_body, layout, service_at, tab_spans, table_body,
+        topology_shown,
+    },
+    model::{Mode, Panel, Pick},
     rows::{lane_picks, visible_rows},
 };
 
@@ -46,7 +49,7 @@ pub fn take(model: &mut Model, mouse: Mouse, out: &mut Vec<Effect>) {
         MouseKind::WheelUp | MouseKind::WheelDown => {
             let motion = if mouse.kind == MouseKind::WheelUp { Motion::Up(WHEEL) } else { Motion::Down(WHEEL) };
             match under {
-                Some((Panel::Topology, _)) => pan(model, mouse.kind == MouseKind::WheelDown),
+                Some((Panel::Topology, area)) => pan(model, area, mouse.kind == MouseKind::WheelDown),
                 Some((panel, _)) => go(model, panel, motion),
                 None if model.mode != Mode::Dashboard => go(model, model.ui.focus, motion),
                 None => {}
@@ -55,9 +58,10 @@ pub fn take(model: &mut Model, mouse: Mouse, out: &mut Vec<Effect>) {
     }
 }
 
-fn pan(model: &mut Model, down: bool) {
-    let row = &mut model.ui.pan.1;
-    *row = if down { row.saturating_add(1) } else { row.saturating_sub(1) };
+/// Pans the topology from where it is shown now.
+fn pan(model: &mut Model, area: Rect, down: bool) {
+    let (_, (x, y)) = topology_shown(model, canvas(area).as_size());
+    model.ui.pan = (x, if down { y.saturating_add(1) } else { y.saturating_sub(1) });
 }
 
 /// The row of a list that was hit.
@@ -96,6 +100,11 @@ fn press(model: &mut Model, panel: Panel, area: Rect, at: Position) {
                 model.ui.events.selected = model.ui.events.top + row;
             }
         }
-        Panel::Topology | Panel::Inspector | Panel::Logs => {}
+        Panel::Topology => {
+            if let Some(service) = service_at(model, at) {
+                screens::select(model, Pick::Service(service));
+            }
+        }
+        Panel::Inspector | Panel::Logs => {}
     }
 }

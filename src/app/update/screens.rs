@@ -54,11 +54,11 @@ pub fn select(model: &mut Model, pick: Pick) {
 }
 
 /// Enter: what opening means here.
-pub fn open(model: &mut Model, out: &mut Vec<Effect>) {
+pub fn open(model: &mut Model) {
     if let Mode::Picker { selected, .. } = model.mode {
         let project = model.stack.projects.as_ref().and_then(|p| p.get(selected)).map(|p| p.name.clone());
         if let Some(name) = project {
-            open_project(model, name, out);
+            open_project(model, name);
         }
         return;
     }
@@ -103,8 +103,9 @@ fn go_to(model: &mut Model, service: ServiceName) {
     select(model, Pick::Service(service));
 }
 
-fn open_project(model: &mut Model, name: ProjectName, out: &mut Vec<Effect>) {
-    let mut stack = Stack::new(name.clone(), None);
+/// Shows a project of the engine from its labels alone; [`wants`](crate::app::wants) then asks for it.
+fn open_project(model: &mut Model, name: ProjectName) {
+    let mut stack = Stack::new(name, None);
     // The engine and the connection to it stay the same.
     stack.engine = model.stack.engine.clone();
     stack.link = model.stack.link.clone();
@@ -112,7 +113,6 @@ fn open_project(model: &mut Model, name: ProjectName, out: &mut Vec<Effect>) {
     model.stack = stack;
     model.mode = Mode::Dashboard;
     super::facts::derive(model);
-    out.push(Effect::Open(name));
 }
 
 /// Shows the inspector and gives it the focus; where there is no room for it, it fills the screen.
@@ -185,8 +185,9 @@ pub fn all_logs(model: &mut Model) {
 }
 
 /// Between the dark and the light theme.
-pub fn toggle_theme(model: &mut Model) {
+pub fn toggle_theme(model: &mut Model, out: &mut Vec<Effect>) {
     model.settings.theme = if model.settings.theme == "dark" { "light" } else { "dark" }.into();
+    out.push(Effect::Theme(model.settings.theme.clone()));
 }
 
 /// Goes read-only and back, unless it was started so.

@@ -8,7 +8,7 @@ use crate::{
         Input, Mouse, MouseKind, Want,
         action::{ACTIONS, Danger},
         fixture::{answer, calls, exited, healthy, model, press, tell},
-        layout::{hint_spans, layout, tab_spans, table_body},
+        layout::{canvas, hint_spans, layout, tab_spans, table_body, topology_shown},
         model::{Inspect, Panel, Pick, PromptKind, Tab},
         next_change, plans,
         rows::{Row, rows},
@@ -602,7 +602,9 @@ fn ctrl_c_closes_what_is_open_first() {
     assert!(model.ui.overlay.is_none());
     assert_eq!(press(&mut model, "/x<C-c>"), []);
     assert_eq!(press(&mut model, "<C-c>"), [Effect::Quit]);
-    assert_eq!(press(&mut model, "q<C-z><C-l>"), [Effect::Quit, Effect::Suspend, Effect::Redraw]);
+    let (quit, redraw) = (Effect::Quit, Effect::Redraw);
+    assert_eq!(press(&mut model, "q<C-z><C-l><C-s>"), [quit, Effect::Suspend, redraw, Effect::Save]);
+    assert_eq!(press(&mut model, "TT"), ["light", "dark"].map(|name| Effect::Theme(name.into())));
 }
 
 fn click(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
@@ -616,6 +618,13 @@ fn the_mouse_selects_rows_tabs_and_hints() {
     let body = table_body(layout(&model).panel(Panel::Services).unwrap());
     click(&mut model, body.x + 3, body.y + 1);
     assert_eq!(selected(&model), "backend");
+    let canvas = canvas(layout(&model).panel(Panel::Topology).unwrap());
+    let (sketch, _) = topology_shown(&model, canvas.as_size());
+    let box_at = sketch.services.iter().position(|s| &**s == "frontend").unwrap();
+    let place = sketch.picture.boxes[box_at];
+    click(&mut model, canvas.x + place.x + 2, canvas.y + place.y + 1);
+    assert_eq!(selected(&model), "frontend");
+    click(&mut model, body.x + 3, body.y + 1);
     let (_, span) = tab_spans(&model).into_iter().find(|(t, _)| *t == Tab::Logs).unwrap();
     let y = layout(&model).tabs.y;
     click(&mut model, span.start, y);
