@@ -671,3 +671,51 @@ fn files_that_break_leave_the_project_that_was_read() {
     assert_eq!(press(&mut fresh, "s3X"), []);
     assert_eq!(press(&mut fresh, "q"), [Effect::Quit]);
 }
+
+#[test]
+fn help_and_quit_are_always_hinted() {
+    for width in 40..160 {
+        let mut model = model(&healthy());
+        update(&mut model, Msg::Input(Input::Resize(Size::new(width, 24))), at(100.0));
+        let spans = hint_spans(&model);
+        let words: Vec<_> = spans.iter().map(|(h, _)| h.words).collect();
+        assert!(words.ends_with(&["help", "quit"]), "{width}: {words:?}");
+        assert!(spans.iter().zip(spans.iter().skip(1)).all(|((_, a), (_, b))| a.end < b.start), "{spans:?}");
+        assert!(spans.last().unwrap().1.end <= width, "{width}: {spans:?}");
+    }
+}
+
+#[test]
+fn nothing_is_begun_without_an_engine() {
+    let mut model = model(&healthy());
+    let lost = crate::stack::Link::Lost {
+        since: at(100.0),
+        attempts: 1,
+        next: at(105.5),
+        kind: crate::stack::LostKind::Absent,
+        error: "connection refused".into(),
+    };
+    tell(&mut model, vec![Fact::Link(lost)], at(101.0));
+    assert_eq!(next_change(&model).map(|d| d.as_millis()), Some(500), "the count-down shows whole seconds");
+    let effects = press(&mut model, "s");
+    assert!(effects.is_empty() && model.jobs.is_empty());
+    assert_eq!(last_toast(&model), "Not done: stop db. There is no engine to do it");
+}
+
+#[test]
+fn a_replica_is_acted_on_alone() {
+    let two = [healthy(), vec![container("db").running(10.0).checked(5, Health::Healthy).replica(2)]].concat();
+    let mut model = model(&two);
+    press(&mut model, "<Enter>jjs");
+    assert_eq!((model.jobs[0].total, model.jobs[0].equivalent.as_str()), (1, "docker stop p-db-2"));
+}
+
+#[test]
+fn keys_for_the_terminal_work_whatever_is_open() {
+    let mut model = model(&healthy());
+    assert_eq!(press(&mut model, "X<C-z>"), [Effect::Suspend]);
+    let wheel = Mouse { x: 5, y: 5, kind: MouseKind::WheelDown };
+    update(&mut model, Msg::Input(Input::Mouse(wheel)), at(100.0));
+    let effects = click(&mut model, 5, 5);
+    assert!(effects.is_empty() && model.ui.overlay.is_some());
+}
