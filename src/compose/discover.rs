@@ -161,7 +161,7 @@ fn named_in_files(found: &Found, reader: &mut Reader<'_>) -> Option<String> {
             }
         }
     }
-    let (name, place) = last?;
+    let (name, place) = last.filter(|(name, _)| !name.is_empty())?;
     let mut run = Run { env: &found.env, unset: Vec::new(), added: &mut 10_000 };
     let replaced = run.replace(&name, 0);
     for variable in run.unset {

@@ -166,18 +166,6 @@ impl Look<'_> {
             let place = self.node.at("container_name").map(|node| node.place.clone());
             self.error(place.as_ref(), message, Some("take `container_name:` away".into()));
         }
-        if let Some(name) = &service.container_name {
-            let same = |other: &&Service| other.enabled && other.container_name.as_ref() == Some(name);
-            let first = self.project.services.values().find(same);
-            if let Some(first) = first.filter(|first| first.name != service.name) {
-                let message = format!(
-                    "services.{}: container name \"{name}\" is already in use by service {}",
-                    service.name, first.name
-                );
-                let place = self.node.at("container_name").map(|node| node.place.clone());
-                self.error(place.as_ref(), message, None);
-            }
-        }
     }
 
     fn limits(&mut self) {
@@ -263,7 +251,7 @@ fn resource(kind: &str, name: &str, node: &Node, report: &mut Report) {
             }
         }
         if kind != "networks" {
-            let others = ["driver", "driver_opts", "labels", "file", "environment", "content", "template_driver"];
+            let others = ["driver", "driver_opts", "labels", "file", "environment", "content"];
             for (other, entry) in others.iter().filter_map(|key| Some((key, set(key)?))) {
                 let message = format!("{kind}.{name}: conflicting parameters \"external\" and \"{other}\" specified");
                 report.error(&entry.key, message);
@@ -278,7 +266,6 @@ fn resource(kind: &str, name: &str, node: &Node, report: &mut Report) {
         if kind == "secrets" { &["file", "environment"] } else { &["file", "environment", "content"] };
     let given = sources.iter().filter(|key| set(key).is_some()).count();
     match given {
-        0 if set("driver").is_some() => {}
         0 => report.error(&node.place, format!("{kind}.{name}: one of {} must be set", sources.join("|"))),
         1 => {}
         _ => {

@@ -32,6 +32,7 @@ use std::{
 
 pub use fact::*;
 pub use overview::{Blocker, Overview, Reason, ServiceStatus, State, Verdict};
+pub use status::status_json;
 
 use crate::{
     base::{

@@ -37,8 +37,10 @@ pub fn render(screen: &Screen, theme: &Theme, buffer: &mut Buffer) {
         if place.is_empty() {
             continue;
         }
-        if pane.above {
+        if pane.veil {
             pale(buffer, area, theme);
+        }
+        if pane.above {
             Clear.render(place, buffer);
             buffer.set_style(place, theme.style(Role::Text));
             buffer.set_style(place, theme.style(Role::Overlay));

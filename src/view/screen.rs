@@ -32,8 +32,10 @@ pub struct Pane {
     pub lines: Vec<Line>,
     /// What it shows isn't true any more for sure: drawn pale.
     pub stale: bool,
-    /// It stands above what was drawn before, which is drawn pale.
+    /// It stands above what was drawn before, on a ground of its own.
     pub above: bool,
+    /// What was drawn before is drawn pale.
+    pub veil: bool,
 }
 
 impl Pane {

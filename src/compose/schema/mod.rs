@@ -80,6 +80,8 @@ pub enum Format {
     PullPolicy,
     /// A number or `all`.
     DeviceCount,
+    /// `name=address` or `name:address`
+    Host,
 }
 
 /// Checks a merged document.
@@ -94,6 +96,9 @@ struct Check<'r> {
 impl Check<'_> {
     fn node(&mut self, node: &mut Node, shape: &Shape, trail: &Trail<'_>) {
         match (*shape, &mut node.value) {
+            (_, Value::Float(number)) if !number.is_finite() => {
+                self.report.error(&node.place, format!("{trail} must be a finite number"));
+            }
             (Shape::Any, _) | (Shape::KeysOrNull(_), Value::Null) => {}
             (Shape::Either(shapes), value) => match shapes.iter().find(|shape| fits(shape, value)) {
                 Some(shape) => self.node(node, shape, trail),
@@ -328,6 +333,8 @@ fn well_formed(format: Format, text: &str) -> Result<(), String> {
             Err("must be one of always, never, missing, if_not_present, build, refresh, daily, weekly or every_12h"
                 .into())
         }
+        Format::Host if text.contains(['=', ':']) => Ok(()),
+        Format::Host => Err(format!("invalid additional host, missing IP: {text}")),
         Format::DeviceCount => match text {
             "all" => Ok(()),
             _ if text.parse::<i64>().is_ok() => Ok(()),

@@ -49,11 +49,7 @@ fn long(node: &Node, trail: &str) -> Result<Vec<Port>, String> {
     let Some(target) = text("target") else { return Err(format!("{trail} is missing a target port")) };
     let target = target.parse().map_err(|_| format!("Invalid containerPort: {target}"))?;
     let protocol = text("protocol").map_or_else(|| "tcp".into(), |p| p.to_lowercase());
-    let published = text("published");
-    if let Some(published) = &published {
-        range(published).ok_or_else(|| format!("Invalid hostPort: {published}"))?;
-    }
-    Ok(vec![Port { host_ip: text("host_ip"), published, target, protocol }])
+    Ok(vec![Port { host_ip: text("host_ip"), published: text("published"), target, protocol }])
 }
 
 /// Reads the short form; a range of container ports becomes one entry each.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     base::id::ServiceName,
     compose::{Condition, Project, Restart, Service},
-    stack::{fixture::*, status::status_json, *},
+    stack::{fixture::*, *},
 };
 
 fn state_of(container: Container) -> State {
@@ -16,7 +16,7 @@ fn state_of(container: Container) -> State {
 #[test]
 fn every_state_has_its_container() {
     let c = || container("web");
-    let table: [(&str, Container, State); 23] = [
+    let table: [(&str, Container, State); 24] = [
         ("healthy", c().running(1.0).checked(10, Health::Healthy), State::Healthy),
         ("running without a check", c().running(1.0), State::Running),
         ("starting", c().running(1.0).checked(10, Health::Starting), State::Starting),
@@ -45,6 +45,7 @@ fn every_state_has_its_container() {
         ),
         ("0 with a check is no job", c().checked(10, Health::Healthy).exited(0, 5.0), State::Exited),
         ("crashed", c().exited(1, 5.0), State::Exited),
+        ("0, not inspected yet", Container { inspected: false, ..c().exited(0, 5.0) }, State::Stopped),
         ("ended by SIGTERM", c().exited(143, 5.0), State::Stopped),
         ("ended by SIGINT", c().exited(130, 5.0), State::Stopped),
         ("ended by SIGKILL", c().exited(137, 5.0), State::Stopped),
