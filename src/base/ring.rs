@@ -26,14 +26,30 @@ impl<T: Cost> Ring<T> {
 
     /// Appends, forgetting from the front as needed.
     pub fn push(&mut self, item: T) {
+        self.insert(self.items.len(), item);
+    }
+
+    /// Puts an item at a position (0 is the oldest), forgetting from the front as needed. Numbers of the items
+    /// behind it move up by one.
+    pub fn insert(&mut self, at: usize, item: T) {
         self.bytes += item.cost();
-        self.items.push_back(item);
+        self.items.insert(at.min(self.items.len()), item);
         while self.items.len() > 1 && (self.items.len() > self.max_items || self.bytes > self.max_bytes) {
-            if let Some(old) = self.items.pop_front() {
-                self.bytes -= old.cost();
-                self.dropped += 1;
-            }
+            self.forget_oldest();
         }
+    }
+
+    /// Forgets the oldest item and counts it.
+    pub fn forget_oldest(&mut self) {
+        if let Some(old) = self.items.pop_front() {
+            self.bytes -= old.cost();
+            self.dropped += 1;
+        }
+    }
+
+    /// The position of the first item that `before` refuses, where all that it accepts come first.
+    pub fn partition_point(&self, before: impl FnMut(&T) -> bool) -> usize {
+        self.items.partition_point(before)
     }
 
     /// Forgets everything, without counting it as lost.
@@ -99,5 +115,18 @@ mod tests {
         assert_eq!((ring.len(), ring.bytes(), ring.dropped()), (1, 9, 4));
         ring.push("a much longer item than fits");
         assert_eq!((ring.len(), ring.dropped()), (1, 5), "the newest stays");
+    }
+
+    #[test]
+    fn inserts_in_order_and_forgets_the_oldest() {
+        let mut ring = Ring::new(3, 100);
+        for item in ["b", "d", "c"] {
+            ring.insert(ring.partition_point(|held| *held <= item), item);
+        }
+        assert_eq!(ring.iter().copied().collect::<String>(), "bcd");
+        ring.insert(0, "a");
+        assert_eq!((ring.iter().copied().collect::<String>().as_str(), ring.dropped()), ("bcd", 1), "full");
+        ring.forget_oldest();
+        assert_eq!((ring.len(), ring.bytes(), ring.dropped()), (2, 2, 2));
     }
 }

@@ -4,16 +4,38 @@
 //! the screen mean (state, ready, blocked by, reason, verdict); [`timeline::Timeline`] derives the startup.
 //! Facts about the present are idempotent: after a snapshot (`Listed` and an inspection of each container)
 //! the present equals the snapshot, whatever came before. History is append-only and deduplicated.
+//!
+//! The way of an overview: `services` tells the containers apart and gives each its `state`; `blockers` finds
+//! what stands in whose way and whether it can go away by itself; `reason` and `verdict` put that into words.
 
+mod apply;
+mod blockers;
+pub mod exit;
 pub mod fact;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod history;
 pub mod logs;
 pub mod overview;
+mod reason;
+mod schedule;
+mod services;
+mod state;
+pub mod status;
+pub mod storage;
+#[cfg(test)]
+mod tests;
 pub mod timeline;
+mod verdict;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 pub use fact::*;
 pub use overview::{Blocker, Overview, Reason, ServiceStatus, State, Verdict};
+pub use status::status_json;
 
 use crate::{
     base::{
@@ -57,6 +79,8 @@ pub struct Stack {
     pub logs: logs::Logs,
     /// Raw JSON of the container last asked for.
     pub raw: Option<(ContainerId, String)>,
+    /// Containers removed of late: an inspection that was under way then must not bring them back.
+    gone: VecDeque<ContainerId>,
 }
 
 /// What happened to one container, deduplicated; bounded.
@@ -72,6 +96,8 @@ pub struct History {
     pub health: BTreeMap<Stamp, bool>,
     /// When a person asked it to end (kill or stop).
     pub asked: BTreeMap<Stamp, ()>,
+    /// The first event that was seen of it. What happened before was not witnessed.
+    pub watched: Option<Stamp>,
 }
 
 /// What a fact changed, so that only what shows it is drawn again.
@@ -85,4 +111,42 @@ pub struct Change {
     pub figures: bool,
     /// Log lines.
     pub logs: bool,
+}
+
+impl std::ops::BitOrAssign for Change {
+    fn bitor_assign(&mut self, more: Self) {
+        self.present |= more.present;
+        self.history |= more.history;
+        self.figures |= more.figures;
+        self.logs |= more.logs;
+    }
+}
+
+impl Stack {
+    /// Knows the project's name and files, and nothing of the engine yet.
+    pub fn new(project: ProjectName, declared: Option<Arc<Project>>) -> Self {
+        Self {
+            project,
+            declared,
+            engine: None,
+            link: Link::Connecting,
+            listed: false,
+            containers: BTreeMap::new(),
+            networks: BTreeMap::new(),
+            volumes: BTreeMap::new(),
+            usage: None,
+            projects: None,
+            events: Ring::new(2000, 512 << 10),
+            history: BTreeMap::new(),
+            samples: BTreeMap::new(),
+            logs: logs::Logs::default(),
+            raw: None,
+            gone: VecDeque::new(),
+        }
+    }
+
+    /// Takes what the files declare now; they were read again.
+    pub fn declare(&mut self, declared: Option<Arc<Project>>) {
+        self.declared = declared;
+    }
 }

@@ -1,0 +1,52 @@
+//! `stackview ls`: the compose projects that the engine knows.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use color_eyre::eyre::Result;
+use serde_json::json;
+
+use super::{args::StatusFormat, block_on, print};
+use crate::{
+    base::text,
+    engine::{Engine, Target},
+    stack::ProjectSummary,
+};
+
+/// Asks and prints.
+pub fn run(target: &Target, env: &BTreeMap<String, String>, format: StatusFormat) -> Result<u8> {
+    let projects = block_on(async {
+        let engine = Engine::connect(Engine::locate(target, env)?, true).await?;
+        Ok::<_, color_eyre::Report>(engine.projects().await?)
+    })??;
+    match format {
+        StatusFormat::Json => {
+            let list: Vec<_> = projects
+                .iter()
+                .map(|p| json!({"project": &*p.name, "running": p.running, "total": p.total, "troubled": p.troubled, "files": p.files, "dir": p.dir}))
+                .collect();
+            let mut out = serde_json::to_vec_pretty(&list)?;
+            out.push(b'\n');
+            print(&out)
+        }
+        StatusFormat::Table => print(table(&projects).as_bytes()),
+    }
+}
+
+fn table(projects: &[ProjectSummary]) -> String {
+    if projects.is_empty() {
+        return "The engine knows no compose project.\n".into();
+    }
+    let width = projects.iter().map(|p| text::width(&p.name)).max().unwrap_or(0).max(7);
+    let mut out = format!("{}  RUNNING  FILES\n", text::pad("PROJECT", width));
+    for p in projects {
+        let trouble = if p.troubled > 0 { format!(" ({} in trouble)", p.troubled) } else { String::new() };
+        let _infallible = writeln!(
+            out,
+            "{}  {:<7}  {}{trouble}",
+            text::pad(&text::clean(&p.name), width),
+            format!("{}/{}", p.running, p.total),
+            text::clean(&p.files.join(", ")),
+        );
+    }
+    out
+}

@@ -1,0 +1,122 @@
+//! `stackview status`: one look at the project.
+
+use std::{fmt::Write, sync::Arc};
+
+use color_eyre::eyre::{Result, bail};
+
+use super::{args::StatusFormat, block_on, colored, load, print, project_name};
+use crate::{
+    base::{text, units},
+    compose,
+    engine::{Engine, Target},
+    runtime::now,
+    stack::{Overview, Stack, State, Verdict, status_json},
+};
+
+/// Looks and prints.
+pub fn run(options: &compose::Options, target: &Target, services: &[String], format: StatusFormat) -> Result<u8> {
+    let named = project_name(options);
+    let declared = match &named {
+        // A project of the engine, known from its labels alone, where there is no file for it here.
+        Some(_) if compose::load(options).no_file.is_some() => None,
+        _ => Some(Arc::new(load(options)?)),
+    };
+    let name = declared.as_ref().map_or_else(|| named.unwrap_or_else(|| "".into()), |project| project.name.clone());
+    let mut stack = Stack::new(name.clone(), declared);
+    let facts = block_on(async {
+        let engine = Engine::connect(Engine::locate(target, &options.env)?, true).await?;
+        Ok::<_, color_eyre::Report>(engine.snapshot(&name).await?)
+    })??;
+    for fact in facts {
+        stack.apply(fact);
+    }
+    stack.link = crate::stack::Link::Live;
+    let engine_now = now().shifted(stack.engine.as_ref().map_or(0, |e| e.clock_offset));
+    let mut overview = stack.overview(engine_now);
+    if stack.declared.is_none() && stack.containers.is_empty() {
+        bail!("the engine knows no project '{name}'; `stackview ls` lists those it knows");
+    }
+    only(&mut overview, services)?;
+    match format {
+        StatusFormat::Json => {
+            let mut out = serde_json::to_vec_pretty(&status_json(&stack, &overview, engine_now))?;
+            out.push(b'\n');
+            print(&out)
+        }
+        StatusFormat::Table => print(table(&stack, &overview, engine_now, colored(&options.env)).as_bytes()),
+    }
+}
+
+/// Keeps the named services; a name that isn't there is an error with the nearest one.
+fn only(overview: &mut Overview, services: &[String]) -> Result<()> {
+    for wanted in services {
+        if overview.service(wanted).is_none() {
+            let near = overview.services.iter().max_by(|a, b| {
+                strsim::jaro_winkler(&a.name, wanted).total_cmp(&strsim::jaro_winkler(&b.name, wanted))
+            });
+            let tip = near.filter(|s| strsim::jaro_winkler(&s.name, wanted) > 0.7).map_or_else(
+                || format!("the project has {}", overview.services.iter().map(|s| &*s.name).collect::<Vec<_>>().join(", ")),
+                |s| format!("a similar service exists: '{}'", s.name),
+            );
+            bail!("no service '{}' in this project\n\n  tip: {tip}", text::clean(wanted));
+        }
+    }
+    if !services.is_empty() {
+        overview.services.retain(|s| services.iter().any(|w| w == &*s.name));
+    }
+    Ok(())
+}
+
+/// The table for people: what `docker compose ps` doesn't say stands first.
+fn table(stack: &Stack, overview: &Overview, now: crate::base::time::Stamp, colored: bool) -> String {
+    let paint = |code: &str, words: &str| if colored { format!("\u{1b}[{code}m{words}\u{1b}[0m") } else { words.to_owned() };
+    let mut out = String::new();
+    let verdict = match overview.verdict {
+        Verdict::Ready => "32",
+        Verdict::Starting => "33",
+        Verdict::Degraded | Verdict::Failed => "31",
+        Verdict::Stopped | Verdict::Unknown => "2",
+    };
+    let _infallible = writeln!(
+        out,
+        "{}  {}: {} of {} ready",
+        paint("1", &text::clean(&stack.project)),
+        paint(verdict, overview.verdict.word()),
+        overview.ready,
+        units::count(overview.total, "service"),
+    );
+    let shown: Vec<_> = overview.services.iter().filter(|s| s.enabled).collect();
+    let name_width = shown.iter().map(|s| text::width(&s.name)).max().unwrap_or(0).max(7);
+    for s in shown {
+        let word = match (s.state, s.exit_code) {
+            (State::Exited, Some(code)) => format!("exited {code}"),
+            (state, _) => state.word().to_owned(),
+        };
+        let code = match s.state {
+            State::Healthy | State::Running | State::Done => "32",
+            State::Starting | State::Waiting | State::Paused => "33",
+            state if state.is_trouble() => "31",
+            _ => "2",
+        };
+        let replicas = if s.replicas == 1 { String::new() } else { format!("{}/{}", s.ready_replicas, s.replicas) };
+        let since = s.since.map_or_else(String::new, |at| units::age(now.since(at)));
+        let ports = s.ports.iter().filter_map(|p| Some(format!("{}→{}", p.host_port?, p.container_port)));
+        let mut ports: Vec<String> = ports.collect();
+        ports.dedup();
+        let line = format!(
+            "  {}  {}  {replicas:>5}  {since:>7}  {}",
+            text::pad(&text::clean(&s.name), name_width),
+            paint(code, &text::pad(&word, 11)),
+            ports.join(" "),
+        );
+        let _infallible = writeln!(out, "{}", line.trim_end());
+        if let Some(reason) = s.reason.as_ref().filter(|_| !s.ready) {
+            let _infallible = writeln!(out, "  {:name_width$}  └ {}", "", reason.words(now));
+        }
+    }
+    let orphans: Vec<_> = overview.orphans.iter().filter_map(|id| stack.containers.get(id)).map(|c| text::clean(&c.name)).collect();
+    if !orphans.is_empty() {
+        let _infallible = writeln!(out, "  orphans that no file declares: {}", orphans.join(", "));
+    }
+    out
+}

@@ -1,0 +1,10 @@
+//! The one place that reads the wall clock.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::base::{num::nanos, time::Stamp};
+
+/// Now, on our clock.
+pub fn now() -> Stamp {
+    Stamp::from_nanos(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, nanos))
+}

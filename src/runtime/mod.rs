@@ -1,0 +1,77 @@
+//! What moves: the loop, the channels, frame timing, the terminal, input, and the performing of effects.
+//!
+//! Two threads. The loop's thread owns the model and the terminal. The engine's thread owns every connection
+//! (a current-thread runtime: each chunk of a stream would else wake another thread). Between them are three
+//! bounded ways: orders to the engine, control (facts of the project, results) and bulk (logs, figures) from it.
+//! A full way makes its sender wait, back into the engine's socket.
+
+mod clock;
+mod engine_thread;
+mod input;
+mod log;
+mod pacer;
+mod signals;
+mod streams;
+pub mod terminal;
+mod ui;
+
+use std::sync::Arc;
+
+pub use clock::now;
+use color_eyre::eyre::{Result, WrapErr};
+
+use crate::{
+    app::{Model, Msg, model::Settings},
+    base::id::ProjectName,
+    compose,
+    engine::Connector,
+    view::{ColorDepth, Theme},
+};
+use terminal::Tty;
+use ui::Ui;
+
+/// What the dashboard starts with.
+#[derive(Debug)]
+pub struct Setup {
+    /// How the project's files are found and read, now and after a change.
+    pub compose: compose::Options,
+    /// The project that was named, which needs no files: its containers' labels tell of it.
+    pub named: Option<ProjectName>,
+    /// The way to the engine.
+    pub connector: Connector,
+    /// What was chosen on the command line.
+    pub settings: Settings,
+    /// How many colours the terminal has.
+    pub colors: ColorDepth,
+}
+
+/// Runs the dashboard until the user leaves. The answer is the exit code: 0, or 128 and the signal that ended it.
+pub fn run(setup: Setup) -> Result<u8> {
+    terminal::give_back_on_panic();
+    log::begin();
+    let theme = Theme::named(&setup.settings.theme)?.adapted(setup.colors);
+    let engine = engine_thread::spawn(setup.connector.clone())?;
+    let first = setup.read();
+    let mut tty = Tty::take(setup.settings.mouse)
+        .wrap_err("the dashboard needs a terminal (`stackview status` prints one look)")?;
+    let name = setup.named.clone().unwrap_or_else(|| ProjectName::from(""));
+    let model = Model::new(setup.settings.clone(), name, None, tty.size(), now());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(Ui::new(model, theme, setup, engine, &mut tty).run(first))
+}
+
+impl Setup {
+    /// Reads the compose files; what they come to, as the model takes it.
+    fn read(&self) -> Msg {
+        read(&self.compose, self.named.is_some())
+    }
+}
+
+fn read(options: &compose::Options, named: bool) -> Msg {
+    let loaded = compose::load(options);
+    match loaded.no_file {
+        Some(_) if named => Msg::Tick,
+        Some(looked) => Msg::NoFile(looked),
+        None => Msg::Loaded { project: loaded.project.map(Arc::new), problems: loaded.problems },
+    }
+}

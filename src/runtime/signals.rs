@@ -1,0 +1,53 @@
+//! Signals as events of the loop.
+
+use std::io;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// What a signal asks of us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// End, with this signal's number.
+    End(u8),
+    /// Stop until continued.
+    Stop,
+    /// We were stopped by force and go on.
+    Continued,
+}
+
+/// The signals that the loop listens to.
+pub struct Signals {
+    term: Signal,
+    hup: Signal,
+    int: Signal,
+    quit: Signal,
+    stop: Signal,
+    cont: Signal,
+}
+
+impl Signals {
+    /// Listens from now on.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self {
+            term: signal(SignalKind::terminate())?,
+            hup: signal(SignalKind::hangup())?,
+            int: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+            stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
+            cont: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+        })
+    }
+
+    /// The next signal.
+    pub async fn next(&mut self) -> Asked {
+        tokio::select! {
+            biased;
+            _ = self.term.recv() => Asked::End(15),
+            _ = self.hup.recv() => Asked::End(1),
+            _ = self.int.recv() => Asked::End(2),
+            _ = self.quit.recv() => Asked::End(3),
+            _ = self.stop.recv() => Asked::Stop,
+            _ = self.cont.recv() => Asked::Continued,
+        }
+    }
+}

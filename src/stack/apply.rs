@@ -1,0 +1,270 @@
+//! Takes facts in. What is true now is replaced; what happened is put in its place in history.
+
+use super::{Change, Container, Event, EventKind, Fact, Health, Phase, Sample, Stack, Subject, history::LATE};
+use crate::{
+    base::{
+        id::ContainerId,
+        ring::{Cost, Ring},
+        time::Stamp,
+    },
+    compose::Restart,
+};
+
+/// How many removed containers are remembered, so that late answers about them are known as such.
+const KEEP_GONE: usize = 256;
+/// How many figures of each container are kept: a minute of them.
+const KEEP_SAMPLES: usize = 60;
+
+/// How many logs of removed containers are kept.
+const KEEP_GONE_LOGS: usize = 32;
+
+const PRESENT: Change = Change { present: true, history: false, figures: false, logs: false };
+const HISTORY: Change = Change { present: false, history: true, figures: false, logs: false };
+const FIGURES: Change = Change { present: false, history: false, figures: true, logs: false };
+const LOGS: Change = Change { present: false, history: false, figures: false, logs: true };
+const NOTHING: Change = Change { present: false, history: false, figures: false, logs: false };
+
+impl Cost for Sample {
+    fn cost(&self) -> usize {
+        size_of::<Self>()
+    }
+}
+
+impl Stack {
+    /// Takes a fact in and says what it changed. The same fact twice changes nothing the second time.
+    pub fn apply(&mut self, fact: Fact) -> Change {
+        match fact {
+            Fact::Engine(info) => set(&mut self.engine, Some(info)),
+            Fact::Link(link) => set(&mut self.link, link),
+            Fact::Listed(list) => self.listed(list),
+            Fact::Inspected(container) => self.inspected(*container),
+            Fact::Gone(id) => self.removed(&id),
+            Fact::Happened(event) => self.happened(event),
+            Fact::Networks(list) => set(&mut self.networks, list.into_iter().map(|n| (n.id.clone(), n)).collect()),
+            Fact::Volumes(list) => set(&mut self.volumes, list.into_iter().map(|v| (v.name.clone(), v)).collect()),
+            Fact::Usage(usage) => set(&mut self.usage, Some(usage)),
+            Fact::Projects(list) => set(&mut self.projects, Some(list)),
+            Fact::Sample(id, sample) => self.sampled(id, sample),
+            Fact::Lines(id, lines) if self.may_log(&id) => {
+                self.logs.push(&id, lines);
+                self.forget_old_logs();
+                LOGS
+            }
+            Fact::LinesLost(id, n) if self.may_log(&id) => {
+                self.logs.lose(&id, n);
+                LOGS
+            }
+            Fact::LogUnreadable(id, why) if self.may_log(&id) => {
+                self.logs.unreadable(&id, why);
+                LOGS
+            }
+            Fact::Lines(..) | Fact::LinesLost(..) | Fact::LogUnreadable(..) => NOTHING,
+            Fact::Raw(id, json) => set(&mut self.raw, Some((id, json))),
+        }
+    }
+
+    fn is_ours(&self, container: &Container) -> bool {
+        container.project.as_ref() == Some(&self.project)
+    }
+
+    fn listed(&mut self, list: Vec<Container>) -> Change {
+        let ours: Vec<Container> = list.into_iter().filter(|c| self.is_ours(c)).collect();
+        let mut changed = !self.listed;
+        self.listed = true;
+        let stale: Vec<ContainerId> =
+            self.containers.keys().filter(|id| !ours.iter().any(|c| c.id == **id)).cloned().collect();
+        for id in &stale {
+            changed |= self.removed(id).present;
+        }
+        self.gone.retain(|id| !ours.iter().any(|c| c.id == *id));
+        self.history.retain(|id, _| ours.iter().any(|c| c.id == *id));
+        for new in ours {
+            match self.containers.get_mut(&new.id) {
+                Some(held) if held.inspected && !new.inspected => changed |= refresh(held, new),
+                Some(held) if *held == new => {}
+                _ => {
+                    changed = true;
+                    self.containers.insert(new.id.clone(), new);
+                }
+            }
+        }
+        if changed { PRESENT } else { NOTHING }
+    }
+
+    fn inspected(&mut self, new: Container) -> Change {
+        if !self.is_ours(&new) || self.gone.contains(&new.id) {
+            return NOTHING;
+        }
+        let history = self.history.entry(new.id.clone()).or_default();
+        let probes = history.probes.len();
+        let last = history.probes.last_key_value().map(|(at, _)| *at);
+        history.inspected(&new, self.engine.as_ref());
+        let mut change = NOTHING;
+        change.history = history.probes.len() != probes || history.probes.last_key_value().map(|(at, _)| *at) != last;
+        if self.containers.get(&new.id) != Some(&new) {
+            change.present = true;
+            self.containers.insert(new.id.clone(), new);
+        }
+        change
+    }
+
+    fn removed(&mut self, id: &ContainerId) -> Change {
+        if !self.gone.contains(id) {
+            self.gone.push_back(id.clone());
+        }
+        if self.gone.len() > KEEP_GONE {
+            self.gone.pop_front();
+        }
+        self.history.remove(id);
+        self.samples.remove(id);
+        if self.containers.remove(id).is_some() { PRESENT } else { NOTHING }
+    }
+
+    fn happened(&mut self, event: Event) -> Change {
+        // Probes are many, and an inspection tells more of them.
+        if matches!(event.kind, EventKind::ExecDie(_)) || !self.is_about_us(&event) {
+            return NOTHING;
+        }
+        let place = self.events.partition_point(|e| e.at <= event.at);
+        let mut twins = (0..place).rev().map_while(|i| self.events.get(i)).take_while(|e| e.at == event.at);
+        if twins.any(|e| *e == event) {
+            return NOTHING;
+        }
+        let mut change = HISTORY;
+        if let Subject::Container(id) = &event.subject
+            && !self.gone.contains(id)
+        {
+            // What came late is in history's order; it may not turn back the present.
+            let history = self.history.entry(id.clone()).or_default();
+            let asked = history.asked.last_key_value().map(|(at, ())| *at);
+            history.happened(&event);
+            if event.kind == EventKind::Destroy {
+                change |= self.removed(&id.clone());
+            } else if let Some(container) = self.containers.get_mut(id) {
+                change.present |= foretell(container, &event, asked);
+            }
+        }
+        self.events.insert(place, event);
+        change
+    }
+
+    /// Whether an event is of this project. The engine's reader sends containers of the project only, but for
+    /// networks and volumes it can't always know.
+    fn is_about_us(&self, event: &Event) -> bool {
+        let known = |id: &ContainerId| {
+            self.containers.contains_key(id) || self.history.contains_key(id) || self.gone.contains(id)
+        };
+        let ours_by_name = || {
+            let declared = self.declared.as_ref();
+            event.name.strip_prefix(self.project.as_str()).is_some_and(|rest| rest.starts_with(['_', '-']))
+                || declared.is_some_and(|p| p.networks.values().any(|n| n.name == event.name))
+                || declared.is_some_and(|p| p.volumes.values().any(|v| v.name == event.name))
+        };
+        match &event.subject {
+            Subject::Container(id) => event.service.is_some() || known(id),
+            Subject::Network(id, member) => {
+                member.as_ref().is_some_and(known)
+                    || member.is_none() && (self.networks.contains_key(id) || ours_by_name())
+            }
+            Subject::Volume(name, user) => {
+                user.as_ref().is_some_and(known)
+                    || user.is_none() && (self.volumes.contains_key(name) || ours_by_name())
+            }
+            Subject::Image(_) | Subject::Other(_) => false,
+        }
+    }
+
+    fn sampled(&mut self, id: ContainerId, sample: Sample) -> Change {
+        if !self.containers.contains_key(&id) {
+            return NOTHING;
+        }
+        let ring = self.samples.entry(id).or_insert_with(|| Ring::new(KEEP_SAMPLES, usize::MAX));
+        if ring.last().is_some_and(|last| last.at >= sample.at) {
+            return NOTHING;
+        }
+        ring.push(sample);
+        FIGURES
+    }
+
+    /// Logs are taken of containers that are there, and of those just gone whose log is held.
+    fn may_log(&self, id: &ContainerId) -> bool {
+        self.containers.contains_key(id) || self.logs.of(id).is_some()
+    }
+
+    /// Containers come and go; the logs of the last few gone ones are kept.
+    fn forget_old_logs(&mut self) {
+        let gone: Vec<ContainerId> = self.logs.ids().filter(|id| !self.containers.contains_key(*id)).cloned().collect();
+        if gone.len() > KEEP_GONE_LOGS
+            && let Some(oldest) =
+                gone.iter().min_by_key(|id| self.logs.of(id).and_then(|r| r.lines.last().map(|l| l.at)))
+        {
+            self.logs.forget(oldest);
+        }
+    }
+}
+
+fn set<T: PartialEq>(slot: &mut T, value: T) -> Change {
+    if *slot == value {
+        return NOTHING;
+    }
+    *slot = value;
+    PRESENT
+}
+
+/// Takes from a list entry what a list knows, and leaves the detail of the inspection.
+fn refresh(held: &mut Container, listed: Container) -> bool {
+    let before = (held.name.clone(), held.phase, held.health, held.exit_code);
+    held.name = listed.name;
+    held.phase = listed.phase;
+    // A list says nothing of the health of what is paused or has ended.
+    held.health = listed.health.or(held.health);
+    held.exit_code = listed.exit_code.or(held.exit_code);
+    before != (held.name.clone(), held.phase, held.health, held.exit_code)
+}
+
+/// Changes the present as an event makes likely; the inspection that follows tells exactly. An event that is
+/// older than what is known, or tells what is known already, changes nothing.
+fn foretell(held: &mut Container, event: &Event, asked: Option<Stamp>) -> bool {
+    let before = (held.phase, held.health, held.started, held.finished, held.name.clone());
+    let newest = held.started.max(held.finished);
+    if newest.is_some_and(|known| event.at < known) {
+        return false;
+    }
+    let told = |phase: bool, stamp: Option<Stamp>| phase && stamp.is_some_and(|s| event.at.since(s) <= LATE);
+    match &event.kind {
+        EventKind::Start if !told(held.phase == Phase::Running && held.started > held.finished, held.started) => {
+            held.phase = Phase::Running;
+            held.started = Some(event.at);
+            held.error.clear();
+            held.oom_killed = false;
+            held.failing_streak = 0;
+            held.health = held.has_check().then_some(Health::Starting);
+        }
+        EventKind::Die(code) if !told(held.finished > held.started && !is_alive(held.phase), held.finished) => {
+            let asked = asked.is_some_and(|at| Some(at) >= held.started);
+            held.phase = if !asked && will_restart(held, *code) { Phase::Restarting } else { Phase::Exited };
+            held.finished = Some(event.at);
+            held.exit_code = Some(*code);
+        }
+        EventKind::Pause if held.phase == Phase::Running => held.phase = Phase::Paused,
+        EventKind::Unpause if held.phase == Phase::Paused => held.phase = Phase::Running,
+        EventKind::Rename(_) => held.name.clone_from(&event.name),
+        EventKind::Health(health) if held.probes.last().is_none_or(|p| p.end <= event.at) && is_alive(held.phase) => {
+            held.health = Some(*health);
+        }
+        _ => {}
+    }
+    before != (held.phase, held.health, held.started, held.finished, held.name.clone())
+}
+
+fn is_alive(phase: Phase) -> bool {
+    matches!(phase, Phase::Running | Phase::Paused)
+}
+
+fn will_restart(container: &Container, code: i64) -> bool {
+    match container.restart {
+        Restart::No => false,
+        Restart::Always | Restart::UnlessStopped => true,
+        Restart::OnFailure(most) => code != 0 && most.is_none_or(|most| most == 0 || container.restarts < most),
+    }
+}

@@ -1,0 +1,193 @@
+//! Why a service isn't ready: found from what is known of it, and put into words.
+
+use super::{Blocker, Container, Probe, Reason, Stack, State, exit, schedule::Schedule, services::Node};
+use crate::{
+    base::{text, time::Stamp, units},
+    compose::Condition,
+};
+
+impl Stack {
+    /// Why a service isn't ready. `blocker` is what stands in its way, with that service's state.
+    /// `stuck`: it can't become ready without help.
+    pub(super) fn reason(&self, node: &Node<'_>, blocker: Option<(&Blocker, State)>, stuck: bool) -> Option<Reason> {
+        if node.is_ready() {
+            return None;
+        }
+        let speaker = node.speaker();
+        let waits = || {
+            let (on, state) = blocker?;
+            Some(Reason::Waits { on: on.clone(), state, since: speaker.and_then(|c| c.created) })
+        };
+        match node.state {
+            State::Waiting | State::Missing => waits(),
+            State::Created => stuck.then_some(Reason::NotStarted),
+            State::Starting => self.probing(speaker?),
+            State::Unhealthy => self.failed_probe(speaker?).or(Some(Reason::Unhealthy)),
+            State::Exited => {
+                let c = speaker?;
+                Some(Reason::Exited { code: c.exit_code?, oom: c.oom_killed, at: c.finished, limit: c.memory_limit })
+            }
+            State::Restarting => {
+                let c = speaker?;
+                let history = self.history.get(&c.id);
+                Some(Reason::Loops {
+                    // Between two lives an inspection may tell that of the next one.
+                    code: c.exit_code.or_else(|| history?.last_code()),
+                    oom: c.oom_killed,
+                    limit: c.memory_limit,
+                    count: c.restarts,
+                    // The start before the first restart was a person's.
+                    pause: history.filter(|_| c.restarts > 1).and_then(|h| h.last_pause()),
+                })
+            }
+            State::Failed => Some(Reason::StartFailed { error: one_line(&speaker?.error) }),
+            State::Paused => Some(Reason::Paused),
+            State::Healthy | State::Running | State::Done if node.ready_replicas() < node.replicas() && !node.job => {
+                Some(Reason::Fewer { ready: node.ready_replicas(), wanted: node.replicas() })
+            }
+            State::Healthy | State::Running | State::Done | State::Stopped | State::Unknown => None,
+        }
+    }
+
+    fn probing(&self, container: &Container) -> Option<Reason> {
+        self.failed_probe(container).or_else(|| {
+            let start = container.started?;
+            if container.probes.last().is_some_and(|p| p.start >= start) {
+                return None;
+            }
+            let schedule = container.active_check().map(|c| Schedule::of(c, self.engine.as_ref()));
+            Some(Reason::ProbeDue { at: schedule.map(|s| start + s.pause_after(start, start)) })
+        })
+    }
+
+    /// The last probe since the start, if it failed.
+    fn failed_probe(&self, container: &Container) -> Option<Reason> {
+        let start = container.started?;
+        let last: &Probe = container.probes.last().filter(|p| p.start >= start && p.exit != 0)?;
+        let schedule = container.active_check().map(|c| Schedule::of(c, self.engine.as_ref()));
+        Some(Reason::ProbeFailed {
+            exit: last.exit,
+            output: one_line(&last.output),
+            at: last.end,
+            streak: container.failing_streak,
+            retries: schedule.map_or(0, |s| s.retries),
+            next: schedule.map(|s| last.end + s.pause_after(start, last.end)),
+        })
+    }
+}
+
+/// Outside text as one clean line without blanks at its ends or several in a row; at most 300 characters.
+fn one_line(raw: &str) -> String {
+    let mut line = String::new();
+    for word in text::clean(raw).split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if line.len() > 1200 {
+            break;
+        }
+    }
+    text::fit(&line, 300).into_owned()
+}
+
+impl Reason {
+    /// The reason as it stands at a moment on the engine's clock: a part of a sentence, without the service.
+    pub fn words(&self, now: Stamp) -> String {
+        match self {
+            Self::Waits { on, state, since } => {
+                let target = text::clean(&on.service);
+                let wish = match on.condition {
+                    Condition::Started => "to be started",
+                    Condition::Healthy => "to be healthy",
+                    Condition::Completed => "to complete",
+                };
+                if on.hopeless {
+                    return format!("waits for {target} {wish}, but {target} {}", obstacle(*state, on.condition));
+                }
+                match since {
+                    Some(since) => format!("waits for {target} {wish}: {} so far", whole_span(now, *since)),
+                    None => format!("waits for {target} {wish}"),
+                }
+            }
+            Self::ProbeDue { at: Some(at) } if *at > now => {
+                format!("its first probe runs in {}", units::age(at.since(now)))
+            }
+            Self::ProbeDue { at: Some(_) } => "its first probe is running".into(),
+            Self::ProbeDue { at: None } => "its first probe has not run yet".into(),
+            Self::ProbeFailed { exit, output, streak, retries, next, .. } => {
+                let timed_out = *exit == -1 && output.contains("exceeded timeout");
+                let mut words = String::from(if timed_out { "probe timed out" } else { "probe failed" });
+                match (streak, retries) {
+                    (_, 0) => {}
+                    (0, _) => words += " (does not count yet: start period)",
+                    (n, max) if n >= max => words += &format!(" ({n} in a row, {max} allowed)"),
+                    (n, max) => words += &format!(" ({n} of {max})"),
+                }
+                if output.is_empty() {
+                    words += &format!(": exit code {exit}");
+                } else {
+                    words += &format!(": {output}");
+                }
+                match next {
+                    Some(next) if *next > now => {
+                        words += &format!("; the next one runs in {}", units::age(next.since(now)))
+                    }
+                    Some(_) => words += "; the next one is running",
+                    None => {}
+                }
+                words
+            }
+            Self::Exited { code, oom, limit, .. } => exit::words(*code, *oom, *limit),
+            Self::Loops { code, oom, limit, count, pause } => {
+                let mut words = match count {
+                    0 => String::from("is about to be restarted"),
+                    1 => String::from("restarted once"),
+                    n => format!("restarted {n} times"),
+                };
+                match code {
+                    _ if *oom => words += &format!(", {}", exit::words(137, true, *limit)),
+                    Some(code) => match exit::meaning(*code) {
+                        "" => words += &format!(", last exit {code}"),
+                        meaning => words += &format!(", last exit {code} ({meaning})"),
+                    },
+                    None => {}
+                }
+                if let Some(pause) = pause {
+                    words += &format!("; the engine pauses {} between attempts", units::span(*pause));
+                }
+                words
+            }
+            Self::StartFailed { error } => format!("could not start: {error}"),
+            Self::Fewer { ready, wanted } => format!("{ready} of {wanted} containers are ready"),
+            Self::Paused => "paused: frozen until it is unpaused".into(),
+            Self::NotStarted => "created, but nothing has started it".into(),
+            Self::Unhealthy => "the engine says unhealthy; no failed probe is known".into(),
+        }
+    }
+}
+
+/// What is wrong with a dependency that can't be satisfied.
+fn obstacle(state: State, condition: Condition) -> &'static str {
+    match state {
+        State::Failed => "could not start",
+        State::Exited => "has exited",
+        State::Stopped => "was stopped",
+        State::Done => "has ended",
+        State::Paused => "is paused",
+        State::Unhealthy => "is unhealthy",
+        State::Restarting => "keeps restarting",
+        State::Missing => "was never created",
+        State::Waiting => "waits in vain itself",
+        State::Created => "was never started",
+        State::Running if condition == Condition::Healthy => "has no health check",
+        State::Running | State::Healthy | State::Starting => "is restarted whenever it ends",
+        State::Unknown => "is unknown",
+    }
+}
+
+/// Whole seconds at first, since the words stand beside a growing wait.
+fn whole_span(now: Stamp, since: Stamp) -> String {
+    let d = now.since(since);
+    if d.as_secs() < 120 { format!("{} s", d.as_secs()) } else { units::span(d) }
+}

@@ -1,0 +1,101 @@
+//! When the engine runs probes, so that the next one can be foretold and a gap in what is known be seen.
+
+use std::time::Duration;
+
+use super::{Container, EngineInfo, Probe};
+use crate::{base::time::Stamp, compose::HealthCheck};
+
+/// A health check's times, with the engine's defaults (`daemon/health.go` of moby) where none is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Schedule {
+    interval: Duration,
+    start_period: Duration,
+    start_interval: Option<Duration>,
+    /// Failures in a row that make it unhealthy.
+    pub retries: u32,
+}
+
+impl Schedule {
+    /// The times of a check as this engine keeps them: a start interval exists since engine 25 (API 1.44).
+    pub fn of(check: &HealthCheck, engine: Option<&EngineInfo>) -> Self {
+        let set = |d: Option<Duration>| d.filter(|d| !d.is_zero());
+        let knows_start_interval = engine.is_some_and(|e| api_minor(&e.api) >= 44);
+        Self {
+            interval: set(check.interval).unwrap_or(Duration::from_secs(30)),
+            start_period: check.start_period.unwrap_or_default(),
+            start_interval: knows_start_interval.then(|| set(check.start_interval).unwrap_or(Duration::from_secs(5))),
+            retries: check.retries.filter(|n| *n > 0).unwrap_or(3),
+        }
+    }
+
+    /// The pause that follows a moment at which no probe had passed yet: the start, or the end of a failed probe.
+    pub fn pause_after(&self, start: Stamp, moment: Stamp) -> Duration {
+        match self.start_interval {
+            Some(short) if moment.since(start) < self.start_period => short,
+            _ => self.interval,
+        }
+    }
+
+    /// The end of the first probe that passed since a start; `None` unless every probe up to it is known.
+    pub fn first_pass<'a>(&self, start: Stamp, probes: impl Iterator<Item = &'a Probe>) -> Option<Stamp> {
+        let mut last = start;
+        for probe in probes.filter(|p| p.start >= start) {
+            let pause = self.pause_after(start, last);
+            // Less than twice the pause, so that no other probe fits in between.
+            if probe.start.since(last) > pause + pause / 2 + Duration::from_millis(250) {
+                return None;
+            }
+            if probe.exit == 0 {
+                return Some(probe.end);
+            }
+            last = probe.end;
+        }
+        None
+    }
+}
+
+impl Container {
+    /// The health check in force, unless it is switched off.
+    pub fn active_check(&self) -> Option<&HealthCheck> {
+        self.check.as_ref().filter(|c| !c.disabled && c.test.first().is_none_or(|word| word != "NONE"))
+    }
+
+    /// Whether its health is checked.
+    pub fn has_check(&self) -> bool {
+        self.health.is_some() || self.active_check().is_some()
+    }
+}
+
+fn api_minor(api: &str) -> u32 {
+    api.split_once('.').and_then(|(_, minor)| minor.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::fixture::*, *};
+
+    fn schedule(api: &str) -> Schedule {
+        let check = HealthCheck {
+            interval: Some(Duration::from_secs(30)),
+            start_period: Some(Duration::from_secs(40)),
+            ..HealthCheck::default()
+        };
+        Schedule::of(&check, Some(&engine(api)))
+    }
+
+    #[test]
+    fn a_start_interval_exists_since_engine_25() {
+        let pause = |api: &str, s| schedule(api).pause_after(at(0.0), at(s)).as_secs();
+        assert_eq!([pause("1.41", 0.0), pause("1.45", 0.0), pause("1.45", 39.9), pause("1.45", 40.0)], [30, 5, 5, 30]);
+    }
+
+    #[test]
+    fn the_first_pass_is_known_only_without_gaps() {
+        let pass = |probes: &[Probe]| schedule("1.41").first_pass(at(0.0), probes.iter());
+        assert_eq!(pass(&[probe(30.0, 30.2, 0)]), Some(at(30.2)));
+        assert_eq!(pass(&[probe(30.0, 40.0, -1), probe(70.0, 70.4, 0), probe(100.4, 100.6, 0)]), Some(at(70.4)));
+        assert_eq!(pass(&[probe(60.2, 60.4, 0)]), None, "an earlier one is missing");
+        assert_eq!(pass(&[probe(30.0, 30.1, 1), probe(90.0, 90.1, 0)]), None, "one in between is missing");
+        assert_eq!(pass(&[probe(-9.0, -8.0, 0), probe(30.0, 30.1, 1)]), None, "of the life before");
+    }
+}

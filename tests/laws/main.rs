@@ -1,0 +1,340 @@
+//! The laws of the house that can be read off the source, as tests (`src/lib.rs` states them).
+//!
+//! Each law is a function from a file to its breaches, so that it can be shown, on a snippet, that it can fail.
+
+mod tokens;
+
+use std::{fs, path::Path};
+
+use tokens::{Token, paths, tokens};
+
+/// The rooms from the ground up; a room imports from itself and from rooms before it.
+const LAYERS: [&str; 9] = ["base", "compose", "stack", "diagnose", "app", "view", "engine", "runtime", "cli"];
+/// The simulated engine stands beside them.
+const SIM: &str = "sim";
+/// Rooms without a clock, randomness, threads, channels and I/O.
+const PURE: [&str; 6] = ["base", "compose", "stack", "diagnose", "app", "view"];
+/// Inside the pure rooms, what alone reads the disk.
+const READS_DISK: &str = "compose/load";
+/// What no pure room may name, by the path's beginning.
+const IMPURE: [&str; 16] = [
+    "std::fs",
+    "std::net",
+    "std::os",
+    "std::process",
+    "std::env",
+    "std::thread",
+    "std::sync::mpsc",
+    "std::sync::Mutex",
+    "std::sync::RwLock",
+    "std::sync::Condvar",
+    "std::io::stdin",
+    "std::io::stdout",
+    "std::io::stderr",
+    "tokio",
+    "rand",
+    "futures",
+];
+/// What no pure room may name anywhere in a path: the clocks.
+const CLOCKS: [&str; 5] = ["Instant", "SystemTime", "Timestamp::now", "Zoned::now", "Stamp::now"];
+
+/// A source file: its path under `src/` with `/`, and its text.
+struct File {
+    path: String,
+    text: String,
+}
+
+impl File {
+    /// The folder under `src/`, or for a file beside `lib.rs` its stem.
+    fn room(&self) -> &str {
+        self.path.split(['/', '.']).next().unwrap_or_default()
+    }
+
+    fn is_test(&self) -> bool {
+        self.path.ends_with("/tests.rs") || self.path.contains("/tests/")
+    }
+
+    fn tokens(&self) -> Vec<Token> {
+        if self.is_test() { Vec::new() } else { tokens(&self.text) }
+    }
+
+    /// Paths with `super` and `self` resolved to `crate::…`.
+    fn paths(&self) -> Vec<(Vec<String>, usize)> {
+        let module: Vec<&str> = self.path.trim_end_matches(".rs").trim_end_matches("/mod").split('/').collect();
+        let resolve = |path: Vec<String>| {
+            let ups = path.iter().take_while(|s| *s == "super").count();
+            if ups == 0 {
+                return path;
+            }
+            let stays = module.get(..module.len().saturating_sub(ups)).unwrap_or_default();
+            let root = ["crate"].into_iter().chain(stays.iter().copied()).map(str::to_owned);
+            root.chain(path.into_iter().skip(ups)).collect()
+        };
+        paths(&self.tokens()).into_iter().map(|(path, line)| (resolve(path), line)).collect()
+    }
+
+    fn breach(&self, line: usize, what: impl std::fmt::Display) -> String {
+        format!("src/{}:{line}: {what}", self.path)
+    }
+}
+
+fn files() -> Vec<File> {
+    fn walk(dir: &Path, root: &Path, found: &mut Vec<File>) {
+        for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                walk(&path, root, found);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+                found.push(File { path: name, text: fs::read_to_string(&path).unwrap() });
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    walk(&root, &root, &mut found);
+    assert!(found.len() > 10, "the source was not found in {}", root.display());
+    found
+}
+
+/// Holds the law over the whole source.
+fn hold(law: fn(&File) -> Vec<String>) {
+    let breaches: Vec<_> = files().iter().flat_map(law).collect();
+    assert!(breaches.is_empty(), "\n{}", breaches.join("\n"));
+}
+
+/// Shows that the law can fail: how many breaches it finds in a snippet that stands at `path`.
+fn breaches(law: fn(&File) -> Vec<String>, path: &str, text: &str) -> usize {
+    law(&File { path: path.into(), text: text.into() }).len()
+}
+
+fn imports_go_downward(file: &File) -> Vec<String> {
+    let room = file.room();
+    if matches!(room, "lib" | "main") || file.is_test() {
+        return Vec::new();
+    }
+    let layer = |room: &str| LAYERS.iter().position(|l| *l == room);
+    let Some(own) = layer(room).or((room == SIM).then_some(0)) else {
+        return vec![file.breach(1, format!("`{room}` is no room of the house"))];
+    };
+    let mut found = Vec::new();
+    for (path, line) in file.paths() {
+        let [root, other, ..] = path.as_slice() else { continue };
+        if root != "crate" || other == room {
+            continue;
+        }
+        let allowed = match layer(other) {
+            Some(other) => other <= own && (room != SIM || other == 0),
+            None => other == SIM && room == "cli",
+        };
+        if !allowed {
+            found.push(file.breach(line, format!("{room} imports {}", path.join("::"))));
+        }
+    }
+    found
+}
+
+#[test]
+fn imports_go_downward_only() {
+    hold(imports_go_downward);
+    let law = imports_go_downward;
+    assert_eq!(breaches(law, "stack/mod.rs", "use crate::{base::id::A, compose::B};"), 0);
+    assert_eq!(breaches(law, "stack/mod.rs", "use crate::{base::id::A, app::B};"), 1);
+    assert_eq!(breaches(law, "stack/deep/x.rs", "fn f() { super::super::view::draw() }"), 0, "crate::stack::view");
+    assert_eq!(breaches(law, "stack/x.rs", "fn f() { super::super::view::draw() }"), 1);
+    assert_eq!(breaches(law, "stack/x.rs", "pub(in crate::app) fn f() {}"), 1);
+    assert_eq!(breaches(law, "sim/mod.rs", "use crate::base::id; use crate::stack::Fact;"), 1);
+    assert_eq!(breaches(law, "view/mod.rs", "use crate::sim::Server;"), 1);
+    assert_eq!(breaches(law, "attic/mod.rs", ""), 1);
+}
+
+fn crates_stay_in_their_rooms(file: &File) -> Vec<String> {
+    let rooms_of = |name: &str| -> Option<&[&str]> {
+        match name {
+            "bollard" => Some(&["engine"]),
+            "hyper" | "hyper_util" | "http_body_util" => Some(&["engine", "sim"]),
+            "crossterm" => Some(&["runtime"]),
+            _ => None,
+        }
+    };
+    let stray = |token: Token| {
+        let rooms = rooms_of(&token.text)?;
+        (!rooms.contains(&file.room())).then(|| file.breach(token.line, format!("`{}` is named here", token.text)))
+    };
+    file.tokens().into_iter().filter_map(stray).collect()
+}
+
+#[test]
+fn each_crate_is_named_in_its_room_only() {
+    hold(crates_stay_in_their_rooms);
+    let law = crates_stay_in_their_rooms;
+    assert_eq!(breaches(law, "engine/calls.rs", "use bollard::Docker; use hyper::Request;"), 0);
+    assert_eq!(breaches(law, "stack/mod.rs", "use bollard::Docker;\nuse hyper_util::rt;"), 2);
+    assert_eq!(breaches(law, "view/mod.rs", "use ratatui::crossterm::event::KeyEvent;"), 1);
+    assert_eq!(breaches(law, "view/mod.rs", "//! Not bollard.\n// nor hyper"), 0);
+}
+
+fn pure_rooms_are_pure(file: &File) -> Vec<String> {
+    if !PURE.contains(&file.room()) || file.path.starts_with(READS_DISK) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (path, line) in file.paths() {
+        let path = path.join("::");
+        let begins = |with: &str| path == with || path.strip_prefix(with).is_some_and(|rest| rest.starts_with("::"));
+        let contains = |name: &str| format!("::{path}::").contains(&format!("::{name}::"));
+        if IMPURE.into_iter().any(begins) || CLOCKS.into_iter().any(contains) {
+            found.push(file.breach(line, format!("a pure room names {path}")));
+        }
+    }
+    found
+}
+
+#[test]
+fn below_the_engine_there_is_no_clock_thread_channel_or_io() {
+    hold(pure_rooms_are_pure);
+    let law = pure_rooms_are_pure;
+    assert_eq!(breaches(law, "app/update.rs", "use std::{fs, time::{Duration, Instant}};"), 2);
+    assert_eq!(breaches(law, "view/mod.rs", "fn f() { std::thread::spawn(g); jiff::Timestamp::now(); }"), 2);
+    assert_eq!(breaches(law, "compose/files.rs", "use std::sync::mpsc::channel; use tokio::time;"), 2);
+    assert_eq!(breaches(law, "compose/load.rs", "use std::fs;"), 0);
+    assert_eq!(breaches(law, "runtime/mod.rs", "use std::time::Instant;"), 0);
+    assert_eq!(breaches(law, "stack/mod.rs", "#[cfg(test)] mod tests { use std::fs; }"), 0);
+}
+
+fn only_update_writes(file: &File) -> Vec<String> {
+    if file.room() == "app" {
+        return Vec::new();
+    }
+    let tokens = file.tokens();
+    let text = |i: usize| tokens.get(i).map_or("", |t: &Token| t.text.as_str());
+    let mut found = Vec::new();
+    for (i, token) in tokens.iter().enumerate() {
+        if token.text == "mut" && text(i + 1) == "Model" {
+            found.push(file.breach(token.line, "takes the model to change it"));
+        }
+        if token.text == "model" {
+            let mut end = i + 1;
+            while text(end) == "." && text(end + 1) != "." {
+                end += 2;
+            }
+            let assigns = text(end) == "=" && !matches!(text(end + 1), "=" | ">");
+            if end > i + 1 && assigns {
+                found.push(file.breach(token.line, "assigns to a field of the model"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn only_update_changes_the_model() {
+    hold(only_update_writes);
+    let law = only_update_writes;
+    assert_eq!(breaches(law, "runtime/loop.rs", "fn f<'a>(m: &'a mut Model) { model.ui.tab = Tab::Logs; }"), 2);
+    assert_eq!(breaches(law, "runtime/loop.rs", "if model.size == x { update(&mut model, msg) }"), 0);
+    assert_eq!(breaches(law, "view/mod.rs", "fn view(model: &Model) { match model.mode { m => m } }"), 0);
+}
+
+fn drawing_is_blind(file: &File) -> Vec<String> {
+    let tokens = file.tokens();
+    let mut found = Vec::new();
+    for (i, token) in tokens.iter().enumerate() {
+        if token.text != "fn" {
+            continue;
+        }
+        let signature: Vec<&str> =
+            tokens[i..].iter().map(|t| t.text.as_str()).take_while(|t| !matches!(*t, "{" | ";")).collect();
+        if signature.contains(&"Buffer") && signature.contains(&"Model") {
+            found.push(file.breach(token.line, "draws from the model instead of the screen"));
+        }
+    }
+    found
+}
+
+#[test]
+fn drawing_never_sees_the_model() {
+    hold(drawing_is_blind);
+    assert_eq!(breaches(drawing_is_blind, "view/render.rs", "fn render(m: &Model, b: &mut Buffer) {}"), 1);
+    assert_eq!(breaches(drawing_is_blind, "view/render.rs", "fn render(s: &Screen, b: &mut Buffer) {}"), 0);
+}
+
+fn queues_are_bounded(file: &File) -> Vec<String> {
+    let mut found = Vec::new();
+    for (path, line) in file.paths() {
+        let named = path.join("::");
+        // The standard library's plain channel has no bound; its bounded one is `sync_channel`. The module as a
+        // whole isn't imported, so that the one can be told from the other.
+        let plain = ["std::sync::mpsc", "std::sync::mpsc::channel", "std::sync::mpsc::Sender", "std::sync::mpsc::*"];
+        if named.to_lowercase().contains("unbounded") || plain.contains(&named.as_str()) {
+            found.push(file.breach(line, format!("{named} has no bound")));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_queue_is_bounded() {
+    hold(queues_are_bounded);
+    let law = queues_are_bounded;
+    assert_eq!(breaches(law, "runtime/mod.rs", "let x = tokio::sync::mpsc::unbounded_channel();"), 1);
+    assert_eq!(breaches(law, "runtime/mod.rs", "use std::sync::mpsc; use futures::channel::mpsc::UnboundedSender;"), 2);
+    assert_eq!(breaches(law, "runtime/mod.rs", "let x = tokio::sync::mpsc::channel(8);"), 0);
+    assert_eq!(breaches(law, "runtime/mod.rs", "use std::sync::mpsc::{sync_channel, SyncSender};"), 0);
+}
+
+fn nothing_prunes(file: &File) -> Vec<String> {
+    let acts = matches!(file.room(), "engine" | "runtime" | "cli" | "main");
+    let mut found = Vec::new();
+    for token in file.tokens() {
+        let literal = token.text.starts_with(['"', '#']);
+        if (literal && token.text.contains("/prune")) || (!literal && acts && token.text.starts_with("prune_")) {
+            found.push(file.breach(token.line, "asks the engine to prune, which takes what matches by then"));
+        }
+    }
+    found
+}
+
+#[test]
+fn the_engine_is_never_asked_to_prune() {
+    hold(nothing_prunes);
+    assert_eq!(breaches(nothing_prunes, "engine/calls.rs", "docker.prune_volumes(None); post(\"/images/prune\");"), 2);
+    assert_eq!(breaches(nothing_prunes, "app/plan.rs", "fn prune_plan() -> &str { \"docker image prune\" }"), 0);
+}
+
+fn agreement_is_made_by_the_plan(file: &File) -> Vec<String> {
+    if file.path == "app/plan.rs" {
+        return Vec::new();
+    }
+    let tokens = file.tokens();
+    let made = |pair: &[Token]| pair[0].text == "Confirmed" && pair[1].text == "(";
+    tokens.windows(2).filter(|pair| made(pair)).map(|pair| file.breach(pair[0].line, "makes a `Confirmed`")).collect()
+}
+
+#[test]
+fn only_the_plan_makes_a_confirmation() {
+    hold(agreement_is_made_by_the_plan);
+    assert_eq!(breaches(agreement_is_made_by_the_plan, "engine/calls.rs", "let c = Confirmed(id);"), 1);
+    assert_eq!(breaches(agreement_is_made_by_the_plan, "engine/calls.rs", "fn f(c: &Confirmed<Target>) {}"), 0);
+}
+
+fn says_its_job(file: &File) -> Vec<String> {
+    if file.text.starts_with("//! ") {
+        Vec::new()
+    } else {
+        vec![file.breach(1, "does not begin with its one job (`//!`)")]
+    }
+}
+
+#[test]
+fn every_file_says_its_one_job() {
+    hold(says_its_job);
+    assert_eq!(breaches(says_its_job, "base/x.rs", "use std::fmt;"), 1);
+}
+
+#[test]
+fn unsafe_code_is_forbidden() {
+    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = manifest.parse().unwrap();
+    assert_eq!(manifest["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
+}
