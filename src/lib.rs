@@ -53,5 +53,6 @@
 pub mod app;
 pub mod base;
 pub mod compose;
+pub mod engine;
 pub mod stack;
 pub mod view;
