@@ -52,7 +52,7 @@ wire! {
 /// A list one level deeper, as engines write it from API 1.52 on.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(bound = "T: Deserialize<'de>")]
-struct Items<T> {
+pub(super) struct Items<T> {
     #[serde(rename = "Items", default = "Vec::new", deserialize_with = "lax")]
     items: Vec<T>,
 }
