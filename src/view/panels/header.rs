@@ -30,7 +30,10 @@ fn verdict(scene: &Scene<'_>) -> Line {
     match &scene.model.stack.link {
         Link::Connecting if !scene.model.stack.listed => {
             let declared = overview.services.len();
-            line.push(Role::Dim, format!("{} asking the engine about {}", glyphs.cut(), units::count(declared, "service")));
+            line.push(
+                Role::Dim,
+                format!("{} asking the engine about {}", glyphs.cut(), units::count(declared, "service")),
+            );
             return line;
         }
         Link::Lost { since, .. } => {

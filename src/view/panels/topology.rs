@@ -27,7 +27,8 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     let (sketch, pan) = topology_shown(scene.model, room);
     let mut frame = scene.frame(Panel::Topology, "Topology");
     frame.right = modes(scene);
-    let lines = if sketch.form == Form::Lines { layers(scene, &sketch, room, pan.1) } else { boxes(scene, &sketch, room, pan) };
+    let lines =
+        if sketch.form == Form::Lines { layers(scene, &sketch, room, pan.1) } else { boxes(scene, &sketch, room, pan) };
     Pane::framed(area, frame, lines)
 }
 
@@ -107,7 +108,8 @@ fn service(scene: &Scene<'_>, canvas: &mut Canvas, status: &ServiceStatus, area:
     let age = status.since.map(|since| units::age(scene.now.since(since))).unwrap_or_default();
     let first = Line::spread(Line::of(state, format!("{glyph} {word}")), Line::of(tone(Role::Dim), age), inner);
     let ports = words::ports(&status.ports, scene.glyphs.arrow());
-    let published: Vec<String> = ports.iter().map(|p| format!(":{}", p.split(scene.glyphs.arrow()).next().unwrap_or(p))).collect();
+    let published: Vec<String> =
+        ports.iter().map(|p| format!(":{}", p.split(scene.glyphs.arrow()).next().unwrap_or(p))).collect();
     let mut probes = super::services::probes(scene, status, 5);
     if fades {
         probes = probes.toned(Role::Faint);

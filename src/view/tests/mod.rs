@@ -27,8 +27,15 @@ fn styles(model: &mut Model, size: (u16, u16)) -> String {
         let mut row = String::new();
         for x in 0..size.0 {
             let cell = &buffer[(x, y)];
-            let look = ratatui::style::Style { fg: Some(cell.fg), bg: Some(cell.bg), add_modifier: cell.modifier, ..Default::default() };
-            let same = |s: &ratatui::style::Style| (s.fg, s.bg.or(known[0].bg), s.add_modifier) == (look.fg, look.bg, look.add_modifier);
+            let look = ratatui::style::Style {
+                fg: Some(cell.fg),
+                bg: Some(cell.bg),
+                add_modifier: cell.modifier,
+                ..Default::default()
+            };
+            let same = |s: &ratatui::style::Style| {
+                (s.fg, s.bg.or(known[0].bg), s.add_modifier) == (look.fg, look.bg, look.add_modifier)
+            };
             let place = known.iter().position(same).unwrap_or_else(|| {
                 known.push(look);
                 known.len() - 1

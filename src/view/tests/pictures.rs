@@ -1,7 +1,8 @@
 use super::*;
 #[test]
 fn look() {
-    for (name, mut m) in [("starting", fixture::starting()), ("failed", fixture::failed()), ("ready", fixture::ready())] {
+    for (name, mut m) in [("starting", fixture::starting()), ("failed", fixture::failed()), ("ready", fixture::ready())]
+    {
         for s in SIZES {
             println!("==== {name} {s:?}\n{}", shown(&mut m, s));
         }
