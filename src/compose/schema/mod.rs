@@ -6,7 +6,6 @@ mod tables;
 use super::{
     Problem,
     report::Report,
-    suggest::closest,
     trail::Trail,
     typed::units,
     yaml::{Map, Node, Value},
@@ -118,9 +117,6 @@ impl Check<'_> {
             (Shape::KeysOrNull(keys), Value::Map(map)) => self.keys(map, keys, trail),
             (Shape::Named(shape), Value::Map(map)) => {
                 for (key, entry) in map {
-                    if key.starts_with("x-") && trail.depth() > 1 {
-                        continue;
-                    }
                     if key.is_empty() || !key.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)) {
                         self.report.push(
                             Problem::error(format!("{trail} Additional property {key} is not allowed"))
@@ -140,7 +136,8 @@ impl Check<'_> {
                 if !words.contains(&text.as_str()) {
                     let list: Vec<String> = words.iter().map(|w| format!("\"{w}\"")).collect();
                     let message = format!("{trail} must be one of the following: {}", list.join(", "));
-                    self.mistaken(&node.place, message, closest(text, words.iter().copied()));
+                    let meant = self.report.meant(text, words.iter().copied());
+                    self.mistaken(&node.place, message, meant);
                 }
             }
             (Shape::Typed(kinds) | Shape::Number(_, kinds) | Shape::Text(_, kinds), value)
@@ -174,7 +171,8 @@ impl Check<'_> {
                 self.node(&mut entry.node, shape, &trail.key(key));
             } else if !key.starts_with("x-") {
                 let message = format!("{trail} Additional property {key} is not allowed");
-                self.mistaken(&entry.key, message, closest(key, keys.iter().map(|(known, _)| *known)));
+                let meant = self.report.meant(key, keys.iter().map(|(known, _)| *known));
+                self.mistaken(&entry.key, message, meant);
             }
         }
     }
@@ -235,10 +233,10 @@ impl Check<'_> {
         });
     }
 
-    fn mistaken(&mut self, place: &super::Place, message: String, meant: Option<&str>) {
+    fn mistaken(&mut self, place: &super::Place, message: String, meant: Option<String>) {
         let problem = Problem::error(message).at(place.clone());
         self.report.push(match meant {
-            Some(meant) => problem.help(format!("did you mean {meant}?")),
+            Some(meant) => problem.help(meant),
             None => problem,
         });
     }

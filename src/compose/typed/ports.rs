@@ -14,6 +14,9 @@ pub const MAX_PORTS: usize = 200_000;
 /// The ports of a service, each once.
 pub fn read(list: &Node, trail: &str, budget: &mut usize, context: &mut Context<'_, '_>) -> Vec<Port> {
     let mut ports = Vec::new();
+    if *budget == 0 {
+        return ports;
+    }
     let mut seen = HashSet::new();
     for item in list.list().unwrap_or_default() {
         let read = match &item.value {
@@ -30,6 +33,7 @@ pub fn read(list: &Node, trail: &str, budget: &mut usize, context: &mut Context<
                 let Some(left) = budget.checked_sub(new.len()) else {
                     let message = format!("the project publishes more than {MAX_PORTS} ports");
                     context.reader.report.error(&item.place, message);
+                    *budget = 0;
                     return ports;
                 };
                 *budget = left;

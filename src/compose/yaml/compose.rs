@@ -16,6 +16,8 @@ use crate::compose::{Place, Problem, report::Report};
 const ALIAS_BUDGET: usize = 250_000;
 /// How deep a document may be nested.
 const MAX_DEPTH: usize = 256;
+/// How many values a file may hold, so that 16 MB of commas don't become gigabytes.
+const MAX_EVENTS: usize = 1_000_000;
 
 /// The documents of a file. Problems go to the report; `None` when the text is not YAML at all. A file with
 /// nothing but comments has no documents.
@@ -38,7 +40,8 @@ pub fn parse(file: &Arc<Path>, bytes: &[u8], report: &mut Report) -> Option<Vec<
         events: Parser::new_from_str_with_options(&text, options),
         file: file.clone(),
         anchors: HashMap::new(),
-        budget: ALIAS_BUDGET.max(text.len() / 4),
+        budget: ALIAS_BUDGET,
+        events_seen: 0,
         report,
     };
     match composer.documents() {
@@ -59,6 +62,7 @@ struct Composer<'t, 'r> {
     /// Complete anchored nodes with their weight; `None` while the node is still being read.
     anchors: HashMap<usize, Option<(Node, usize)>>,
     budget: usize,
+    events_seen: usize,
     report: &'r mut Report,
 }
 
@@ -70,6 +74,7 @@ struct Frame {
     tag: Tag,
 }
 
+#[expect(clippy::large_enum_variant, reason = "at most MAX_DEPTH of them live at a time")]
 enum Open {
     List(Vec<Node>),
     Map { map: Map, merged: Option<Node>, key: Option<Key> },
@@ -129,6 +134,10 @@ impl<'t> Composer<'t, '_> {
         loop {
             let (event, span) = self.next()?;
             let place = self.place(&span.start);
+            self.events_seen += 1;
+            if self.events_seen > MAX_EVENTS {
+                return fatal(place, format!("yaml: more than {MAX_EVENTS} values"));
+            }
             let mut is_merge = false;
             let node = match event {
                 Event::Alias(id) => self.alias(id, place)?,
@@ -181,9 +190,9 @@ impl<'t> Composer<'t, '_> {
                     Slot::Vacant(slot) => {
                         slot.insert(Entry { key: key.place, node });
                     }
-                    // `!reset` takes the key away, whatever else is said of it.
-                    Slot::Occupied(slot) if slot.get().node.tag == Tag::Reset => {}
-                    Slot::Occupied(mut slot) if node.tag == Tag::Reset => slot.get_mut().node = node,
+                    // What says `!reset` is as if it weren't there, so it is no duplicate.
+                    Slot::Occupied(_) if node.tag == Tag::Reset => {}
+                    Slot::Occupied(mut slot) if slot.get().node.tag == Tag::Reset => slot.get_mut().node = node,
                     Slot::Occupied(slot) => self.duplicate(slot.key(), &key.place, slot.get().key.line),
                 },
             },

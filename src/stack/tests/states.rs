@@ -323,6 +323,19 @@ fn a_recreated_container_and_its_successor_count_once() {
     assert_eq!(status(old.exited(143, 50.5)).state, State::Created);
 }
 
+#[test]
+fn a_judgement_of_motion_says_when_it_is_over() {
+    let up = |s: &str| container(s).running(1.0).checked(10, Health::Healthy);
+    let partial = stack(Some(chain()), &[up("db"), up("backend")]);
+    let (before, after) = (partial.overview(at(15.9)), partial.overview(at(16.0)));
+    assert_eq!((before.verdict, before.stale_at), (Verdict::Starting, Some(at(16.0))));
+    assert_eq!((after.verdict, after.stale_at), (Verdict::Degraded, None));
+    let waiting = stack(Some(chain()), &[up("db"), container("backend").running(1.0).checked(9, Health::Starting)]);
+    assert_eq!(waiting.overview(at(5.0)).stale_at, None, "as long as it takes");
+    let ready = stack(None, &[up("db")]);
+    assert_eq!(ready.overview(at(5.0)).stale_at, None);
+}
+
 fn words(declared: Arc<Project>, containers: &[Container], of: &str, now: f64) -> String {
     let overview = stack(Some(declared), containers).overview(at(now));
     overview.service(of).unwrap().reason.as_ref().map_or_else(String::new, |r| r.words(at(now)))
