@@ -39,7 +39,8 @@ fn window(scene: &Scene<'_>, headline: Line, title: &str, lines: Vec<Line>, scro
     name.extend(headline);
     let mut words = Line::new();
     words.styled(Role::TitleFocus, Emphasis::NONE, title);
-    let frame = Frame { title: words, focused: true, scroll: Scroll::of(first, height, lines.len()), ..Frame::default() };
+    let frame =
+        Frame { title: words, focused: true, scroll: Scroll::of(first, height, lines.len()), ..Frame::default() };
     let shown = lines.into_iter().skip(first).take(height).collect();
     vec![Pane::bare(top, vec![name.fit(usize::from(footer.width))]), Pane::framed(area, frame, shown)]
 }
@@ -133,10 +134,14 @@ fn problem_lines(scene: &Scene<'_>, problem: &Problem, room: usize) -> Vec<Line>
             let bar = if scene.glyphs.ascii { "|" } else { "│" };
             lines.push(Line::of(Role::Faint, format!("  {number} {bar} ")).with(Role::Text, excerpt));
             // The excerpt's tabs become one blank each when it is drawn, so the caret counts characters.
-            let before: String = excerpt.chars().take(usize::try_from(place.column.saturating_sub(1)).unwrap_or(0)).collect();
+            let before: String =
+                excerpt.chars().take(usize::try_from(place.column.saturating_sub(1)).unwrap_or(0)).collect();
             let indent = " ".repeat(width(&clean(&before)));
             let gutter = " ".repeat(number.len());
-            lines.push(Line::of(Role::Faint, format!("  {gutter} {bar} ")).with(role, format!("{indent}{}", scene.glyphs.caret())));
+            lines.push(
+                Line::of(Role::Faint, format!("  {gutter} {bar} "))
+                    .with(role, format!("{indent}{}", scene.glyphs.caret())),
+            );
         }
     }
     if let Some(help) = &problem.help {
@@ -155,7 +160,17 @@ pub fn no_engine(scene: &Scene<'_>) -> Vec<Pane> {
     if !services.is_empty() {
         lines.push(Line::new());
         let names: Vec<&str> = services.iter().map(|s| &*s.name).collect();
-        paragraph(&mut lines, Role::Dim, &format!("{} declares {}: {}", scene.model.stack.project, units::count(names.len(), "service"), names.join(", ")), room);
+        paragraph(
+            &mut lines,
+            Role::Dim,
+            &format!(
+                "{} declares {}: {}",
+                scene.model.stack.project,
+                units::count(names.len(), "service"),
+                names.join(", ")
+            ),
+            room,
+        );
     }
     lines.push(Line::new());
     let wait = next.since(scene.model.now);
@@ -183,7 +198,9 @@ fn why_lost(scene: &Scene<'_>, kind: LostKind, error: &str, room: usize) -> Vec<
             ("join the group, then log in anew", "sudo usermod -aG docker \"$USER\""),
             ("or for this shell", "newgrp docker"),
         ],
-        LostKind::Unusable => &[("what answers there?", "docker version"), ("another engine", "stackview -H unix:///path/to/docker.sock")],
+        LostKind::Unusable => {
+            &[("what answers there?", "docker version"), ("another engine", "stackview -H unix:///path/to/docker.sock")]
+        }
     };
     for (words, command) in advice {
         lines.push(Line::of(Role::Dim, format!("  {words}")));

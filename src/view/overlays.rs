@@ -30,7 +30,9 @@ pub fn draw(scene: &Scene<'_>) -> Option<(Pane, Option<Position>)> {
             let (pane, cursor) = actions(scene, text_of(input), cols(input.cursor().1), *selected);
             (pane, Some(cursor))
         }
-        Overlay::Confirm { plan, typed, scroll } => confirm(scene, plan, text_of(typed), cols(typed.cursor().1), *scroll),
+        Overlay::Confirm { plan, typed, scroll } => {
+            confirm(scene, plan, text_of(typed), cols(typed.cursor().1), *scroll)
+        }
         Overlay::Signals { selected } => (signals(scene, *selected), None),
         Overlay::Errors { scroll } => (errors(scene, *scroll), None),
     })
@@ -144,7 +146,8 @@ fn actions(scene: &Scene<'_>, typed: &str, cursor: u16, selected: usize) -> (Pan
 /// A name with what was typed standing out in it.
 fn matched(name: &str, typed: &str, role: Role) -> Line {
     let at = name.find(&typed.to_lowercase()).filter(|_| !typed.is_empty());
-    let parts = at.and_then(|at| Some((name.get(..at)?, name.get(at..at + typed.len())?, name.get(at + typed.len()..)?)));
+    let parts =
+        at.and_then(|at| Some((name.get(..at)?, name.get(at..at + typed.len())?, name.get(at + typed.len()..)?)));
     match parts {
         Some((before, hit, after)) => {
             let mut line = Line::of(role, before);
@@ -191,11 +194,18 @@ fn confirm(scene: &Scene<'_>, plan: &Plan, typed: &str, cursor: u16, scroll: usi
     }
     tail.push(Line::new());
     let ask = match &plan.typed {
-        _ if plan.pending => Line::of(Role::Dim, " wait, or ").with(Role::Key, "Esc").with(Role::Dim, " leaves everything as it is"),
-        Some(word) => Line::of(Role::Text, " type ").with(Role::Strong, word).with(Role::Text, " to agree: ").with(Role::Accent, typed),
-        None => {
-            Line::of(Role::Text, " ").with(Role::Key, "y").with(Role::Dim, " do it   ").with(Role::Key, "Esc").with(Role::Dim, " leave everything as it is")
+        _ if plan.pending => {
+            Line::of(Role::Dim, " wait, or ").with(Role::Key, "Esc").with(Role::Dim, " leaves everything as it is")
         }
+        Some(word) => Line::of(Role::Text, " type ")
+            .with(Role::Strong, word)
+            .with(Role::Text, " to agree: ")
+            .with(Role::Accent, typed),
+        None => Line::of(Role::Text, " ")
+            .with(Role::Key, "y")
+            .with(Role::Dim, " do it   ")
+            .with(Role::Key, "Esc")
+            .with(Role::Dim, " leave everything as it is"),
     };
     let prompt = width(&ask.text()).saturating_sub(width(&clean(typed)));
     tail.push(ask);
@@ -212,7 +222,10 @@ fn confirm(scene: &Scene<'_>, plan: &Plan, typed: &str, cursor: u16, scroll: usi
         frame.scroll = Scroll::of(first, space, total_items);
     }
     let row = cols(pane.lines.len().saturating_sub(1)).min(inside(area).height.saturating_sub(1));
-    let at = Position::new(area.x.saturating_add(1).saturating_add(cols(prompt)).saturating_add(cursor), area.y.saturating_add(1 + row));
+    let at = Position::new(
+        area.x.saturating_add(1).saturating_add(cols(prompt)).saturating_add(cursor),
+        area.y.saturating_add(1 + row),
+    );
     let cursor = plan.typed.is_some() && !plan.pending;
     (pane, cursor.then_some(at))
 }
@@ -227,7 +240,13 @@ fn signals(scene: &Scene<'_>, selected: usize) -> Pane {
         lines.push(if at == selected { line.filled(Role::Selection) } else { line });
     }
     lines.push(Line::new());
-    lines.push(Line::of(Role::Text, " ").with(Role::Key, "Enter").with(Role::Dim, " shows whom it reaches   ").with(Role::Key, "Esc").with(Role::Dim, " none"));
+    lines.push(
+        Line::of(Role::Text, " ")
+            .with(Role::Key, "Enter")
+            .with(Role::Dim, " shows whom it reaches   ")
+            .with(Role::Key, "Esc")
+            .with(Role::Dim, " none"),
+    );
     above(area, title("Send which signal?"), None, lines)
 }
 
@@ -236,7 +255,11 @@ fn errors(scene: &Scene<'_>, scroll: usize) -> Pane {
     let room = usize::from(inside(area).width).saturating_sub(4);
     let mut lines = Vec::new();
     for job in scene.model.jobs.iter().rev().filter(|job| !job.errors.is_empty()) {
-        lines.push(Line::of(Role::LogTime, job.began.local(" %H:%M:%S ")).with(Role::Strong, &job.title).with(Role::Faint, format!("  {}", job.equivalent)));
+        lines.push(
+            Line::of(Role::LogTime, job.began.local(" %H:%M:%S "))
+                .with(Role::Strong, &job.title)
+                .with(Role::Faint, format!("  {}", job.equivalent)),
+        );
         for error in &job.errors {
             for piece in error.lines().flat_map(|line| wrap(&clean(line), room)) {
                 lines.push(Line::of(Role::Text, "   ").with(Role::Error, piece));

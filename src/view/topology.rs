@@ -53,23 +53,22 @@ pub fn draw_arrows(canvas: &mut Canvas, picture: &Picture, arrows: &[Arrow], gly
     for (route, arrow) in picture.routes.iter().zip(arrows) {
         trace(&mut joints, route, arrow.role);
     }
-    for ((x, y), joint) in joints {
+    for (&(x, y), joint) in &joints {
         let crossing = joint.up && joint.down && joint.left && joint.right && !joint.turns;
         // Where two arrows only cross, one passes over the other: a junction would look like a branch.
-        let sign = if crossing {
-            glyphs.horizontal()
-        } else {
-            glyphs.line(joint.up, joint.down, joint.left, joint.right)
-        };
+        let sign =
+            if crossing { glyphs.horizontal() } else { glyphs.line(joint.up, joint.down, joint.left, joint.right) };
         canvas.text(x, y, sign, joint.role, Emphasis::NONE);
     }
     for (route, arrow) in picture.routes.iter().zip(arrows) {
         let [.., before, head] = route.as_slice() else { continue };
         let rightwards = before.0 <= head.0;
-        canvas.text(head.0, head.1, glyphs.head(rightwards), arrow.role, Emphasis::NONE);
+        // Arrows that share their last stretch share its role, which the joint knows.
+        let role = joints.get(head).map_or(arrow.role, |joint| joint.role);
+        canvas.text(head.0, head.1, glyphs.head(rightwards), role, Emphasis::NONE);
         if arrow.condition != Condition::Started {
             let x = if rightwards { head.0.saturating_sub(3) } else { head.0.saturating_add(3) };
-            canvas.text(x, head.1, glyphs.condition(arrow.condition), arrow.role, Emphasis::NONE);
+            canvas.text(x, head.1, glyphs.condition(arrow.condition), role, Emphasis::NONE);
         }
     }
 }
@@ -104,7 +103,13 @@ pub fn draw_box(canvas: &mut Canvas, area: ratatui::layout::Rect, border: Role, 
     let inner = usize::from(area.width.saturating_sub(2));
     let bar = glyphs.horizontal().repeat(inner);
     let corner = |up, left| glyphs.line(up, !up, left, !left);
-    canvas.text(area.x, area.y, &format!("{}{bar}{}", corner(false, false), corner(false, true)), border, Emphasis::NONE);
+    canvas.text(
+        area.x,
+        area.y,
+        &format!("{}{bar}{}", corner(false, false), corner(false, true)),
+        border,
+        Emphasis::NONE,
+    );
     canvas.text(area.x, bottom, &format!("{}{bar}{}", corner(true, false), corner(true, true)), border, Emphasis::NONE);
     for y in area.y.saturating_add(1)..bottom {
         let side = glyphs.line(true, true, false, false);
@@ -113,7 +118,8 @@ pub fn draw_box(canvas: &mut Canvas, area: ratatui::layout::Rect, border: Role, 
         canvas.text(right, y, side, border, Emphasis::NONE);
     }
     if !title.is_empty() {
-        let padded = Line::of(Role::Text, " ").with_line(&title.clone().fit(inner.saturating_sub(3))).with(Role::Text, " ");
+        let padded =
+            Line::of(Role::Text, " ").with_line(&title.clone().fit(inner.saturating_sub(3))).with(Role::Text, " ");
         canvas.line(area.x.saturating_add(1), area.y, &padded);
     }
 }
@@ -161,7 +167,9 @@ pub fn text(project: &Project, width: u16, ascii: bool) -> String {
     let legend: Vec<String> = meanings
         .iter()
         .filter(|(condition, _)| used(*condition))
-        .map(|(c, words)| format!("{h}{}{h}{} {words}", glyphs.condition(*c), glyphs.head(true), h = glyphs.horizontal()))
+        .map(|(c, words)| {
+            format!("{h}{}{h}{} {words}", glyphs.condition(*c), glyphs.head(true), h = glyphs.horizontal())
+        })
         .collect();
     if !legend.is_empty() {
         out.push_str(&format!("\nwaits until its dependency is: {}\n", legend.join("   ")));

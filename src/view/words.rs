@@ -141,7 +141,11 @@ pub fn short(name: &str) -> &str {
 
 /// A published port as `8080→80`, one that isn't as `80`; `/udp` where it is.
 pub fn port(binding: &PortBinding, arrow: &str) -> String {
-    let protocol = if binding.protocol == "tcp" || binding.protocol.is_empty() { String::new() } else { format!("/{}", clean(&binding.protocol)) };
+    let protocol = if binding.protocol == "tcp" || binding.protocol.is_empty() {
+        String::new()
+    } else {
+        format!("/{}", clean(&binding.protocol))
+    };
     match binding.host_port {
         Some(host) => format!("{host}{arrow}{}{protocol}", binding.container_port),
         None => format!("{}{protocol}", binding.container_port),

@@ -43,7 +43,8 @@ pub fn draw(scene: &Scene<'_>) -> (Pane, Option<Position>) {
 fn work(scene: &Scene<'_>) -> Line {
     let running: Vec<_> = scene.model.jobs.iter().filter(|job| job.ended.is_none()).collect();
     let Some(job) = running.last() else { return Line::new() };
-    let mut line = Line::of(Role::Text, "  ").with(Role::Busy, format!("{} {}", scene.glyphs.state(crate::stack::State::Starting), job.title));
+    let mut line = Line::of(Role::Text, "  ")
+        .with(Role::Busy, format!("{} {}", scene.glyphs.state(crate::stack::State::Starting), job.title));
     line.push(Role::Dim, format!(" {}/{}", job.done, job.total));
     let took = scene.model.now.since(job.began);
     if took.as_secs() >= 2 {

@@ -13,7 +13,7 @@ use crate::{
         time::Stamp,
         units,
     },
-    compose::{MountKind, Origin, Restart, Service},
+    compose::{Condition, MountKind, Origin, Restart, Service},
     stack::{Container, ServiceStatus},
     view::{
         role::Role,
@@ -91,7 +91,14 @@ fn tabs(scene: &Scene<'_>, inner: Rect) -> Line {
 }
 
 /// The last log lines, in what room is left.
-fn log_tail(scene: &Scene<'_>, container: Option<&Container>, lines: &mut Vec<Line>, all: usize, inner: Rect, width: usize) {
+fn log_tail(
+    scene: &Scene<'_>,
+    container: Option<&Container>,
+    lines: &mut Vec<Line>,
+    all: usize,
+    inner: Rect,
+    width: usize,
+) {
     let free = usize::from(inner.height).saturating_sub(all + 1);
     let Some(container) = container.filter(|_| free >= 3) else { return };
     let tail = super::logs::tail(scene, &container.id, free - 2, width);
@@ -174,7 +181,11 @@ impl Subject<'_> {
         let restart = self.container.map(|c| c.restart).or_else(|| self.declared.map(|d| d.restart));
         if let Some(restart) = restart {
             let restarts = self.container.map_or(0, |c| c.restarts);
-            let so_far = if restarts > 0 { format!(", {} so far", units::count(restarts as usize, "restart")) } else { String::new() };
+            let so_far = if restarts > 0 {
+                format!(", {} so far", units::count(usize::try_from(restarts).unwrap_or(usize::MAX), "restart"))
+            } else {
+                String::new()
+            };
             self.pair("restart", Role::Text, &format!("{}{so_far}", policy(restart)));
         }
         let arrow = self.scene.glyphs.arrow();
@@ -182,7 +193,13 @@ impl Subject<'_> {
             self.pair("ports", Role::Text, &ports.join("  "));
         }
         for dependency in self.declared.map_or(&[][..], |d| &d.depends_on) {
-            let words = format!("{} ({}{})", dependency.service, dependency.condition.as_str(), if dependency.required { "" } else { ", not required" });
+            let once = match dependency.condition {
+                Condition::Started => "once it is started",
+                Condition::Healthy => "once it is healthy",
+                Condition::Completed => "once it has completed",
+            };
+            let optional = if dependency.required { "" } else { ", if there" };
+            let words = format!("{}, {once}{optional}", dependency.service);
             self.pair("depends on", Role::Text, &words);
         }
         if let Some(place) = self.declared.and_then(|d| d.place.as_ref()) {
@@ -201,7 +218,11 @@ impl Subject<'_> {
         }
         if let Some(code) = container.exit_code.filter(|_| !runs && container.finished.is_some()) {
             let role = if code == 0 { Role::Text } else { Role::Error };
-            self.pair("exit code", role, &crate::stack::exit::words(code, container.oom_killed, container.memory_limit));
+            self.pair(
+                "exit code",
+                role,
+                &crate::stack::exit::words(code, container.oom_killed, container.memory_limit),
+            );
         }
         if !container.error.is_empty() {
             self.pair("error", Role::Error, &container.error);
@@ -209,7 +230,10 @@ impl Subject<'_> {
     }
 
     fn health(&mut self) {
-        let check = self.container.and_then(|c| c.check.as_ref()).or_else(|| self.declared.and_then(|d| d.healthcheck.as_ref()));
+        let check = self
+            .container
+            .and_then(|c| c.check.as_ref())
+            .or_else(|| self.declared.and_then(|d| d.healthcheck.as_ref()));
         let Some(check) = check.filter(|c| !c.disabled) else {
             return self.none("No health check: it is ready as soon as it runs.");
         };
@@ -248,7 +272,8 @@ impl Subject<'_> {
             let mut line = Line::of(role, self.scene.glyphs.probe(passed));
             line.push(Role::Text, format!(" {}", probe.start.local("%H:%M:%S")));
             line.push(Role::Dim, format!("  took {}", units::span(probe.end.since(probe.start))));
-            let exit = if probe.exit < 0 { "  timed out or could not run".into() } else { format!("  exit {}", probe.exit) };
+            let exit =
+                if probe.exit < 0 { "  timed out or could not run".into() } else { format!("  exit {}", probe.exit) };
             line.push(if passed { Role::Faint } else { role }, exit);
             self.lines.push(line);
             let output: Vec<&str> = probe.output.lines().filter(|l| !l.trim().is_empty()).take(3).collect();
@@ -304,13 +329,21 @@ impl Subject<'_> {
             (Some(container), _) if container.inspected => {
                 for mount in &container.mounts {
                     let source = mount.volume.as_ref().map_or(mount.source.as_str(), |v| words::short(v));
-                    rows.push((mount.target.clone(), source.to_owned(), format!("{}{}", kind(mount.kind), ro(mount.writable))));
+                    rows.push((
+                        mount.target.clone(),
+                        source.to_owned(),
+                        format!("{}{}", kind(mount.kind), ro(mount.writable)),
+                    ));
                 }
             }
             (_, Some(service)) => {
                 for mount in &service.mounts {
                     let source = mount.source.clone().unwrap_or_default();
-                    rows.push((mount.target.clone(), source, format!("{}{}, declared", kind(mount.kind), ro(!mount.read_only))));
+                    rows.push((
+                        mount.target.clone(),
+                        source,
+                        format!("{}{}, declared", kind(mount.kind), ro(!mount.read_only)),
+                    ));
                 }
             }
             _ => {}
@@ -322,7 +355,8 @@ impl Subject<'_> {
         for (target, source, what) in rows {
             self.lines.push(Line::of(Role::Strong, target).with(Role::Dim, format!("  {what}")));
             if !source.is_empty() {
-                self.lines.push(Line::of(Role::Faint, format!("{} ", self.scene.glyphs.under())).with(Role::Text, source));
+                self.lines
+                    .push(Line::of(Role::Faint, format!("{} ", self.scene.glyphs.under())).with(Role::Text, source));
             }
         }
     }
@@ -331,7 +365,8 @@ impl Subject<'_> {
         let attachments = self.container.map_or(&[][..], |c| &c.networks);
         for attachment in attachments {
             self.heading(&attachment.network);
-            let address = if attachment.address.is_empty() { "none while it isn't running" } else { &attachment.address };
+            let address =
+                if attachment.address.is_empty() { "none while it isn't running" } else { &attachment.address };
             self.pair("address", Role::Text, address);
             if !attachment.aliases.is_empty() {
                 self.pair("names", Role::Text, &attachment.aliases.join(", "));
@@ -393,7 +428,8 @@ impl Subject<'_> {
                     Origin::External(name) => format!("on the engine, as {name}"),
                 });
                 let words = origin.unwrap_or_else(|| "not declared in the project".into());
-                self.lines.push(Line::of(Role::Faint, format!("{} ", self.scene.glyphs.under())).with(Role::Text, words));
+                self.lines
+                    .push(Line::of(Role::Faint, format!("{} ", self.scene.glyphs.under())).with(Role::Text, words));
             }
         }
         if self.lines.is_empty() {

@@ -284,7 +284,10 @@ fn below(scene: &Scene<'_>) -> Line {
         if !line.is_empty() {
             line.push(Role::Text, "  ");
         }
-        line.push(Role::LogLost, format!("{} lost: they came too fast", units::count(usize::try_from(lost).unwrap_or(usize::MAX), "line")));
+        line.push(
+            Role::LogLost,
+            format!("{} lost: they came too fast", units::count(usize::try_from(lost).unwrap_or(usize::MAX), "line")),
+        );
     }
     line
 }

@@ -266,7 +266,10 @@ fn unindent(line: Line, indent: usize) -> Line {
     out
 }
 
-fn samples<'a>(scene: &'a Scene<'_>, ids: &'a [ContainerId]) -> impl Iterator<Item = &'a crate::base::ring::Ring<Sample>> {
+fn samples<'a>(
+    scene: &'a Scene<'_>,
+    ids: &'a [ContainerId],
+) -> impl Iterator<Item = &'a crate::base::ring::Ring<Sample>> {
     ids.iter().filter_map(|id| scene.model.stack.samples.get(id)).filter(|ring| !ring.is_empty())
 }
 
@@ -318,7 +321,9 @@ fn memory(scene: &Scene<'_>, ids: &[ContainerId]) -> Line {
 fn network(scene: &Scene<'_>, ids: &[ContainerId]) -> Line {
     let mut rate = None;
     for ring in samples(scene, ids) {
-        let (Some(new), Some(old)) = (ring.last(), ring.len().checked_sub(2).and_then(|i| ring.get(i))) else { continue };
+        let (Some(new), Some(old)) = (ring.last(), ring.len().checked_sub(2).and_then(|i| ring.get(i))) else {
+            continue;
+        };
         let ms = u64::try_from(new.at.since(old.at).as_millis()).unwrap_or(0).max(1);
         let total = |s: &Sample| s.network.0.saturating_add(s.network.1);
         let moved = total(new).saturating_sub(total(old));

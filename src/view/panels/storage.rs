@@ -57,7 +57,8 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     }
     let orphaned = items.iter().filter(|i| i.orphaned).count();
     if orphaned > 0 {
-        frame.bottom = Line::of(Role::Warning, format!("{} nobody declares or mounts", units::count(orphaned, "volume")));
+        frame.bottom =
+            Line::of(Role::Warning, format!("{} nobody declares or mounts", units::count(orphaned, "volume")));
     }
     Pane::framed(area, frame, lines)
 }

@@ -53,7 +53,13 @@ fn project() -> std::sync::Arc<crate::compose::Project> {
 
 fn db() -> Container {
     let mut db = publish(container("db"), 5432).running(0.6).checked(5, Health::Healthy);
-    db = db.probed(&[probe(5.6, 5.7, 1), probe(10.7, 10.8, 0), probe(15.8, 15.9, 0), probe(20.9, 21.0, 0), probe(26.0, 26.1, 0)]);
+    db = db.probed(&[
+        probe(5.6, 5.7, 1),
+        probe(10.7, 10.8, 0),
+        probe(15.8, 15.9, 0),
+        probe(20.9, 21.0, 0),
+        probe(26.0, 26.1, 0),
+    ]);
     db.image = "postgres:16-alpine".into();
     db.env = vec![
         "POSTGRES_USER=app".into(),
@@ -68,7 +74,8 @@ fn db() -> Container {
         target: "/var/lib/postgresql/data".into(),
         writable: true,
     }];
-    db.networks = vec![Attachment { network: "p_default".into(), address: "172.18.0.2".into(), aliases: vec!["db".into()] }];
+    db.networks =
+        vec![Attachment { network: "p_default".into(), address: "172.18.0.2".into(), aliases: vec!["db".into()] }];
     db.command = vec!["docker-entrypoint.sh".into(), "postgres".into()];
     db
 }
@@ -120,7 +127,6 @@ pub(super) fn starting() -> Model {
     facts.extend([
         event("db", 0.6, EventKind::Start),
         event("db", 10.8, EventKind::Health(Health::Healthy)),
-        event("migrate", 11.0, EventKind::Start),
         event("migrate", 12.4, EventKind::Die(0)),
         event("backend", 13.0, EventKind::Start),
     ]);
@@ -163,7 +169,11 @@ pub(super) fn starting() -> Model {
     ]));
     facts.push(Fact::Usage(Usage {
         at: at(50.0),
-        volumes: [("p_data".into(), (Some(48_300_000), Some(1))), ("p_old_uploads".into(), (Some(3_200_000_000), Some(0)))].into(),
+        volumes: [
+            ("p_data".into(), (Some(48_300_000), Some(1))),
+            ("p_old_uploads".into(), (Some(3_200_000_000), Some(0))),
+        ]
+        .into(),
         ..Usage::default()
     }));
     model(&containers, 61.0, facts)
@@ -198,6 +208,9 @@ pub(super) fn failed() -> Model {
         worker,
         container("frontend"),
     ];
-    let lines = Fact::Lines(id_of("db"), vec![line(at(3.9), "Error: Database is uninitialized and superuser password is not specified.")]);
+    let lines = Fact::Lines(
+        id_of("db"),
+        vec![line(at(3.9), "Error: Database is uninitialized and superuser password is not specified.")],
+    );
     model(&containers, 61.0, vec![lines])
 }

@@ -13,7 +13,10 @@ use crate::app::Model;
 fn shown(model: &mut Model, size: (u16, u16)) -> String {
     fixture::resize(model, size);
     let theme = Theme::named("dark").unwrap();
-    export::text(&drawn(&view(model), &theme))
+    let text = export::text(&drawn(&view(model), &theme));
+    // Times of day are those of the machine's zone.
+    let clock = regex::Regex::new(r"\d\d:\d\d:\d\d").unwrap();
+    clock.replace_all(&text, "hh:mm:ss").into_owned()
 }
 
 /// The look of every cell, one letter a style, after the text: `.` is ordinary text.
@@ -27,8 +30,15 @@ fn styles(model: &mut Model, size: (u16, u16)) -> String {
         let mut row = String::new();
         for x in 0..size.0 {
             let cell = &buffer[(x, y)];
-            let look = ratatui::style::Style { fg: Some(cell.fg), bg: Some(cell.bg), add_modifier: cell.modifier, ..Default::default() };
-            let same = |s: &ratatui::style::Style| (s.fg, s.bg.or(known[0].bg), s.add_modifier) == (look.fg, look.bg, look.add_modifier);
+            let look = ratatui::style::Style {
+                fg: Some(cell.fg),
+                bg: Some(cell.bg),
+                add_modifier: cell.modifier,
+                ..Default::default()
+            };
+            let same = |s: &ratatui::style::Style| {
+                (s.fg, s.bg.or(known[0].bg), s.add_modifier) == (look.fg, look.bg, look.add_modifier)
+            };
             let place = known.iter().position(same).unwrap_or_else(|| {
                 known.push(look);
                 known.len() - 1
