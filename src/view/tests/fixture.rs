@@ -201,7 +201,7 @@ pub(super) fn failed() -> Model {
     worker.exit_code = Some(137);
     worker.oom_killed = true;
     let containers = [
-        db().exited(1, 4.0),
+        Container { probes: Vec::new(), ..db().exited(1, 4.0) },
         container("cache").running(0.7),
         container("migrate"),
         container("backend"),
