@@ -241,10 +241,18 @@ pub fn inspector_tab_spans(model: &Model) -> Vec<(Inspect, Range<u16>)> {
     found
 }
 
-/// The columns of each hint of the footer: key, blank, words; two blanks apart.
+/// The columns of each hint of the footer: key, blank, words; two blanks apart. Where not all fit, those before
+/// the last two (help and quit) give way.
 pub fn hint_spans(model: &Model) -> Vec<(Hint, Range<u16>)> {
-    let widths = hints(model).into_iter().map(|h| (h, cols(text::width(&h.key()) + 1 + text::width(h.words))));
-    spans(1, 2, model.size.width, widths)
+    const GAP: u16 = 2;
+    let width = |h: &Hint| cols(text::width(&h.key()) + 1 + text::width(h.words));
+    let mut verbs = hints(model);
+    let last = verbs.split_off(verbs.len().saturating_sub(2));
+    let kept: u16 = last.iter().map(|h| width(h) + GAP).sum();
+    let mut found = spans(1, GAP, model.size.width.saturating_sub(kept), verbs.into_iter().map(|h| (h, width(&h))));
+    let x = found.last().map_or(1, |(_, span)| span.end + GAP);
+    found.extend(spans(x, GAP, model.size.width, last.into_iter().map(|h| (h, width(&h)))));
+    found
 }
 
 /// Lays items of these widths side by side, as many as end before `end`.

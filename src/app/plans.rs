@@ -32,9 +32,10 @@ pub fn remove(model: &Model) -> Option<Plan> {
     if containers.is_empty() {
         return None;
     }
-    let (subject, _) = command(model, "rm", &containers);
-    let (_, compose) = command(model, "rm --stop --force", &containers);
-    let equivalent = compose.replace("docker rm --stop --force", "docker rm --force");
+    let (subject, mut equivalent) = command(model, "rm --stop --force", &containers);
+    if let Some(names) = equivalent.strip_prefix("docker rm --stop --force ") {
+        equivalent = format!("docker stop {names} && docker rm {names}");
+    }
     let items: Vec<_> = containers.iter().map(|c| item(model, c)).collect();
     let title = match items.len() {
         1 => format!("Remove the container of {subject}?"),

@@ -16,12 +16,17 @@ use crate::{
 pub fn run(options: &compose::Options, format: GraphFormat, ascii: bool) -> Result<u8> {
     let project = load(options)?;
     let out = match format {
-        GraphFormat::Text => view::topology_text(&project, ascii),
+        GraphFormat::Text => view::topology::text(&project, width(), ascii),
         GraphFormat::Mermaid => mermaid(&project),
         GraphFormat::Dot => dot(&project),
         GraphFormat::Json => json_graph(&project)?,
     };
     print(out.as_bytes())
+}
+
+/// The columns of the terminal; without one, as many as a wide page has.
+fn width() -> u16 {
+    rustix::termios::tcgetwinsize(std::io::stdout()).map_or(120, |size| size.ws_col)
 }
 
 /// A word for the arrow; the same as docker compose's, shortened.

@@ -15,16 +15,13 @@ use crate::{
 
 /// Looks and prints.
 pub fn run(options: &compose::Options, target: &Target, services: &[String], format: StatusFormat) -> Result<u8> {
-    let declared = match project_name(options) {
+    let named = project_name(options);
+    let declared = match &named {
         // A project of the engine, known from its labels alone, where there is no file for it here.
         Some(_) if compose::load(options).no_file.is_some() => None,
         _ => Some(Arc::new(load(options)?)),
     };
-    let name = match (&declared, project_name(options)) {
-        (Some(project), _) => project.name.clone(),
-        (None, Some(name)) => name,
-        (None, None) => bail!("no project"),
-    };
+    let name = declared.as_ref().map_or_else(|| named.unwrap_or_else(|| "".into()), |project| project.name.clone());
     let mut stack = Stack::new(name.clone(), declared);
     let facts = block_on(async {
         let engine = Engine::connect(Engine::locate(target, &options.env)?, true).await?;

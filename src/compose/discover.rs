@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{
     Place, Problem,
     env::Env,
-    interpolate::{Fault, Run, unset},
+    interpolate::{Run, unset},
     load::Options,
     paths::{Base, clean},
     reader::{Reader, Source},
@@ -42,11 +42,11 @@ pub fn find(options: &Options, reader: &mut Reader<'_>) -> Result<Found, String>
     let mut sources = named(&options.files);
     let first_dir = given.clone().or_else(|| folder(&sources)).unwrap_or_else(|| options.cwd.clone());
     dotenv(options, &first_dir, &mut env, reader);
-    if sources.is_empty() {
-        if let Some(list) = env.get("COMPOSE_FILE") {
-            let separator = env.get("COMPOSE_PATH_SEPARATOR").filter(|s| !s.is_empty()).unwrap_or(":");
-            sources = named(&list.split(separator).map(str::to_owned).collect::<Vec<_>>());
-        }
+    if sources.is_empty()
+        && let Some(list) = env.get("COMPOSE_FILE")
+    {
+        let separator = env.get("COMPOSE_PATH_SEPARATOR").filter(|s| !s.is_empty()).unwrap_or(":");
+        sources = named(&list.split(separator).map(str::to_owned).collect::<Vec<_>>());
     }
     if sources.is_empty() {
         sources = default_files(given.as_deref().unwrap_or(&options.cwd), reader)?;
@@ -161,16 +161,13 @@ fn named_in_files(found: &Found, reader: &mut Reader<'_>) -> Option<String> {
             }
         }
     }
-    let (name, place) = last?;
+    let (name, place) = last.filter(|(name, _)| !name.is_empty())?;
     let mut run = Run { env: &found.env, unset: Vec::new(), added: &mut 10_000 };
     let replaced = run.replace(&name, 0);
     for variable in run.unset {
         reader.report.push(unset(&variable).at(place.clone()));
     }
-    match replaced {
-        Ok(name) => Some(name),
-        Err(Fault::Invalid(_) | Fault::Required(..) | Fault::TooMuch) => None,
-    }
+    replaced.ok()
 }
 
 /// Lower case; only letters, digits, `_` and `-`; none of the latter two in front.

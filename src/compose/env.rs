@@ -124,10 +124,10 @@ impl<'t> Reader<'t> {
     }
 
     fn statement(&mut self, outer: &Env) -> Result<(), String> {
-        if let Some(rest) = self.rest.strip_prefix("export") {
-            if rest.starts_with([' ', '\t']) {
-                self.rest = rest.trim_start_matches([' ', '\t']);
-            }
+        if let Some(rest) = self.rest.strip_prefix("export")
+            && rest.starts_with([' ', '\t'])
+        {
+            self.rest = rest.trim_start_matches([' ', '\t']);
         }
         let end = self.rest.find(['=', ':', '\n']).unwrap_or(self.rest.len());
         let (key, after) = self.rest.split_at_checked(end).unwrap_or_default();

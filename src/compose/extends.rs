@@ -13,7 +13,6 @@ use super::{
     Place, Problem, interpolate, merge,
     paths::{self, Base},
     reader::{Reader, Scope, Source},
-    suggest::closest,
     trail::Trail,
     yaml::{Map, Node},
 };
@@ -82,14 +81,14 @@ impl Reader<'_> {
         chain.push(own);
         let base = self.base_of(name, &extends.node, room, dir, scope, chain);
         chain.pop();
-        if let Some(mut base) = base {
-            if self.may_copy(base.weight(), &place) {
-                let services = Trail::ROOT.key("services");
-                let declared = node.place.clone();
-                merge::merge(&mut base, node, &services.key(name), &mut self.report);
-                base.place = declared;
-                node = base;
-            }
+        if let Some(mut base) = base
+            && self.may_copy(base.weight(), &place)
+        {
+            let services = Trail::ROOT.key("services");
+            let declared = node.place.clone();
+            merge::merge(&mut base, node, &services.key(name), &mut self.report);
+            base.place = declared;
+            node = base;
         }
         room.done.insert(name.to_owned(), node.clone());
         Some(node)
@@ -157,8 +156,8 @@ impl Reader<'_> {
         let within = file.map(|file| format!(" in {file}")).unwrap_or_default();
         let message = format!("cannot extend service \"{name}\": service \"{wanted}\" not found{within}");
         let problem = Problem::error(message).at(place.clone());
-        self.report.push(match closest(wanted, services.keys().map(String::as_str)) {
-            Some(meant) => problem.help(format!("did you mean {meant}?")),
+        self.report.push(match self.report.meant(wanted, services.keys().map(String::as_str)) {
+            Some(meant) => problem.help(meant),
             None => problem,
         });
     }

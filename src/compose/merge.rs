@@ -3,6 +3,8 @@
 //! Maps merge by key, lists are appended, scalars replaced; the exceptions are those of docker compose
 //! (`RULES`). Duplicates among appended ports and volumes go later, when their forms are understood.
 
+use std::collections::HashMap;
+
 use super::{
     Problem,
     report::Report,
@@ -33,7 +35,7 @@ enum Rule {
     Ipam,
 }
 
-const RULES: [(&str, Rule); 35] = [
+const RULES: [(&str, Rule); 32] = [
     ("services.*.command", Rule::Replace),
     ("services.*.entrypoint", Rule::Replace),
     ("services.*.healthcheck.test", Rule::Replace),
@@ -65,10 +67,7 @@ const RULES: [(&str, Rule); 35] = [
     ("services.*.logging", Rule::Logging),
     ("services.*.ulimits.*", Rule::Ulimit),
     ("services.*.build.ulimits.*", Rule::Ulimit),
-    ("networks.*.external", Rule::Replace),
-    ("volumes.*.external", Rule::Replace),
     ("networks.*.ipam.config", Rule::Ipam),
-    ("services.*.develop.watch", Rule::Replace),
 ];
 
 /// Merges `over` onto `base`. Where `over` says `!reset`, a null that keeps the tag stays behind, so that it
@@ -263,9 +262,10 @@ fn ipam(base: &mut Node, over: Node, trail: &Trail<'_>, report: &mut Report) {
     let (Value::List(items), Value::List(others)) = (&mut base.value, &over.value) else {
         return plainly(base, over, trail, report);
     };
+    let subnet = |node: &Node| node.at("subnet").and_then(Node::text);
+    let known: HashMap<Option<String>, usize> = items.iter().enumerate().map(|(n, item)| (subnet(item), n)).collect();
     for other in others {
-        let subnet = other.at("subnet").and_then(Node::text);
-        match items.iter_mut().find(|item| item.at("subnet").and_then(Node::text) == subnet) {
+        match known.get(&subnet(other)).and_then(|n| items.get_mut(*n)) {
             Some(item) => plainly(item, other.clone(), &trail.index(0), report),
             None => items.push(other.clone()),
         }

@@ -5,10 +5,10 @@
 //! keeps its file, line and column. A half-broken file still gives what could be read of the project, beside
 //! all of its [`Problem`]s.
 //!
-//! The way of a project: [`discover`] finds its files, [`reader`] takes each through [`yaml`],
-//! [`interpolate`], [`extends`] and [`include`] and [`merge`]s them to one tree of nodes; [`schema`] checks the
-//! tree, [`typed`] takes the [`model`] out of it, [`validate`] looks at how its parts fit, and [`graph`]
-//! orders the services.
+//! The way of a project (`project`): `discover` finds its files; `reader` takes each through `yaml`,
+//! `interpolate`, `extends` and `include` and puts them together with `merge`, to one tree of nodes; `schema`
+//! checks the tree, `typed` takes the [`model`] out of it, `validate` looks at how its parts fit, and
+//! [`graph`] orders the services. To come nearer to docker compose is to add a row or a rule to one of these.
 
 mod discover;
 mod env;

@@ -29,6 +29,14 @@ pub struct Base<'a> {
     pub home: Option<&'a str>,
 }
 
+/// Whether a path begins with a Windows drive: `C:\` or `c:/`.
+fn on_drive(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && chars.next() == Some(':')
+        && matches!(chars.next(), Some('\\' | '/'))
+}
+
 impl Base<'_> {
     /// The absolute path of a text; absolute ones stay as they are.
     pub fn join(&self, text: &str) -> PathBuf {
@@ -36,7 +44,7 @@ impl Base<'_> {
             (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
                 clean(&Path::new(home).join(rest.trim_start_matches('/')))
             }
-            _ if text.starts_with('/') => PathBuf::from(text),
+            _ if text.starts_with('/') || on_drive(text) => PathBuf::from(text),
             _ => clean(&self.dir.join(text)),
         }
     }
@@ -104,10 +112,10 @@ impl Base<'_> {
     fn mount(&self, node: &mut Node) {
         match &mut node.value {
             Value::Str(text) if text.starts_with(['.', '~']) => {
-                if let Some((source, rest)) = text.split_once(':') {
-                    if !source.is_empty() {
-                        *text = format!("{}:{rest}", self.text(source));
-                    }
+                if let Some((source, rest)) = text.split_once(':')
+                    && !source.is_empty()
+                {
+                    *text = format!("{}:{rest}", self.text(source));
                 }
             }
             Value::Map(map) if map.get("type").and_then(|entry| entry.node.str()) == Some("bind") => {
@@ -134,6 +142,7 @@ mod tests {
             ("~", "/home/u"),
             ("~/x", "/home/u/x"),
             ("/a/../b", "/a/../b"),
+            ("C:\\x", "C:\\x"),
         ];
         for (text, path) in cases {
             assert_eq!(base.join(text), Path::new(path), "{text}");

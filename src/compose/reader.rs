@@ -29,7 +29,7 @@ pub enum Source {
 
 /// No project is read from more files than this, counting repeats.
 const MAX_LOADS: usize = 2_000;
-/// How many values `extends` may copy in all.
+/// How many values the files, their repeats by `include` and the copies by `extends` may hold in all.
 const MAX_COPIES: usize = 2_000_000;
 
 /// Reads files and remembers what went wrong.
@@ -149,7 +149,7 @@ impl<'f> Reader<'f> {
     pub fn may_copy(&mut self, weight: usize, place: &Place) -> bool {
         self.copies = self.copies.saturating_add(weight);
         if self.copies > MAX_COPIES {
-            self.report.error(place, "services extend each other too often: the result is too large");
+            self.report.error(place, "the project is too large: it includes and extends more than two million values");
         }
         self.copies <= MAX_COPIES
     }
@@ -169,6 +169,9 @@ impl<'f> Reader<'f> {
                 if document.map().is_none() {
                     self.report.error(&document.place, "Top-level object must be a mapping");
                     continue;
+                }
+                if !self.may_copy(document.weight(), &document.place) {
+                    break;
                 }
                 let mut document = document.clone();
                 interpolate::document(&mut document, &scope.env, &mut self.report);

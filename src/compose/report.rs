@@ -2,15 +2,16 @@
 
 use std::{collections::HashMap, path::Path, sync::Arc};
 
-use super::{Place, Problem, Severity};
+use super::{Place, Problem, Severity, suggest::closest};
 
-/// More problems than this help nobody; the rest is only counted.
+/// More errors, or more warnings, than this help nobody; the rest is only counted.
 const MOST: usize = 500;
 
 /// The problems found so far, and the text of every file read.
 #[derive(Debug, Default)]
 pub struct Report {
-    problems: Vec<Problem>,
+    errors: Vec<Problem>,
+    warnings: Vec<Problem>,
     left_out: usize,
     sources: HashMap<Arc<Path>, Arc<str>>,
 }
@@ -18,14 +19,24 @@ pub struct Report {
 impl Report {
     /// Notes a problem. The same one at the same place is kept once: `extends` reads a file again and again.
     pub fn push(&mut self, problem: Problem) {
-        if self.problems.contains(&problem) {
-            return;
-        }
-        if self.problems.len() < MOST {
-            self.problems.push(problem);
-        } else {
+        let list = match problem.severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+        };
+        if list.len() >= MOST {
             self.left_out += 1;
+        } else if !list.contains(&problem) {
+            list.push(problem);
         }
+    }
+
+    /// What was probably meant by a mistyped word, as a sentence. No effort is made for errors that
+    /// will be left out.
+    pub fn meant<'a>(&self, typed: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+        if self.errors.len() >= MOST {
+            return None;
+        }
+        closest(typed, known).map(|meant| format!("did you mean {meant}?"))
     }
 
     /// Notes an error at a place.
@@ -44,25 +55,27 @@ impl Report {
     }
 
     /// Whether anything found so far makes docker compose refuse.
+    #[cfg(test)]
     pub fn has_errors(&self) -> bool {
-        self.problems.iter().any(|p| p.severity == Severity::Error)
+        !self.errors.is_empty()
     }
 
     /// All problems, errors first and else in the order found, each with the line it is on.
     pub fn finish(mut self) -> Vec<Problem> {
+        let mut problems = self.errors;
+        problems.append(&mut self.warnings);
         let mut lines: HashMap<&Path, Vec<&str>> = HashMap::new();
-        for problem in &mut self.problems {
+        for problem in &mut problems {
             let Some(place) = &problem.place else { continue };
             let Some(text) = self.sources.get(&place.file) else { continue };
             let lines = lines.entry(&place.file).or_insert_with(|| split_lines(text));
             let at = usize::try_from(place.line).unwrap_or(usize::MAX).wrapping_sub(1);
             problem.excerpt = lines.get(at).map(|line| shorten(line));
         }
-        self.problems.sort_by_key(|p| p.severity);
         if self.left_out > 0 {
-            self.problems.push(Problem::warning(format!("{} more problems are not listed", self.left_out)));
+            problems.push(Problem::warning(format!("{} more problems are not listed", self.left_out)));
         }
-        self.problems
+        problems
     }
 }
 
@@ -96,11 +109,11 @@ mod tests {
     fn repeats_go_and_the_surplus_is_counted() {
         let mut report = Report::default();
         for n in 0..MOST + 7 {
-            report.push(Problem::error(n.to_string()));
-            report.push(Problem::error("0"));
+            report.push(Problem::warning(n.to_string()));
+            report.push(Problem::error("one"));
         }
         let problems = report.finish();
-        assert_eq!(problems.len(), MOST + 1);
+        assert_eq!(problems.len(), 1 + MOST + 1);
         assert!(problems.last().is_some_and(|p| p.message.starts_with("7 more")));
     }
 }

@@ -1,5 +1,8 @@
 //! "Did you mean …": the known word that is nearest to a mistyped one.
 
+/// How many words are compared; nobody remembers more names than this.
+const MOST: usize = 300;
+
 /// The known word nearest to `typed`, if one is near enough to be meant.
 pub fn closest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     // Longer words than any key are no typing mistakes, and comparing costs the square of the length.
@@ -7,11 +10,13 @@ pub fn closest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<
         return None;
     }
     let lower = typed.to_lowercase();
+    let allowed = (lower.chars().count() / 3).max(1);
     known
-        .filter(|word| word.len() <= 64)
-        .map(|word| (strsim::jaro_winkler(&lower, &word.to_lowercase()), word))
-        .filter(|(likeness, _)| *likeness > 0.85)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .take(MOST)
+        .filter(|word| word.len().abs_diff(lower.len()) <= allowed)
+        .map(|word| (strsim::osa_distance(&lower, &word.to_lowercase()), word))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
 }
 

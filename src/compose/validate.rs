@@ -5,7 +5,6 @@ use super::{
     MountKind, Place, Problem, Project, Service,
     graph::Graph,
     report::Report,
-    suggest::closest,
     typed::{is_external, section, units},
     yaml::{Node, Value},
 };
@@ -81,46 +80,48 @@ impl Look<'_> {
         }
     }
 
-    /// Networks, volumes, secrets, configs and models must be declared.
+    /// Networks, volumes, secrets and configs must be declared.
     fn names(&mut self) {
-        let (service, project) = (self.service, self.project);
-        for used in &service.networks {
-            let place = self.node.at("networks").and_then(|list| item_place(list, &used.network));
-            self.declared("network", &used.network, project.networks.keys(), place);
-        }
-        for mount in &service.mounts {
-            if let (MountKind::Volume, Some(source)) = (mount.kind, &mount.source) {
-                self.declared("volume", source, project.volumes.keys(), mount.place.clone());
+        let (service, project, node) = (self.service, self.project, self.node);
+        let place = |key: &str, name: &str| node.at(key).and_then(|list| item_place(list, name));
+        for used in service.networks.iter().map(|used| &used.network) {
+            if !project.networks.contains_key(used) {
+                self.undeclared("network", used, project.networks.keys(), place("networks", used));
             }
         }
-        for grant in &service.secrets {
-            let place = self.node.at("secrets").and_then(|list| item_place(list, &grant.source));
-            self.declared("secret", &grant.source, project.secrets.keys(), place);
+        for mount in service.mounts.iter().filter(|mount| mount.kind == MountKind::Volume) {
+            if let Some(source) = mount.source.as_ref().filter(|source| !project.volumes.contains_key(*source)) {
+                self.undeclared("volume", source, project.volumes.keys(), mount.place.clone());
+            }
         }
-        for grant in &service.configs {
-            let place = self.node.at("configs").and_then(|list| item_place(list, &grant.source));
-            self.declared("config", &grant.source, project.configs.keys(), place);
+        for source in service.secrets.iter().map(|grant| &grant.source) {
+            if !project.secrets.contains_key(source) {
+                self.undeclared("secret", source, project.secrets.keys(), place("secrets", source));
+            }
         }
-        for secret in self.node.find(&["build", "secrets"]).and_then(Node::list).unwrap_or_default() {
-            if let Some(name) = secret.str().or_else(|| secret.at("source").and_then(Node::str)) {
-                self.declared("build secret", name, project.secrets.keys(), Some(secret.place.clone()));
+        for source in service.configs.iter().map(|grant| &grant.source) {
+            if !project.configs.contains_key(source) {
+                self.undeclared("config", source, project.configs.keys(), place("configs", source));
+            }
+        }
+        for secret in node.find(&["build", "secrets"]).and_then(Node::list).unwrap_or_default() {
+            let name = secret.str().or_else(|| secret.at("source").and_then(Node::str));
+            if let Some(name) = name.filter(|name| !project.secrets.contains_key(*name)) {
+                self.undeclared("build secret", name, project.secrets.keys(), Some(secret.place.clone()));
             }
         }
     }
 
-    fn declared<'k>(
+    fn undeclared<'k>(
         &mut self,
         kind: &str,
         name: &str,
-        known: impl Iterator<Item = &'k String> + Clone,
+        known: impl Iterator<Item = &'k String>,
         place: Option<Place>,
     ) {
-        if known.clone().any(|key| key == name) {
-            return;
-        }
-        let meant = closest(name, known.map(String::as_str)).map(|meant| format!("did you mean {meant}?"));
-        let kind_key = kind.rsplit(' ').next().unwrap_or(kind);
-        let help = meant.unwrap_or_else(|| format!("declare it under `{kind_key}s:`"));
+        let section = kind.rsplit(' ').next().unwrap_or(kind);
+        let meant = self.report.meant(name, known.map(String::as_str));
+        let help = meant.unwrap_or_else(|| format!("declare it under `{section}s:`"));
         let message = format!("service \"{}\" refers to undefined {kind} {name}", self.service.name);
         self.error(place.as_ref(), message, Some(help));
     }
@@ -136,22 +137,23 @@ impl Look<'_> {
                     "it is declared, but its profile is off: try --profile {}",
                     other.profiles.join(" or --profile ")
                 ),
-                None => match closest(name, project.services.keys().map(|n| n.as_str())) {
-                    Some(meant) => format!("did you mean {meant}?"),
-                    None => "no file declares it".into(),
-                },
+                None => {
+                    let known = project.services.keys().map(|known| known.as_str());
+                    self.report.meant(name, known).unwrap_or_else(|| "no file declares it".into())
+                }
             };
             self.error(dependency.place.as_ref(), message, Some(help));
         }
     }
 
     fn networks(&mut self) {
-        if let (Some(mode), true) = (self.node.at("network_mode"), !self.service.networks.is_empty()) {
-            if !mode.is_null() && self.service.network_mode.is_some() {
-                let message =
-                    format!("service {} declares mutually exclusive `network_mode` and `networks`", self.service.name);
-                self.error(Some(&mode.place), message, None);
-            }
+        if let (Some(mode), true) = (self.node.at("network_mode"), !self.service.networks.is_empty())
+            && !mode.is_null()
+            && self.service.network_mode.is_some()
+        {
+            let message =
+                format!("service {} declares mutually exclusive `network_mode` and `networks`", self.service.name);
+            self.error(Some(&mode.place), message, None);
         }
     }
 
@@ -165,18 +167,6 @@ impl Look<'_> {
             );
             let place = self.node.at("container_name").map(|node| node.place.clone());
             self.error(place.as_ref(), message, Some("take `container_name:` away".into()));
-        }
-        if let Some(name) = &service.container_name {
-            let same = |other: &&Service| other.enabled && other.container_name.as_ref() == Some(name);
-            let first = self.project.services.values().find(same);
-            if let Some(first) = first.filter(|first| first.name != service.name) {
-                let message = format!(
-                    "services.{}: container name \"{name}\" is already in use by service {}",
-                    service.name, first.name
-                );
-                let place = self.node.at("container_name").map(|node| node.place.clone());
-                self.error(place.as_ref(), message, None);
-            }
         }
     }
 
@@ -206,16 +196,13 @@ impl Look<'_> {
     /// An old key and its successor below `deploy` must say the same.
     fn agree(&mut self, key: &str, old: &[&str], new: &[&str]) {
         let (Some(old), Some(new_node)) = (self.node.find(old), self.node.find(new)) else { return };
-        if let (Some(a), Some(b)) = (amount(old), amount(new_node)) {
-            if (a - b).abs() > f64::EPSILON {
-                let message = format!(
-                    "services.{}: can't set distinct values on '{key}' and '{}'",
-                    self.service.name,
-                    new.join(".")
-                );
-                let place = old.place.clone();
-                self.error(Some(&place), message, None);
-            }
+        if let (Some(a), Some(b)) = (amount(old), amount(new_node))
+            && (a - b).abs() > f64::EPSILON
+        {
+            let message =
+                format!("services.{}: can't set distinct values on '{key}' and '{}'", self.service.name, new.join("."));
+            let place = old.place.clone();
+            self.error(Some(&place), message, None);
         }
     }
 
@@ -263,7 +250,7 @@ fn resource(kind: &str, name: &str, node: &Node, report: &mut Report) {
             }
         }
         if kind != "networks" {
-            let others = ["driver", "driver_opts", "labels", "file", "environment", "content", "template_driver"];
+            let others = ["driver", "driver_opts", "labels", "file", "environment", "content"];
             for (other, entry) in others.iter().filter_map(|key| Some((key, set(key)?))) {
                 let message = format!("{kind}.{name}: conflicting parameters \"external\" and \"{other}\" specified");
                 report.error(&entry.key, message);
@@ -278,7 +265,6 @@ fn resource(kind: &str, name: &str, node: &Node, report: &mut Report) {
         if kind == "secrets" { &["file", "environment"] } else { &["file", "environment", "content"] };
     let given = sources.iter().filter(|key| set(key).is_some()).count();
     match given {
-        0 if set("driver").is_some() => {}
         0 => report.error(&node.place, format!("{kind}.{name}: one of {} must be set", sources.join("|"))),
         1 => {}
         _ => {

@@ -26,6 +26,17 @@ pub(super) struct Obstacles {
     pub stuck: Vec<bool>,
     /// Nothing runs, nothing failed, and nothing is on its way.
     pub at_rest: bool,
+    /// When all of this reads differently, though nothing happens: the motion ends.
+    pub until: Option<Stamp>,
+}
+
+/// Something is on its way.
+#[derive(Debug, Clone, Copy)]
+struct Motion {
+    /// The last creation or start.
+    begun: Stamp,
+    /// When it is over, if nothing happens; `None` while somebody waits for somebody.
+    until: Option<Stamp>,
 }
 
 impl Services<'_> {
@@ -33,7 +44,8 @@ impl Services<'_> {
     pub(super) fn obstacles(&mut self, stack: &Stack, now: Stamp) -> Obstacles {
         let motion = self.motion(stack, now);
         let at_rest = self.is_at_rest(motion.is_some());
-        let mut found = Obstacles { unsatisfied: Vec::new(), stuck: Vec::new(), at_rest };
+        let until = motion.and_then(|m| m.until);
+        let mut found = Obstacles { unsatisfied: Vec::new(), stuck: Vec::new(), at_rest, until };
         // Dependencies stand before their dependents, so what they wait for is known by then.
         for node in &self.nodes {
             let mut blockers = Vec::new();
@@ -58,16 +70,14 @@ impl Services<'_> {
         found
     }
 
-    /// When the last start was, if anything is on its way: a container was made, started or got ready just
-    /// now, or somebody who isn't up waits for something that is about to be.
-    fn motion(&self, stack: &Stack, now: Stamp) -> Option<Stamp> {
-        let fresh = || {
-            let counted = || self.nodes.iter().flat_map(|n| &n.counted);
-            let ready = counted().filter(|(_, s)| matches!(s, State::Healthy | State::Done));
-            let ready = ready.filter_map(|(c, s)| state::since(c, stack.history.get(&c.id), *s));
-            let begun = self.nodes.iter().flat_map(|n| &n.all).filter_map(|c| c.created.max(c.started));
-            ready.chain(begun).any(|at| now.since(at) < MOTION)
-        };
+    /// Whether anything is on its way: a container was made, started or got ready just now, or somebody who
+    /// isn't up waits for something that is about to be.
+    fn motion(&self, stack: &Stack, now: Stamp) -> Option<Motion> {
+        let counted = self.nodes.iter().flat_map(|n| &n.counted);
+        let ready = counted.filter(|(_, s)| matches!(s, State::Healthy | State::Done));
+        let ready = ready.filter_map(|(c, s)| state::since(c, stack.history.get(&c.id), *s));
+        let begun = || self.nodes.iter().flat_map(|n| &n.all).filter_map(|c| c.created.max(c.started));
+        let last = ready.chain(begun()).max().filter(|at| now.since(*at) < MOTION);
         let live_wait = |node: &Node<'_>| {
             !node.state.is_up()
                 && node.deps.iter().any(|d| {
@@ -77,11 +87,11 @@ impl Services<'_> {
                     })
                 })
         };
-        if !fresh() && !self.nodes.iter().filter(|n| n.enabled).any(live_wait) {
-            return None;
-        }
-        let begun = self.nodes.iter().flat_map(|n| &n.all).map(|c| c.started.max(c.created));
-        Some(begun.max().flatten().unwrap_or(now))
+        let waits = self.nodes.iter().filter(|n| n.enabled).any(live_wait);
+        (waits || last.is_some()).then(|| Motion {
+            begun: begun().max().unwrap_or(now),
+            until: last.filter(|_| !waits).map(|at| at + MOTION),
+        })
     }
 
     fn is_at_rest(&self, moving: bool) -> bool {
@@ -112,12 +122,12 @@ fn is_lost(target: &Node<'_>, condition: Condition, stuck: bool) -> bool {
 }
 
 /// Whether a service that isn't ready can't become so without help.
-fn is_stuck(node: &Node<'_>, blockers: &[(usize, Blocker)], motion: Option<Stamp>) -> bool {
+fn is_stuck(node: &Node<'_>, blockers: &[(usize, Blocker)], motion: Option<Motion>) -> bool {
     let hopeless = || blockers.iter().any(|(_, b)| b.hopeless);
     match node.state {
         State::Failed | State::Exited | State::Unhealthy | State::Paused => true,
         // What was stopped before the others were started is about to be started with them.
-        State::Stopped => hopeless() || motion <= node.speaker().and_then(|c| c.finished),
+        State::Stopped => hopeless() || motion.map(|m| m.begun) <= node.speaker().and_then(|c| c.finished),
         State::Restarting => restarts(node) >= LOOPS,
         State::Starting | State::Unknown => false,
         State::Created | State::Waiting | State::Missing => hopeless() || motion.is_none(),

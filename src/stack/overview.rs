@@ -256,6 +256,9 @@ pub struct Overview {
     pub root: Option<(ServiceName, Vec<ServiceName>)>,
     /// When the oldest running container was started, by the engine.
     pub up_since: Option<Stamp>,
+    /// When this reads differently though nothing happens, on the engine's clock: what was on its way until
+    /// then no longer is. It is to be made anew then.
+    pub stale_at: Option<Stamp>,
 }
 
 impl Overview {
@@ -284,6 +287,7 @@ impl Stack {
             ready: statuses.iter().filter(|s| s.enabled && s.ready).count(),
             total: statuses.iter().filter(|s| s.enabled).count(),
             up_since: running.filter_map(|(c, _)| c.started).min(),
+            stale_at: obstacles.until.filter(|_| !matches!(verdict, Verdict::Ready | Verdict::Unknown)),
             services: statuses,
             orphans: services.orphans,
             oneoffs: services.oneoffs,

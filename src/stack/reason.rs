@@ -29,13 +29,15 @@ impl Stack {
             }
             State::Restarting => {
                 let c = speaker?;
+                let history = self.history.get(&c.id);
                 Some(Reason::Loops {
-                    code: c.exit_code,
+                    // Between two lives an inspection may tell that of the next one.
+                    code: c.exit_code.or_else(|| history?.last_code()),
                     oom: c.oom_killed,
                     limit: c.memory_limit,
                     count: c.restarts,
                     // The start before the first restart was a person's.
-                    pause: self.history.get(&c.id).filter(|_| c.restarts > 1).and_then(|h| h.last_pause()),
+                    pause: history.filter(|_| c.restarts > 1).and_then(|h| h.last_pause()),
                 })
             }
             State::Failed => Some(Reason::StartFailed { error: one_line(&speaker?.error) }),

@@ -269,7 +269,7 @@ fn lost_a_start(c: &Container, turns: &[(Stamp, Turn)]) -> bool {
 fn turns(stack: &Stack, job: bool, c: &Container, state: State, free: Option<Stamp>) -> Vec<(Stamp, Turn)> {
     let mut turns: Vec<(Stamp, Turn)> = Vec::new();
     turns.extend(c.created.map(|at| (at, Turn::Created)));
-    let first_start = match stack.history.get(&c.id) {
+    match stack.history.get(&c.id) {
         Some(history) => {
             turns.extend(history.starts.keys().map(|at| (*at, Turn::Started)));
             turns.extend(history.ends.iter().map(|(at, code)| (*at, Turn::Ended(*code))));
@@ -277,10 +277,9 @@ fn turns(stack: &Stack, job: bool, c: &Container, state: State, free: Option<Sta
                 let turn = |ok: bool| if ok { Turn::Ready } else { Turn::Unhealthy };
                 turns.extend(history.health.iter().map(|(at, ok)| (*at, turn(*ok))));
             }
-            history.starts.keys().next().copied()
         }
-        None => c.started,
-    };
+        None => turns.extend(c.started.map(|at| (at, Turn::Started))),
+    }
     if !c.has_check() && !job {
         turns.extend(c.started.filter(|_| state.is_up()).map(|at| (at, Turn::Ready)));
     }
@@ -288,8 +287,7 @@ fn turns(stack: &Stack, job: bool, c: &Container, state: State, free: Option<Sta
         let passed = c.probes.iter().rev().take_while(|p| p.exit == 0 && Some(p.start) >= c.started);
         turns.extend(passed.last().map(|p| (p.end, Turn::SeenReady)));
     }
-    // Only what keeps it from its first start; a later one waits for nobody.
-    turns.extend(free.filter(|at| first_start.is_none_or(|s| *at < s)).map(|at| (at, Turn::Free)));
+    turns.extend(free.map(|at| (at, Turn::Free)));
     turns.sort();
     turns
 }

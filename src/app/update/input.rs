@@ -13,6 +13,11 @@ pub fn take(model: &mut Model, input: Input, out: &mut Vec<Effect>) {
         Input::Resize(size) => model.size = size,
         Input::Mouse(event) => mouse::take(model, event, out),
         Input::Paste(text) => paste(model, &text),
+        // Whatever is open: these two are about the terminal.
+        Input::Key(key) if key == Key::ctrl('z') || key == Key::ctrl('l') => {
+            let action = for_key(model, key).map(|a| a.id);
+            action.into_iter().for_each(|id| run(model, id, None, out));
+        }
         Input::Key(key) if model.ui.overlay.is_some() => overlay::key(model, key, out),
         Input::Key(key) if model.ui.prompt.is_some() => overlay::prompt_key(model, key),
         Input::Key(key) => match for_key(model, key) {

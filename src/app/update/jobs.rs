@@ -7,6 +7,7 @@ use crate::{
     app::{
         Call, Effect, Model,
         job::{Draft, Job, JobId, Step, calls},
+        model::Tab,
         plan::Target,
     },
     base::{
@@ -15,7 +16,7 @@ use crate::{
         units::count,
     },
     compose::Condition,
-    stack::{Health, State},
+    stack::{Health, Link, State},
 };
 
 /// The longest that a job waits for one condition.
@@ -31,6 +32,10 @@ const MOST: usize = 20;
 pub fn begin(model: &mut Model, draft: Draft) {
     if model.settings.read_only {
         refuse(model, &draft.title);
+        return;
+    }
+    if let Link::Lost { .. } = model.stack.link {
+        toasts::failure(model, &format!("Not done: {}. There is no engine to do it", draft.title));
         return;
     }
     let id = JobId(model.jobs.iter().map(|j| j.id.0).max().unwrap_or(0).wrapping_add(1));
@@ -113,6 +118,10 @@ pub fn advance(model: &mut Model, out: &mut Vec<Effect>) {
                 Next::End => {
                     job.ended = Some(now);
                     job.waiting = None;
+                    if model.ui.tab == Tab::Storage {
+                        // What was removed there may have freed something.
+                        model.ui.usage_request = model.ui.usage_request.wrapping_add(1);
+                    }
                 }
             }
         }

@@ -3,12 +3,12 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{
-    input::run,
+    input::{run, take as take_input},
     movement::{Motion, go, show_inspect},
     screens,
 };
 use crate::app::{
-    Effect, Model, Mouse, MouseKind,
+    Code, Effect, Input, Key, Model, Mouse, MouseKind,
     layout::{
         canvas, hint_spans, inner, inspector_tab_spans, lanes_body, layout, service_at, tab_spans, table_body,
         topology_shown,
@@ -20,9 +20,18 @@ use crate::app::{
 /// Rows that one turn of the wheel scrolls.
 const WHEEL: usize = 3;
 
-/// Takes a mouse event. While something is open or typed only the keys count.
+/// Takes a mouse event. What is open takes the wheel, and agrees to nothing by a click.
 pub fn take(model: &mut Model, mouse: Mouse, out: &mut Vec<Effect>) {
-    if !model.settings.mouse || model.ui.overlay.is_some() || model.ui.prompt.is_some() {
+    if !model.settings.mouse {
+        return;
+    }
+    if model.ui.overlay.is_some() || model.ui.prompt.is_some() {
+        let code = match mouse.kind {
+            MouseKind::Press => return,
+            MouseKind::WheelUp => Code::Up,
+            MouseKind::WheelDown => Code::Down,
+        };
+        take_input(model, Input::Key(Key::plain(code)), out);
         return;
     }
     let shown = layout(model);

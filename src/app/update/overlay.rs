@@ -9,7 +9,7 @@ use crate::{
         action::{ActionId, palette},
         input::typed as text_of,
         job::{Draft, Step},
-        model::{Mode, Overlay, Panel, Prompt, PromptKind, Tab},
+        model::{Overlay, Panel, Prompt, PromptKind, Tab},
         plan::{Plan, PlanVerb, Target},
         plans,
     },
@@ -190,9 +190,7 @@ pub fn open_prompt(model: &mut Model) {
         model.ui.focus = Panel::Services;
         (PromptKind::Filter, model.ui.filter.clone())
     };
-    if model.mode == Mode::Dashboard {
-        model.ui.prompt = Some(Prompt { kind, input: edit::line(&text), error: None });
-    }
+    model.ui.prompt = Some(Prompt { kind, input: edit::line(&text), error: None });
 }
 
 /// A key while a line is typed in the footer.

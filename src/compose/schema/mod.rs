@@ -6,7 +6,6 @@ mod tables;
 use super::{
     Problem,
     report::Report,
-    suggest::closest,
     trail::Trail,
     typed::units,
     yaml::{Map, Node, Value},
@@ -80,6 +79,8 @@ pub enum Format {
     PullPolicy,
     /// A number or `all`.
     DeviceCount,
+    /// `name=address` or `name:address`
+    Host,
 }
 
 /// Checks a merged document.
@@ -94,6 +95,9 @@ struct Check<'r> {
 impl Check<'_> {
     fn node(&mut self, node: &mut Node, shape: &Shape, trail: &Trail<'_>) {
         match (*shape, &mut node.value) {
+            (_, Value::Float(number)) if !number.is_finite() => {
+                self.report.error(&node.place, format!("{trail} must be a finite number"));
+            }
             (Shape::Any, _) | (Shape::KeysOrNull(_), Value::Null) => {}
             (Shape::Either(shapes), value) => match shapes.iter().find(|shape| fits(shape, value)) {
                 Some(shape) => self.node(node, shape, trail),
@@ -113,9 +117,6 @@ impl Check<'_> {
             (Shape::KeysOrNull(keys), Value::Map(map)) => self.keys(map, keys, trail),
             (Shape::Named(shape), Value::Map(map)) => {
                 for (key, entry) in map {
-                    if key.starts_with("x-") && trail.depth() > 1 {
-                        continue;
-                    }
                     if key.is_empty() || !key.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)) {
                         self.report.push(
                             Problem::error(format!("{trail} Additional property {key} is not allowed"))
@@ -135,7 +136,8 @@ impl Check<'_> {
                 if !words.contains(&text.as_str()) {
                     let list: Vec<String> = words.iter().map(|w| format!("\"{w}\"")).collect();
                     let message = format!("{trail} must be one of the following: {}", list.join(", "));
-                    self.mistaken(&node.place, message, closest(text, words.iter().copied()));
+                    let meant = self.report.meant(text, words.iter().copied());
+                    self.mistaken(&node.place, message, meant);
                 }
             }
             (Shape::Typed(kinds) | Shape::Number(_, kinds) | Shape::Text(_, kinds), value)
@@ -169,7 +171,8 @@ impl Check<'_> {
                 self.node(&mut entry.node, shape, &trail.key(key));
             } else if !key.starts_with("x-") {
                 let message = format!("{trail} Additional property {key} is not allowed");
-                self.mistaken(&entry.key, message, closest(key, keys.iter().map(|(known, _)| *known)));
+                let meant = self.report.meant(key, keys.iter().map(|(known, _)| *known));
+                self.mistaken(&entry.key, message, meant);
             }
         }
     }
@@ -230,10 +233,10 @@ impl Check<'_> {
         });
     }
 
-    fn mistaken(&mut self, place: &super::Place, message: String, meant: Option<&str>) {
+    fn mistaken(&mut self, place: &super::Place, message: String, meant: Option<String>) {
         let problem = Problem::error(message).at(place.clone());
         self.report.push(match meant {
-            Some(meant) => problem.help(format!("did you mean {meant}?")),
+            Some(meant) => problem.help(meant),
             None => problem,
         });
     }
@@ -328,6 +331,8 @@ fn well_formed(format: Format, text: &str) -> Result<(), String> {
             Err("must be one of always, never, missing, if_not_present, build, refresh, daily, weekly or every_12h"
                 .into())
         }
+        Format::Host if text.contains(['=', ':']) => Ok(()),
+        Format::Host => Err(format!("invalid additional host, missing IP: {text}")),
         Format::DeviceCount => match text {
             "all" => Ok(()),
             _ if text.parse::<i64>().is_ok() => Ok(()),

@@ -25,7 +25,7 @@ const STRING_SET: Shape = Set(&STR);
 const STR_OR_LIST: Shape = Either(&[STR, STRINGS]);
 const PAIRS: Shape = Either(&[Free(&SCALAR), STRINGS]);
 const COMMAND: Shape = Either(&[STR_OR_NULL, STRINGS]);
-const HOSTS: Shape = Either(&[Free(&STR_OR_LIST), STRINGS]);
+const HOSTS: Shape = Either(&[Free(&STR_OR_LIST), List(&Text(super::Format::Host, &[Kind::Str]))]);
 const DRIVER_OPTS: Shape = Free(&STR_OR_NUM);
 
 /// The whole file.
@@ -361,7 +361,7 @@ const MOUNT: Shape = Keys(
         ("source", STR),
         ("target", STR),
         ("tmpfs", Keys(&[("mode", NUM_OR_STR), ("size", Text(Size, &[Kind::Int, Kind::Str]))], &[])),
-        ("type", Word(&["bind", "volume", "tmpfs", "cluster", "npipe", "image"])),
+        ("type", STR),
         ("volume", Keys(&[("labels", PAIRS), ("nocopy", FLAG), ("subpath", STR)], &[])),
     ],
     &["type"],

@@ -90,10 +90,10 @@ fn resources(tree: &Node, name: &str) -> IndexMap<String, Resource> {
     section(tree, name).map(read).collect()
 }
 
-/// The entries of a top section that are not extension fields.
+/// The entries of a top section.
 pub fn section<'t>(tree: &'t Node, name: &str) -> impl Iterator<Item = (&'t String, &'t Entry)> {
     let map: Option<&Map> = tree.at(name).and_then(Node::map);
-    map.into_iter().flatten().filter(|(key, _)| !key.starts_with("x-"))
+    map.into_iter().flatten()
 }
 
 /// Whether a network, volume, secret or config is somebody else's.

@@ -1,10 +1,12 @@
 //! Mounts: `[SOURCE:]TARGET[:OPTIONS]`, the long form, and `tmpfs:`.
 
+use std::path::Path;
+
 use indexmap::IndexMap;
 
 use super::Context;
 use crate::compose::{
-    Mount, MountKind, Place,
+    Mount, MountKind, Place, paths,
     yaml::{Node, Value},
 };
 
@@ -18,26 +20,23 @@ pub fn read(volumes: Option<&Node>, tmpfs: Option<&Node>, trail: &str, context: 
         };
         match read {
             Ok(mount) => {
-                mounts.insert(identity(&mount.target), mount);
+                mounts.insert(mount.target.clone(), mount);
             }
             Err(message) => context.reader.report.error(&item.place, message),
         }
     }
     for (text, place) in tmpfs.map(crate::compose::reader::texts).unwrap_or_default() {
         let target = text.split(':').next().unwrap_or(text);
-        mounts.insert(identity(target), mount(MountKind::Tmpfs, None, target, text.contains(":ro"), place));
+        let mount = mount(MountKind::Tmpfs, None, target, false, place);
+        mounts.insert(mount.target.clone(), mount);
     }
     mounts.into_values().collect()
 }
 
-/// `/x` and `/x/` are one target.
-fn identity(target: &str) -> String {
-    let trimmed = target.trim_end_matches('/');
-    if trimmed.is_empty() { target.to_owned() } else { trimmed.to_owned() }
-}
-
 fn mount(kind: MountKind, source: Option<String>, target: &str, read_only: bool, place: &Place) -> Mount {
-    Mount { kind, source, target: target.to_owned(), read_only, place: Some(place.clone()) }
+    // `/x` and `/x/` are one target.
+    let target = paths::clean(Path::new(target)).to_string_lossy().into_owned();
+    Mount { kind, source, target, read_only, place: Some(place.clone()) }
 }
 
 fn long(node: &Node, trail: &str) -> Result<Mount, String> {
@@ -111,14 +110,13 @@ fn kind_of(source: &str) -> MountKind {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     #[test]
     fn short_forms() {
         let place = Place { file: Path::new("c").into(), line: 1, column: 1 };
-        let cases: [(&str, Result<(MountKind, Option<&str>, &str, bool), &str>); 12] = [
+        type Parts = (MountKind, Option<&'static str>, &'static str, bool);
+        let cases: [(&str, Result<Parts, &str>); 12] = [
             ("/data", Ok((MountKind::Volume, None, "/data", false))),
             ("vol:/data", Ok((MountKind::Volume, Some("vol"), "/data", false))),
             ("/src:/dst:ro,z", Ok((MountKind::Bind, Some("/src"), "/dst", true))),

@@ -14,6 +14,9 @@ pub const MAX_PORTS: usize = 200_000;
 /// The ports of a service, each once.
 pub fn read(list: &Node, trail: &str, budget: &mut usize, context: &mut Context<'_, '_>) -> Vec<Port> {
     let mut ports = Vec::new();
+    if *budget == 0 {
+        return ports;
+    }
     let mut seen = HashSet::new();
     for item in list.list().unwrap_or_default() {
         let read = match &item.value {
@@ -30,6 +33,7 @@ pub fn read(list: &Node, trail: &str, budget: &mut usize, context: &mut Context<
                 let Some(left) = budget.checked_sub(new.len()) else {
                     let message = format!("the project publishes more than {MAX_PORTS} ports");
                     context.reader.report.error(&item.place, message);
+                    *budget = 0;
                     return ports;
                 };
                 *budget = left;
@@ -49,11 +53,7 @@ fn long(node: &Node, trail: &str) -> Result<Vec<Port>, String> {
     let Some(target) = text("target") else { return Err(format!("{trail} is missing a target port")) };
     let target = target.parse().map_err(|_| format!("Invalid containerPort: {target}"))?;
     let protocol = text("protocol").map_or_else(|| "tcp".into(), |p| p.to_lowercase());
-    let published = text("published");
-    if let Some(published) = &published {
-        range(published).ok_or_else(|| format!("Invalid hostPort: {published}"))?;
-    }
-    Ok(vec![Port { host_ip: text("host_ip"), published, target, protocol }])
+    Ok(vec![Port { host_ip: text("host_ip"), published: text("published"), target, protocol }])
 }
 
 /// Reads the short form; a range of container ports becomes one entry each.

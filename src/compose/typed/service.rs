@@ -31,7 +31,6 @@ pub fn read(
     let own_profiles: Vec<String> = node.at("profiles").map(strings).unwrap_or_default();
     let enabled = own_profiles.is_empty() || profiles.iter().any(|on| on == "*" || own_profiles.contains(on));
     let environment = environment(node, enabled, context);
-    let network_mode = text("network_mode");
     let ports = match node.at("ports") {
         Some(list) => ports::read(list, &trail("ports"), port_budget, context),
         None => Vec::new(),
@@ -50,12 +49,12 @@ pub fn read(
         healthcheck: healthcheck(node, &trail("healthcheck.test"), context),
         ports,
         mounts: mounts::read(node.at("volumes"), node.at("tmpfs"), &trail("volumes"), context),
-        networks: if network_mode.is_some() { named_networks(node) } else { networks(node) },
-        network_mode,
+        networks: networks(node),
+        network_mode: text("network_mode"),
         environment,
         secrets: grants(node.at("secrets")),
         configs: grants(node.at("configs")),
-        labels: labels(node),
+        labels: labels(node, enabled, context),
         command: command(node, "command", &trail("command"), context),
         entrypoint: command(node, "entrypoint", &trail("entrypoint"), context),
         stop_grace_period: time(node.at("stop_grace_period")),
@@ -104,7 +103,7 @@ fn depends_on(node: &Node) -> Vec<Dependency> {
     };
     match node.at("depends_on").map(|said| (&said.value, said)) {
         Some((Value::Map(map), _)) => {
-            for (name, entry) in map.iter().filter(|(name, _)| !name.starts_with("x-")) {
+            for (name, entry) in map {
                 let said = entry.node.at("condition").and_then(Node::str).and_then(Condition::parse);
                 let required = entry.node.at("required").is_none_or(|flag| flag.value != Value::Bool(false));
                 let restart = is_true(entry.node.at("restart"));
@@ -122,10 +121,10 @@ fn depends_on(node: &Node) -> Vec<Dependency> {
         add(link.split(':').next().unwrap_or(link), Condition::Started, true, true, place);
     }
     for key in ["network_mode", "ipc", "pid"] {
-        if let Some((text, mode)) = node.at(key).and_then(|mode| Some((mode.str()?, mode))) {
-            if let Some(name) = text.strip_prefix("service:") {
-                add(name, Condition::Started, true, true, &mode.place);
-            }
+        if let Some((text, mode)) = node.at(key).and_then(|mode| Some((mode.str()?, mode)))
+            && let Some(name) = text.strip_prefix("service:")
+        {
+            add(name, Condition::Started, true, true, &mode.place);
         }
     }
     for (source, place) in node.at("volumes_from").map(texts).unwrap_or_default() {
@@ -164,10 +163,10 @@ fn healthcheck(node: &Node, trail: &str, context: &mut Context<'_, '_>) -> Optio
     })
 }
 
-/// The networks it names, or `default`.
+/// The networks it names, or `default` unless it says another mode.
 fn networks(node: &Node) -> Vec<NetworkUse> {
     let named = named_networks(node);
-    if !named.is_empty() {
+    if !named.is_empty() || node.at("network_mode").is_some_and(|mode| !mode.is_null()) {
         return named;
     }
     vec![NetworkUse { network: "default".into(), aliases: Vec::new(), ipv4: None }]
@@ -207,29 +206,39 @@ fn pairs(node: &Node) -> IndexMap<String, Option<String>> {
     }
 }
 
-fn labels(node: &Node) -> IndexMap<String, String> {
-    let said = node.at("labels").map(pairs).unwrap_or_default();
-    said.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect()
+/// Label files in order, then `labels:`.
+fn labels(node: &Node, enabled: bool, context: &mut Context<'_, '_>) -> IndexMap<String, String> {
+    let mut all = from_files(node.at("label_file"), enabled, context);
+    for (key, value) in node.at("labels").map(pairs).unwrap_or_default() {
+        all.insert(key, value.unwrap_or_default());
+    }
+    all
 }
 
 /// Env files in order, then `environment:`, whose empty keys take the project's value.
 fn environment(node: &Node, enabled: bool, context: &mut Context<'_, '_>) -> IndexMap<String, Option<String>> {
-    let mut all = IndexMap::new();
-    if let (true, Some(files)) = (enabled, node.at("env_file")) {
-        let items = files.list().unwrap_or(std::slice::from_ref(files));
-        let mut outer = context.env.clone();
-        for item in items {
-            for (key, value) in env_file(item, &outer, context).iter() {
-                all.insert(key.to_owned(), Some(value.to_owned()));
-                if outer.get(key).is_none() {
-                    outer.set(key, value);
-                }
-            }
-        }
-    }
+    let from_files = from_files(node.at("env_file"), enabled, context);
+    let mut all: IndexMap<_, _> = from_files.into_iter().map(|(key, value)| (key, Some(value))).collect();
     for (key, value) in node.at("environment").map(pairs).unwrap_or_default() {
         let value = value.or_else(|| context.env.get(&key).map(str::to_owned));
         all.insert(key, value);
+    }
+    all
+}
+
+/// The variables of one file or several; a later one wins and sees the earlier. Files of a service that is
+/// off may be missing, so they are not looked at.
+fn from_files(files: Option<&Node>, enabled: bool, context: &mut Context<'_, '_>) -> IndexMap<String, String> {
+    let mut all = IndexMap::new();
+    let (true, Some(files)) = (enabled, files) else { return all };
+    let mut outer = context.env.clone();
+    for item in files.list().unwrap_or(std::slice::from_ref(files)) {
+        for (key, value) in env_file(item, &outer, context).iter() {
+            all.insert(key.to_owned(), value.to_owned());
+            if outer.get(key).is_none() {
+                outer.set(key, value);
+            }
+        }
     }
     all
 }
@@ -277,22 +286,19 @@ fn env_file(item: &Node, outer: &Env, context: &mut Context<'_, '_>) -> Env {
     parsed.vars
 }
 
+/// Secrets or configs granted; the same one to the same target counts once.
 fn grants(node: Option<&Node>) -> Vec<Grant> {
-    let mut all: Vec<Grant> = Vec::new();
+    let mut all: IndexMap<(String, Option<String>), ()> = IndexMap::new();
     for item in node.and_then(Node::list).unwrap_or_default() {
-        let grant = match item.str() {
-            Some(source) => Grant { source: source.to_owned(), target: None },
+        match item.str() {
+            Some(source) => all.insert((source.to_owned(), None), ()),
             None => match item.at("source").and_then(Node::text) {
-                Some(source) => Grant { source, target: item.at("target").and_then(Node::text) },
+                Some(source) => all.insert((source, item.at("target").and_then(Node::text)), ()),
                 None => continue,
             },
         };
-        match all.iter_mut().find(|old| old.source == grant.source && old.target == grant.target) {
-            Some(old) => *old = grant,
-            None => all.push(grant),
-        }
     }
-    all
+    all.into_keys().map(|(source, target)| Grant { source, target }).collect()
 }
 
 fn command(node: &Node, key: &str, trail: &str, context: &mut Context<'_, '_>) -> Option<Vec<String>> {

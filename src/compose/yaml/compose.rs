@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, path::Path, sync::Arc};
 
-use granit_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput, Tag as YamlTag};
+use granit_parser::{Event, Marker, Options, Parser, ScalarStyle, Span, StrInput, Tag as YamlTag};
 use indexmap::map::Entry as Slot;
 
 use super::{
@@ -10,12 +10,14 @@ use super::{
     node::{Entry, Map, Node, Tag, Value},
     resolve,
 };
-use crate::compose::{Place, Problem, report::Report, trail::Trail};
+use crate::compose::{Place, Problem, report::Report};
 
 /// How many values aliases may add to a document, so that a few lines can't fill the memory.
 const ALIAS_BUDGET: usize = 250_000;
 /// How deep a document may be nested.
 const MAX_DEPTH: usize = 256;
+/// How many values a file may hold, so that 16 MB of commas don't become gigabytes.
+const MAX_EVENTS: usize = 1_000_000;
 
 /// The documents of a file. Problems go to the report; `None` when the text is not YAML at all. A file with
 /// nothing but comments has no documents.
@@ -32,11 +34,14 @@ pub fn parse(file: &Arc<Path>, bytes: &[u8], report: &mut Report) -> Option<Vec<
     };
     let text: Arc<str> = text.into();
     report.source(file, text.clone());
+    let mut options = Options::default();
+    options.set_emit_comments(false);
     let mut composer = Composer {
-        events: Parser::new_from_str(&text),
+        events: Parser::new_from_str_with_options(&text, options),
         file: file.clone(),
         anchors: HashMap::new(),
-        budget: ALIAS_BUDGET.max(text.len() / 4),
+        budget: ALIAS_BUDGET,
+        events_seen: 0,
         report,
     };
     match composer.documents() {
@@ -57,7 +62,39 @@ struct Composer<'t, 'r> {
     /// Complete anchored nodes with their weight; `None` while the node is still being read.
     anchors: HashMap<usize, Option<(Node, usize)>>,
     budget: usize,
+    events_seen: usize,
     report: &'r mut Report,
+}
+
+/// A list or mapping that isn't closed yet.
+struct Frame {
+    open: Open,
+    place: Place,
+    anchor: usize,
+    tag: Tag,
+}
+
+#[expect(clippy::large_enum_variant, reason = "at most MAX_DEPTH of them live at a time")]
+enum Open {
+    List(Vec<Node>),
+    Map { map: Map, merged: Option<Node>, key: Option<Key> },
+}
+
+/// A mapping's key that waits for its value.
+struct Key {
+    name: String,
+    place: Place,
+    is_merge: bool,
+}
+
+impl Frame {
+    /// The step from this frame to the value being read.
+    fn step(&self) -> String {
+        match &self.open {
+            Open::List(items) => format!("[{}]", items.len()),
+            Open::Map { key, .. } => key.as_ref().map(|key| key.name.clone()).unwrap_or_default(),
+        }
+    }
 }
 
 impl<'t> Composer<'t, '_> {
@@ -68,8 +105,7 @@ impl<'t> Composer<'t, '_> {
                 (Event::StreamEnd, _) => return Ok(documents),
                 (Event::DocumentStart(..), _) => {
                     self.anchors.clear();
-                    let first = self.next()?;
-                    documents.push(self.node(first, &Trail::ROOT)?);
+                    documents.push(self.document()?);
                 }
                 _ => {}
             }
@@ -91,37 +127,120 @@ impl<'t> Composer<'t, '_> {
         Place { file: self.file.clone(), line: narrow(marker.line().max(1)), column: narrow(marker.col() + 1) }
     }
 
-    fn node(&mut self, (event, span): (Event<'t>, Span), trail: &Trail<'_>) -> Result<Node, Fatal> {
-        let place = self.place(&span.start);
-        if trail.depth() > MAX_DEPTH {
+    /// Builds one document. The open lists and mappings are on a stack of our own: deep nesting can't
+    /// overflow the thread's.
+    fn document(&mut self) -> Result<Node, Fatal> {
+        let mut stack: Vec<Frame> = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            let place = self.place(&span.start);
+            self.events_seen += 1;
+            if self.events_seen > MAX_EVENTS {
+                return fatal(place, format!("yaml: more than {MAX_EVENTS} values"));
+            }
+            let mut is_merge = false;
+            let node = match event {
+                Event::Alias(id) => self.alias(id, place)?,
+                Event::Scalar(text, style, anchor, tag) => {
+                    is_merge = style == ScalarStyle::Plain && text == "<<";
+                    let value = scalar(&text, style, tag.as_deref());
+                    let node = Node { value, place, tag: compose_tag(tag.as_deref()) };
+                    self.anchor(anchor, &node)?;
+                    node
+                }
+                Event::SequenceStart(_, anchor, tag) => {
+                    self.open(&mut stack, Open::List(Vec::new()), place, anchor, tag.as_deref())?;
+                    continue;
+                }
+                Event::MappingStart(_, anchor, tag) => {
+                    let open = Open::Map { map: Map::new(), merged: None, key: None };
+                    self.open(&mut stack, open, place, anchor, tag.as_deref())?;
+                    continue;
+                }
+                Event::SequenceEnd | Event::MappingEnd => match stack.pop() {
+                    Some(frame) => self.close(frame)?,
+                    None => return fatal(place, "yaml: a value is missing here"),
+                },
+                _ => return fatal(place, "yaml: a value is missing here"),
+            };
+            if let Some(root) = self.put(&mut stack, node, is_merge)? {
+                return Ok(root);
+            }
+        }
+    }
+
+    /// Puts a finished value where it belongs; gives it back when it is the document itself.
+    fn put(&mut self, stack: &mut [Frame], node: Node, is_merge: bool) -> Result<Option<Node>, Fatal> {
+        let Some((Frame { open, .. }, above)) = stack.split_last_mut() else { return Ok(Some(node)) };
+        match open {
+            Open::List(items) => items.push(node),
+            Open::Map { map, merged, key } => match key.take() {
+                None => {
+                    let Some(name) = self.key_name(&node, above) else {
+                        return fatal(node.place, "yaml: invalid map key: only a text can be one");
+                    };
+                    *key = Some(Key { name, place: node.place, is_merge });
+                }
+                Some(key) if key.is_merge => {
+                    if let Some(earlier) = merged.replace(node) {
+                        self.duplicate("<<", &key.place, earlier.place.line);
+                    }
+                }
+                Some(key) => match map.entry(key.name) {
+                    Slot::Vacant(slot) => {
+                        slot.insert(Entry { key: key.place, node });
+                    }
+                    // What says `!reset` is as if it weren't there, so it is no duplicate.
+                    Slot::Occupied(_) if node.tag == Tag::Reset => {}
+                    Slot::Occupied(mut slot) if slot.get().node.tag == Tag::Reset => slot.get_mut().node = node,
+                    Slot::Occupied(slot) => self.duplicate(slot.key(), &key.place, slot.get().key.line),
+                },
+            },
+        }
+        Ok(None)
+    }
+
+    fn open(
+        &mut self,
+        stack: &mut Vec<Frame>,
+        open: Open,
+        place: Place,
+        anchor: usize,
+        tag: Option<&YamlTag>,
+    ) -> Result<(), Fatal> {
+        if stack.len() >= MAX_DEPTH {
             return fatal(place, format!("yaml: nested more than {MAX_DEPTH} levels deep"));
         }
-        let (value, anchor, tag) = match event {
-            Event::Alias(id) => return self.alias(id, place),
-            Event::Scalar(text, style, anchor, tag) => (scalar(&text, style, tag.as_deref()), anchor, tag),
-            Event::SequenceStart(_, anchor, tag) => {
-                self.open(anchor);
-                (self.list(trail)?, anchor, tag)
+        if anchor != 0 {
+            self.anchors.insert(anchor, None);
+        }
+        stack.push(Frame { open, place, anchor, tag: compose_tag(tag) });
+        Ok(())
+    }
+
+    fn close(&mut self, frame: Frame) -> Result<Node, Fatal> {
+        let value = match frame.open {
+            Open::List(items) => Value::List(items),
+            Open::Map { mut map, merged, .. } => {
+                if let Some(node) = merged {
+                    self.merge_key(&mut map, node);
+                }
+                Value::Map(map)
             }
-            Event::MappingStart(_, anchor, tag) => {
-                self.open(anchor);
-                (self.map(trail)?, anchor, tag)
-            }
-            _ => return fatal(place, "yaml: a value is missing here"),
         };
-        let node = Node { value, place, tag: compose_tag(tag.as_deref()) };
+        let node = Node { value, place: frame.place, tag: frame.tag };
+        self.anchor(frame.anchor, &node)?;
+        Ok(node)
+    }
+
+    /// Keeps an anchored value for its aliases.
+    fn anchor(&mut self, anchor: usize, node: &Node) -> Result<(), Fatal> {
         if anchor != 0 {
             let weight = node.weight();
             self.spend(weight, &node.place)?;
             self.anchors.insert(anchor, Some((node.clone(), weight)));
         }
-        Ok(node)
-    }
-
-    fn open(&mut self, anchor: usize) {
-        if anchor != 0 {
-            self.anchors.insert(anchor, None);
-        }
+        Ok(())
     }
 
     fn alias(&mut self, id: usize, place: Place) -> Result<Node, Fatal> {
@@ -145,66 +264,18 @@ impl<'t> Composer<'t, '_> {
         Ok(())
     }
 
-    fn list(&mut self, trail: &Trail<'_>) -> Result<Value, Fatal> {
-        let mut items = Vec::new();
-        loop {
-            let event = self.next()?;
-            if matches!(event.0, Event::SequenceEnd) {
-                return Ok(Value::List(items));
-            }
-            let item = self.node(event, &trail.index(items.len()))?;
-            items.push(item);
-        }
-    }
-
-    fn map(&mut self, trail: &Trail<'_>) -> Result<Value, Fatal> {
-        let mut map = Map::new();
-        let mut merged: Option<Node> = None;
-        loop {
-            let event = self.next()?;
-            if matches!(event.0, Event::MappingEnd) {
-                break;
-            }
-            let is_merge = matches!(&event.0, Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<");
-            let key = self.node(event, trail)?;
-            let Some(name) = self.key_name(&key, trail) else {
-                return fatal(key.place, "yaml: invalid map key: only a text can be one");
-            };
-            let next = self.next()?;
-            let node = self.node(next, &trail.key(&name))?;
-            if is_merge {
-                if let Some(earlier) = merged.replace(node) {
-                    self.duplicate("<<", &key.place, earlier.place.line);
-                }
-                continue;
-            }
-            match map.entry(name) {
-                Slot::Vacant(slot) => {
-                    slot.insert(Entry { key: key.place, node });
-                }
-                Slot::Occupied(slot) => {
-                    let (name, line) = (slot.key().clone(), slot.get().key.line);
-                    self.duplicate(&name, &key.place, line);
-                }
-            }
-        }
-        if let Some(node) = merged {
-            self.merge_key(&mut map, node);
-        }
-        Ok(Value::Map(map))
-    }
-
     fn duplicate(&mut self, name: &str, place: &Place, line: u32) {
         self.report.error(place, format!("mapping key \"{name}\" already defined at line {line}"));
     }
 
     /// A key's text. Numbers and the like are reported and kept as text; lists and mappings can't be.
-    fn key_name(&mut self, key: &Node, trail: &Trail<'_>) -> Option<String> {
+    fn key_name(&mut self, key: &Node, above: &[Frame]) -> Option<String> {
         if let Value::Str(text) = &key.value {
             return Some(text.clone());
         }
         let text = if key.is_null() { "<nil>".into() } else { key.text()? };
-        let within = if trail.depth() == 0 { "at top level".to_owned() } else { format!("in {trail}") };
+        let path: Vec<String> = above.iter().map(Frame::step).collect();
+        let within = if path.is_empty() { "at top level".to_owned() } else { format!("in {}", path.join(".")) };
         self.report.push(
             Problem::error(format!("Non-string key {within}: {text}"))
                 .at(key.place.clone())

@@ -6,7 +6,7 @@ use crate::stack::{fixture::*, *};
 
 const SERVICES: [&str; 3] = ["db", "web", "job"];
 
-fn declared() -> std::sync::Arc<crate::compose::Project> {
+fn declared() -> Arc<Project> {
     use crate::compose::Condition::{Completed, Healthy};
     project([service("web", &[("db", Healthy), ("job", Completed)]), service("job", &[]), service("db", &[])])
 }

@@ -101,6 +101,37 @@ fn a_warm_start_begins_with_the_first_start() {
 }
 
 #[test]
+fn a_restart_that_is_watched_keeps_the_life_before() {
+    let web = |c: Container| c.checked(10, Health::Healthy);
+    let db = web(container("db").running(0.5)).probed(&[probe(10.5, 10.6, 0)]);
+    let backend = web(container("backend").running(11.0)).probed(&[probe(21.0, 21.1, 0)]);
+    let mut stack = stack(Some(chain()), &[db, backend]);
+    use EventKind::{Die, Health as Turned, Kill, Start};
+    let told = [
+        ("db", 500.0, Kill("15".into())),
+        ("backend", 500.1, Kill("15".into())),
+        ("db", 500.2, Die(0)),
+        ("backend", 501.2, Die(0)),
+        ("db", 501.0, Start),
+        ("db", 511.1, Turned(Health::Healthy)),
+        ("backend", 511.9, Start),
+    ];
+    for (service, secs, kind) in told {
+        stack.apply(event(service, secs, kind));
+    }
+    // The inspections that each event is followed by, the last ones standing for all.
+    let again = |c: Container, end: f64| Container { finished: Some(at(end)), ..c };
+    let db = again(web(container("db").running(501.0)), 500.2).probed(&[probe(511.0, 511.1, 0)]);
+    let backend = again(container("backend").running(511.9).checked(10, Health::Starting), 501.2);
+    stack.apply(Fact::Inspected(Box::new(db)));
+    stack.apply(Fact::Inspected(Box::new(backend)));
+    let t = timeline(&stack, 515.0);
+    assert_eq!(t.origin, at(501.0));
+    assert_eq!(bar(&t.lanes[0]), [(Starting, 501.0), (Ready, 511.1)]);
+    assert_eq!(bar(&t.lanes[1]), [(Ready, 501.0), (Down, 501.2), (Starting, 511.9)]);
+}
+
+#[test]
 fn crashes_and_jobs_are_on_the_bar() {
     let declared = project([service("job", &[]), service("web", &[("job", crate::compose::Condition::Completed)])]);
     let mut stack =

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     base::id::ServiceName,
     compose::{Condition, Project, Restart, Service},
-    stack::{fixture::*, status::status_json, *},
+    stack::{fixture::*, *},
 };
 
 fn state_of(container: Container) -> State {
@@ -16,7 +16,7 @@ fn state_of(container: Container) -> State {
 #[test]
 fn every_state_has_its_container() {
     let c = || container("web");
-    let table: [(&str, Container, State); 23] = [
+    let table: [(&str, Container, State); 24] = [
         ("healthy", c().running(1.0).checked(10, Health::Healthy), State::Healthy),
         ("running without a check", c().running(1.0), State::Running),
         ("starting", c().running(1.0).checked(10, Health::Starting), State::Starting),
@@ -45,6 +45,7 @@ fn every_state_has_its_container() {
         ),
         ("0 with a check is no job", c().checked(10, Health::Healthy).exited(0, 5.0), State::Exited),
         ("crashed", c().exited(1, 5.0), State::Exited),
+        ("0, not inspected yet", Container { inspected: false, ..c().exited(0, 5.0) }, State::Stopped),
         ("ended by SIGTERM", c().exited(143, 5.0), State::Stopped),
         ("ended by SIGINT", c().exited(130, 5.0), State::Stopped),
         ("ended by SIGKILL", c().exited(137, 5.0), State::Stopped),
@@ -320,6 +321,19 @@ fn a_recreated_container_and_its_successor_count_once() {
     let before = status(old.clone());
     assert_eq!((before.state, before.replicas, before.containers.len()), (State::Running, 1, 2));
     assert_eq!(status(old.exited(143, 50.5)).state, State::Created);
+}
+
+#[test]
+fn a_judgement_of_motion_says_when_it_is_over() {
+    let up = |s: &str| container(s).running(1.0).checked(10, Health::Healthy);
+    let partial = stack(Some(chain()), &[up("db"), up("backend")]);
+    let (before, after) = (partial.overview(at(15.9)), partial.overview(at(16.0)));
+    assert_eq!((before.verdict, before.stale_at), (Verdict::Starting, Some(at(16.0))));
+    assert_eq!((after.verdict, after.stale_at), (Verdict::Degraded, None));
+    let waiting = stack(Some(chain()), &[up("db"), container("backend").running(1.0).checked(9, Health::Starting)]);
+    assert_eq!(waiting.overview(at(5.0)).stale_at, None, "as long as it takes");
+    let ready = stack(None, &[up("db")]);
+    assert_eq!(ready.overview(at(5.0)).stale_at, None);
 }
 
 fn words(declared: Arc<Project>, containers: &[Container], of: &str, now: f64) -> String {

@@ -182,7 +182,7 @@ pub(super) fn starting() -> Model {
 /// All is well.
 pub(super) fn ready() -> Model {
     let backend = publish(container("backend"), 5000).running(13.0).checked(30, Health::Healthy);
-    let frontend = publish(container("frontend"), 3000).running(83.0).checked(30, Health::Healthy);
+    let frontend = publish(container("frontend"), 3000).running(83.4).checked(30, Health::Healthy);
     let containers = [
         db(),
         container("cache").running(0.7),
