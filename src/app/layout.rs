@@ -22,7 +22,7 @@ const BESIDE: u16 = 100;
 /// From this width on it stands at the right of the topology as well.
 const FULL_HEIGHT: u16 = 150;
 /// The least height of an inspector under the table.
-const BELOW: u16 = 7;
+const BELOW: u16 = 6;
 /// The least height that a panel is worth: its border and three lines.
 const LEAST: u16 = 5;
 
@@ -211,19 +211,28 @@ pub fn lanes_body(area: Rect) -> Rect {
     Rect { height: body.height.saturating_sub(3), ..body }
 }
 
+/// Under this width only the shown screen has its title among the tabs; the others have their digits.
+const SHORT_TABS: u16 = 50;
+
 /// A tab's label: its digit, its title, and a count where something wants attention.
 pub fn tab_label(model: &Model, tab: Tab) -> String {
     let (digit, title) = Tab::ALL.iter().find(|(t, ..)| *t == tab).map_or((' ', ""), |(_, d, t)| (*d, *t));
+    let title = if model.size.width < SHORT_TABS && model.ui.tab != tab { "" } else { title };
     let count = match tab {
         Tab::Stack => model.overview.services.iter().filter(|s| s.enabled && s.state.is_trouble()).count(),
         _ => 0,
     };
-    if count > 0 { format!("{digit} {title} {count}") } else { format!("{digit} {title}") }
+    match (title, count) {
+        ("", 0) => digit.to_string(),
+        (title, 0) => format!("{digit} {title}"),
+        (title, count) => format!("{digit} {title} {count}"),
+    }
 }
 
-/// The columns of each tab's label, two blanks apart.
+/// The columns of each tab's label. They are drawn with a blank at both sides.
 pub fn tab_spans(model: &Model) -> Vec<(Tab, Range<u16>)> {
-    spans(1, 2, model.size.width, Tab::ALL.iter().map(|(tab, ..)| (*tab, cols(text::width(&tab_label(model, *tab))))))
+    let gap = if model.size.width < SHORT_TABS { 3 } else { 2 };
+    spans(1, gap, model.size.width, Tab::ALL.iter().map(|(tab, ..)| (*tab, cols(text::width(&tab_label(model, *tab))))))
 }
 
 /// The columns of each tab of the inspector in its first line. Tabs at the left give way while the chosen one

@@ -17,9 +17,13 @@ pub struct Hint {
 }
 
 impl Hint {
-    /// The action's first key.
+    /// The action's first key, or the range of its digits.
     pub fn key(&self) -> String {
-        row(self.id).and_then(|a| a.keys.first()).map(ToString::to_string).unwrap_or_default()
+        match row(self.id).map_or(&[][..], |a| a.keys) {
+            [first, .., last] if self.id == ActionId::LogService => format!("{first}…{last}"),
+            [first, ..] => first.to_string(),
+            [] => String::new(),
+        }
     }
 }
 
@@ -66,6 +70,7 @@ fn service(model: &Model, hint: &mut impl FnMut(ActionId, &'static str)) {
     let selected = model.ui.selected.as_ref().and_then(|p| targets::status(model, p));
     if model.ui.focus != Panel::Inspector {
         match selected {
+            _ if model.ui.tab == Tab::Startup => hint(ActionId::Open, "show in the stack"),
             Some(s) if !s.blocked_by.is_empty() => hint(ActionId::Open, "go to its blocker"),
             Some(s) if s.containers.len() > 1 && model.ui.unfolded.contains(&s.name) => hint(ActionId::Open, "fold"),
             Some(s) if s.containers.len() > 1 => hint(ActionId::Open, "unfold"),

@@ -200,3 +200,14 @@ fn keys_for_the_terminal_work_whatever_is_open() {
     let effects = click(&mut model, 5, 5);
     assert!(effects.is_empty() && model.ui.overlay.is_some());
 }
+
+#[test]
+fn all_screens_have_a_tab_from_the_smallest_width_on() {
+    for width in 40..120 {
+        let mut model = model(&healthy());
+        update(&mut model, Msg::Input(Input::Resize(Size::new(width, 24))), at(100.0));
+        let spans = tab_spans(&model);
+        assert_eq!(spans.len(), Tab::ALL.len(), "{width}");
+        assert!(spans.iter().all(|(_, span)| span.end <= width), "{width}: {spans:?}");
+    }
+}
