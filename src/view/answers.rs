@@ -92,7 +92,7 @@ pub fn picker(scene: &Scene<'_>, looked: &str, selected: usize) -> Vec<Pane> {
         line.push(role, format!(" {sign} "));
         line.push(Role::Strong, crate::base::text::pad(&clean(&project.name), names));
         line.push(Role::Text, format!("  {:>3} of {:<3}", project.running, project.total));
-        line.push(Role::Dim, format!("{}", project.dir.as_deref().unwrap_or_default()));
+        line.push(Role::Dim, project.dir.as_deref().unwrap_or_default());
         let line = line.fit(room + 2);
         lines.push(if at == selected { line.filled(Role::Selection) } else { line });
     }

@@ -1,5 +1,7 @@
 //! The signs of the screen, in Unicode and in ASCII. Each takes one column.
 
+use std::borrow::Cow;
+
 use crate::{
     compose::Condition,
     stack::{State, Verdict},
@@ -15,6 +17,28 @@ pub struct Glyphs {
 impl Glyphs {
     fn pick<'a>(self, unicode: &'a str, ascii: &'a str) -> &'a str {
         if self.ascii { ascii } else { unicode }
+    }
+
+    /// Our own typography in ASCII, column for column; names that are written otherwise stay as they are.
+    pub fn typeset(self, text: &str) -> Cow<'_, str> {
+        if !self.ascii || text.is_ascii() {
+            return Cow::Borrowed(text);
+        }
+        let plain = |c| match c {
+            '…' => '.',
+            '–' | '—' | '−' | '─' => '-',
+            '·' => '-',
+            '→' => '>',
+            '←' => '<',
+            '↑' => '^',
+            '↓' => 'v',
+            '×' => 'x',
+            '’' | '‘' => '\'',
+            '“' | '”' => '"',
+            '•' => '*',
+            other => other,
+        };
+        Cow::Owned(text.chars().map(plain).collect())
     }
 
     /// A state's sign.

@@ -251,8 +251,8 @@ fn signals(scene: &Scene<'_>, selected: usize) -> Pane {
 }
 
 fn errors(scene: &Scene<'_>, scroll: usize) -> Pane {
-    let area = middle(scene, 100, usize::from(scene.model.size.height));
-    let room = usize::from(inside(area).width).saturating_sub(4);
+    let most = middle(scene, 100, usize::from(scene.model.size.height));
+    let room = usize::from(inside(most).width).saturating_sub(4);
     let mut lines = Vec::new();
     for job in scene.model.jobs.iter().rev().filter(|job| !job.errors.is_empty()) {
         lines.push(
@@ -270,6 +270,7 @@ fn errors(scene: &Scene<'_>, scroll: usize) -> Pane {
     if lines.is_empty() {
         lines.push(Line::of(Role::Dim, " Nothing went wrong."));
     }
+    let area = middle(scene, 100, lines.len() + 2);
     let mut pane = above(area, title("What went wrong"), None, Vec::new());
     part(&mut pane, lines, scroll);
     pane

@@ -79,6 +79,13 @@ impl<'a> Scene<'a> {
         place.map_or(Role::Dim, Role::series)
     }
 
+    /// The colour that tells a service from others: by its place in the files, so that near ones differ; by its
+    /// name where no file declares it.
+    pub fn series(&self, service: &str) -> Role {
+        let place = self.model.stack.declared.as_ref().and_then(|p| p.services.get_index_of(service));
+        place.map_or_else(|| Role::of_name(service), Role::series)
+    }
+
     /// Whether this is selected.
     pub fn is_selected(&self, pick: &Pick) -> bool {
         self.model.ui.selected.as_ref() == Some(pick)

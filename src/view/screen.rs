@@ -262,6 +262,16 @@ impl Line {
         out
     }
 
+    /// The first line with the first of the others that leaves room for it at the right; the left stays whole
+    /// as long as it can.
+    pub fn beside(left: Line, rights: impl IntoIterator<Item = Line>, columns: usize) -> Self {
+        let room = columns.saturating_sub(left.width() + 2);
+        match rights.into_iter().find(|right| right.width() <= room) {
+            Some(right) => Self::spread(left, right, columns),
+            None => left.fit(columns),
+        }
+    }
+
     /// Left and right with all the room between them; the left gives way.
     pub fn spread(left: Line, right: Line, columns: usize) -> Self {
         let right = right.fit(columns);

@@ -53,7 +53,7 @@ pub fn draw_arrows(canvas: &mut Canvas, picture: &Picture, arrows: &[Arrow], gly
     for (route, arrow) in picture.routes.iter().zip(arrows) {
         trace(&mut joints, route, arrow.role);
     }
-    for ((x, y), joint) in joints {
+    for (&(x, y), joint) in &joints {
         let crossing = joint.up && joint.down && joint.left && joint.right && !joint.turns;
         // Where two arrows only cross, one passes over the other: a junction would look like a branch.
         let sign =
@@ -63,10 +63,12 @@ pub fn draw_arrows(canvas: &mut Canvas, picture: &Picture, arrows: &[Arrow], gly
     for (route, arrow) in picture.routes.iter().zip(arrows) {
         let [.., before, head] = route.as_slice() else { continue };
         let rightwards = before.0 <= head.0;
-        canvas.text(head.0, head.1, glyphs.head(rightwards), arrow.role, Emphasis::NONE);
+        // Arrows that share their last stretch share its role, which the joint knows.
+        let role = joints.get(head).map_or(arrow.role, |joint| joint.role);
+        canvas.text(head.0, head.1, glyphs.head(rightwards), role, Emphasis::NONE);
         if arrow.condition != Condition::Started {
             let x = if rightwards { head.0.saturating_sub(3) } else { head.0.saturating_add(3) };
-            canvas.text(x, head.1, glyphs.condition(arrow.condition), arrow.role, Emphasis::NONE);
+            canvas.text(x, head.1, glyphs.condition(arrow.condition), role, Emphasis::NONE);
         }
     }
 }

@@ -37,7 +37,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
         line.push(Role::Text, " ");
         line.push(Role::LogTime, event.at.local("%H:%M:%S"));
         line.to_column(12);
-        let subject = Line::of(event.service.as_ref().map_or(Role::Dim, |s| Role::of_name(s)), words::subject(event));
+        let subject = Line::of(event.service.as_ref().map_or(Role::Dim, |s| scene.series(s)), words::subject(event));
         line.extend(subject.fit(who));
         line.to_column(14 + who);
         let (what, role) = words::event(event);

@@ -15,7 +15,7 @@ use crate::{
 pub fn draw(scene: &Scene<'_>) -> Pane {
     let area = scene.layout.header;
     let width = usize::from(area.width).saturating_sub(1);
-    let mut lines = vec![Line::spread(verdict(scene), place(scene), width)];
+    let mut lines = vec![Line::beside(verdict(scene), place(scene), width)];
     if area.height > 1 {
         lines.extend(cause(scene, width));
     }
@@ -54,33 +54,35 @@ fn verdict(scene: &Scene<'_>) -> Line {
     line
 }
 
-fn place(scene: &Scene<'_>) -> Line {
+/// Where this is, from the most to the fewest words.
+fn place(scene: &Scene<'_>) -> Vec<Line> {
     let stack = &scene.model.stack;
-    let dot = scene.glyphs.dot();
-    let mut line = Line::new();
     if let Link::Lost { next, attempts, .. } = &stack.link {
         let wait = next.since(scene.model.now);
         let words = if wait.is_zero() { "trying now".into() } else { format!("next try in {}", units::age(wait)) };
-        line.push(Role::Dim, format!("{words} {dot} attempt {attempts}"));
-        return line;
+        let short = Line::of(Role::Dim, words);
+        let more = Line::of(Role::Faint, format!(" {} ", scene.glyphs.dot()));
+        let full = short.clone().with_line(&more).with(Role::Dim, format!("attempt {attempts}"));
+        return vec![full, short];
     }
-    if scene.model.overview.verdict != Verdict::Unknown
-        && let Some(up) = scene.model.overview.up_since
-    {
-        line.push(Role::Dim, format!("up {}", units::age(scene.now.since(up))));
-    }
-    if let Some(engine) = &stack.engine {
-        if !line.is_empty() {
-            line.push(Role::Faint, format!(" {dot} "));
-        }
+    let up = scene.model.overview.up_since.filter(|_| scene.model.overview.verdict != Verdict::Unknown);
+    let up = up.map(|up| Line::of(Role::Dim, format!("up {}", units::age(scene.now.since(up)))));
+    let engine = stack.engine.as_ref().map(|engine| {
         let product = if engine.product.eq_ignore_ascii_case("docker") { "engine" } else { &engine.product };
-        line.push(Role::Dim, format!("{}, {product} {}", engine.place, engine.version));
-    }
-    if scene.model.settings.read_only {
-        line.push(Role::Faint, format!(" {dot} "));
-        line.push(Role::Accent, "read-only");
-    }
-    line
+        Line::of(Role::Dim, format!("{}, {product} {}", engine.place, engine.version))
+    });
+    let lock = scene.model.settings.read_only.then(|| Line::of(Role::Accent, "read-only"));
+    let join = |parts: [&Option<Line>; 3]| {
+        let mut line = Line::new();
+        for part in parts.into_iter().flatten() {
+            if !line.is_empty() {
+                line.push(Role::Faint, format!(" {} ", scene.glyphs.dot()));
+            }
+            line.extend(part.clone());
+        }
+        line
+    };
+    vec![join([&up, &engine, &lock]), join([&up, &None, &lock]), join([&None, &None, &lock])]
 }
 
 /// From the first dependent down to the deepest service that stands in the way, and why it does.
@@ -97,5 +99,5 @@ fn cause(scene: &Scene<'_>, width: usize) -> Option<Line> {
     line.push(Role::Faint, ": ");
     line.push(Role::Text, reason);
     let hint = Line::of(Role::Key, "d").with(Role::Dim, " explains");
-    Some(Line::spread(line, hint, width))
+    Some(Line::beside(line, [hint], width))
 }

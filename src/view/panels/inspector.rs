@@ -13,7 +13,7 @@ use crate::{
         time::Stamp,
         units,
     },
-    compose::{MountKind, Origin, Restart, Service},
+    compose::{Condition, MountKind, Origin, Restart, Service},
     stack::{Container, ServiceStatus},
     view::{
         role::Role,
@@ -182,7 +182,7 @@ impl Subject<'_> {
         if let Some(restart) = restart {
             let restarts = self.container.map_or(0, |c| c.restarts);
             let so_far = if restarts > 0 {
-                format!(", {} so far", units::count(restarts as usize, "restart"))
+                format!(", {} so far", units::count(usize::try_from(restarts).unwrap_or(usize::MAX), "restart"))
             } else {
                 String::new()
             };
@@ -193,12 +193,13 @@ impl Subject<'_> {
             self.pair("ports", Role::Text, &ports.join("  "));
         }
         for dependency in self.declared.map_or(&[][..], |d| &d.depends_on) {
-            let words = format!(
-                "{} ({}{})",
-                dependency.service,
-                dependency.condition.as_str(),
-                if dependency.required { "" } else { ", not required" }
-            );
+            let once = match dependency.condition {
+                Condition::Started => "once it is started",
+                Condition::Healthy => "once it is healthy",
+                Condition::Completed => "once it has completed",
+            };
+            let optional = if dependency.required { "" } else { ", if there" };
+            let words = format!("{}, {once}{optional}", dependency.service);
             self.pair("depends on", Role::Text, &words);
         }
         if let Some(place) = self.declared.and_then(|d| d.place.as_ref()) {

@@ -138,7 +138,7 @@ fn rows(scene: &Scene<'_>, item: &Item<'_>, names: usize, room: usize) -> Vec<Li
         lead.push(Role::LogTime, at.local("%H:%M:%S%.3f "));
     }
     if names > 0 {
-        lead.push(Role::of_name(service), text::pad(&text::clean(service), names));
+        lead.push(scene.series(service), text::pad(&text::clean(service), names));
         lead.push(Role::Faint, if scene.glyphs.ascii { " | " } else { " │ " });
     }
     let body = match item {

@@ -50,7 +50,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     let (room, height) = (usize::from(body.width), usize::from(body.height));
     let names = timeline.lanes.iter().map(|l| width(&l.service) + 2).max().unwrap_or(0).clamp(9, 22);
     let tail = if room >= 70 { 31 } else { 20 };
-    let bar = room.saturating_sub(names + 2 + tail).max(8);
+    let bar = room.saturating_sub(names + 5 + tail).max(8);
     let end = timeline.settled.unwrap_or(scene.now).since(timeline.origin);
     // A little of the time after, so that the last one is seen to be ready.
     let whole = u64::try_from(end.as_millis()).unwrap_or(u64::MAX).max(1000);
@@ -79,9 +79,6 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
         line.extend(ending(scene, timeline, lane, tail));
         let line = line.fit(room);
         lines.push(if selected { line.filled(Role::Selection) } else { line });
-    }
-    while lines.len() < height + 1 {
-        lines.push(Line::new());
     }
     lines.push(Line::new());
     lines.push(critical(scene, timeline).fit(room));

@@ -69,8 +69,8 @@ fn columns(items: &[StorageItem], room: usize) -> Vec<Column<Key>> {
     let all = [
         column(Key::Kind, "KIND", 9, 3, false),
         column(Key::Name, "NAME", name, 0, false),
-        column(Key::Users, "USED BY", 16, 1, false),
-        column(Key::Size, "SIZE", 8, 2, true),
+        column(Key::Users, "USED BY", 16, 2, false),
+        column(Key::Size, "SIZE", 8, 1, true),
         column(Key::Down, "DOWN", 8, 4, false),
         column(Key::DownVolumes, "DOWN -V", 8, 0, false),
     ];

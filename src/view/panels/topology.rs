@@ -119,22 +119,26 @@ fn service(scene: &Scene<'_>, canvas: &mut Canvas, status: &ServiceStatus, area:
     canvas.line(x, y.saturating_add(1), &second);
 }
 
-/// One line a layer, where boxes don't fit.
+/// Names and arrows, where boxes don't fit.
 fn layers(scene: &Scene<'_>, sketch: &Sketch, room: Size, first: u16) -> Vec<Line> {
-    let layers = sketch.layers();
-    let lines = layers.iter().enumerate().skip(usize::from(first)).take(usize::from(room.height)).map(|(at, layer)| {
-        let lead = if at == 0 { "  " } else { scene.glyphs.arrow() };
-        let mut line = Line::of(Role::Faint, format!(" {lead:<2} "));
-        for name in layer.iter().filter_map(|&i| sketch.services.get(i)) {
-            let Some(status) = scene.model.overview.service(name) else { continue };
-            let fades = scene.fades(status);
-            line.push(if fades { Role::Faint } else { Role::of_state(status.state) }, scene.glyphs.state(status.state));
-            line.push(Role::Text, " ");
-            let emphasis = Emphasis { underline: scene.selected.as_ref() == Some(name), ..Emphasis::NONE };
-            line.styled(scene.name_role(status), emphasis, &**name);
-            line.push(Role::Text, "  ");
-        }
-        line.fit(usize::from(room.width))
-    });
-    lines.collect()
+    let lines = sketch.lines(room.width).into_iter().skip(usize::from(first)).take(usize::from(room.height));
+    lines
+        .map(|services| {
+            let mut line = Line::of(Role::Text, " ");
+            for (service, begins) in services {
+                if begins {
+                    line.push(Role::Faint, format!("{:<3}", scene.glyphs.arrow()));
+                }
+                let status = sketch.services.get(service).and_then(|name| scene.model.overview.service(name));
+                let Some(status) = status else { continue };
+                let role = if scene.fades(status) { Role::Faint } else { Role::of_state(status.state) };
+                line.push(role, scene.glyphs.state(status.state));
+                line.push(Role::Text, " ");
+                let selected = scene.selected.as_ref() == Some(&status.name);
+                line.styled(scene.name_role(status), Emphasis { underline: selected, ..Emphasis::NONE }, &*status.name);
+                line.push(Role::Text, "  ");
+            }
+            line
+        })
+        .collect()
 }

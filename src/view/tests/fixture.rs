@@ -127,7 +127,6 @@ pub(super) fn starting() -> Model {
     facts.extend([
         event("db", 0.6, EventKind::Start),
         event("db", 10.8, EventKind::Health(Health::Healthy)),
-        event("migrate", 11.0, EventKind::Start),
         event("migrate", 12.4, EventKind::Die(0)),
         event("backend", 13.0, EventKind::Start),
     ]);
@@ -183,7 +182,7 @@ pub(super) fn starting() -> Model {
 /// All is well.
 pub(super) fn ready() -> Model {
     let backend = publish(container("backend"), 5000).running(13.0).checked(30, Health::Healthy);
-    let frontend = publish(container("frontend"), 3000).running(83.0).checked(30, Health::Healthy);
+    let frontend = publish(container("frontend"), 3000).running(83.4).checked(30, Health::Healthy);
     let containers = [
         db(),
         container("cache").running(0.7),
@@ -202,7 +201,7 @@ pub(super) fn failed() -> Model {
     worker.exit_code = Some(137);
     worker.oom_killed = true;
     let containers = [
-        db().exited(1, 4.0),
+        Container { probes: Vec::new(), ..db().exited(1, 4.0) },
         container("cache").running(0.7),
         container("migrate"),
         container("backend"),

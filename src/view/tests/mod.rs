@@ -13,7 +13,10 @@ use crate::app::Model;
 fn shown(model: &mut Model, size: (u16, u16)) -> String {
     fixture::resize(model, size);
     let theme = Theme::named("dark").unwrap();
-    export::text(&drawn(&view(model), &theme))
+    let text = export::text(&drawn(&view(model), &theme));
+    // Times of day are those of the machine's zone.
+    let clock = regex::Regex::new(r"\d\d:\d\d:\d\d").unwrap();
+    clock.replace_all(&text, "hh:mm:ss").into_owned()
 }
 
 /// The look of every cell, one letter a style, after the text: `.` is ordinary text.
