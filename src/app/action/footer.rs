@@ -20,7 +20,7 @@ impl Hint {
     /// The action's first key, or the range of its digits.
     pub fn key(&self) -> String {
         match row(self.id).map_or(&[][..], |a| a.keys) {
-            [first, .., last] if self.id == ActionId::LogService => format!("{first}…{last}"),
+            [first, ..] if self.id == ActionId::LogService => format!("{first}…9"),
             [first, ..] => first.to_string(),
             [] => String::new(),
         }

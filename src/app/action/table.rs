@@ -11,6 +11,10 @@ const fn c(c: char) -> Key {
     Key::char(c)
 }
 
+const fn a(c: char) -> Key {
+    Key::alt(c)
+}
+
 const fn k(code: Code) -> Key {
     Key::plain(code)
 }
@@ -74,8 +78,8 @@ pub static ACTIONS: &[Action] = &[
     row(ActionId::NextMatch, "next-match", "next match", &[c('n')], Logs, None),
     row(ActionId::PreviousMatch, "previous-match", "previous match", &[c('N')], Logs, None),
     row(ActionId::LogService, "log-service", "service on or off",
-        &[c('1'), c('2'), c('3'), c('4'), c('5'), c('6'), c('7'), c('8'), c('9')], Logs, None),
-    row(ActionId::EveryLogService, "every-log-service", "all services on", &[c('0')], Logs, None),
+        &[a('1'), a('2'), a('3'), a('4'), a('5'), a('6'), a('7'), a('8'), a('9')], Logs, None),
+    row(ActionId::EveryLogService, "every-log-service", "all services on", &[a('0')], Logs, None),
 
     row(ActionId::RemoveVolume, "remove-volume", "remove this volume, by typing its name", &[c('X')], Storage, Destroys)
         .like("docker volume rm VOLUME"),
@@ -97,11 +101,11 @@ pub static ACTIONS: &[Action] = &[
     row(ActionId::Filter, "filter", "filter the table, search the logs", &[c('/')], Global, None),
     row(ActionId::NextPanel, "next-panel", "next panel", &[k(Code::Tab)], Global, None),
     row(ActionId::PreviousPanel, "previous-panel", "panel before", &[k(Code::BackTab)], Global, None),
-    row(ActionId::ScreenStack, "screen-stack", "the Stack screen", &[c('1'), Key::alt('1')], Global, None),
-    row(ActionId::ScreenStartup, "screen-startup", "the Startup screen", &[c('2'), Key::alt('2')], Global, None),
-    row(ActionId::ScreenLogs, "screen-logs", "the Logs screen", &[c('3'), Key::alt('3')], Global, None),
-    row(ActionId::ScreenStorage, "screen-storage", "the Storage screen", &[c('4'), Key::alt('4')], Global, None),
-    row(ActionId::ScreenEvents, "screen-events", "the Events screen", &[c('7'), Key::alt('7')], Global, None),
+    row(ActionId::ScreenStack, "screen-stack", "the Stack screen", &[c('1')], Global, None),
+    row(ActionId::ScreenStartup, "screen-startup", "the Startup screen", &[c('2')], Global, None),
+    row(ActionId::ScreenLogs, "screen-logs", "the Logs screen", &[c('3')], Global, None),
+    row(ActionId::ScreenStorage, "screen-storage", "the Storage screen", &[c('4')], Global, None),
+    row(ActionId::ScreenEvents, "screen-events", "the Events screen", &[c('7')], Global, None),
     row(ActionId::Palette, "palette", "every action, by name", &[c(':')], Global, None),
     row(ActionId::Help, "help", "help for this place", &[c('?')], Global, None),
     row(ActionId::Zoom, "zoom", "let this panel fill the screen", &[c('z')], Global, None),

@@ -4,7 +4,7 @@ use crate::app::fixture::press;
 /// Every screen of a moment at every size as text, and at 80×24 with its looks.
 fn moments(name: &str, make: fn() -> Model) {
     for (keys, screen) in
-        [("", "stack"), ("<A-2>", "startup"), ("<A-3>", "logs"), ("<A-4>", "storage"), ("<A-7>", "events")]
+        [("", "stack"), ("2", "startup"), ("3", "logs"), ("4", "storage"), ("7", "events")]
     {
         let mut model = make();
         press(&mut model, keys);

@@ -71,9 +71,9 @@ fn logs_are_searched_and_filtered() {
     assert_eq!(kept(&model), 2);
     press(&mut model, "!");
     assert_eq!(kept(&model), 198);
-    press(&mut model, "!1");
+    press(&mut model, "!<A-1>");
     assert_eq!(kept(&model), 100, "db is switched off");
-    press(&mut model, "0/(");
+    press(&mut model, "<A-0>/(");
     assert!(model.ui.prompt.as_ref().unwrap().error.is_some());
     press(&mut model, "<Enter>");
     assert!(model.ui.prompt.is_some(), "what isn't an expression can't be searched");

@@ -29,7 +29,7 @@ fn digits_tab_and_escape_change_screens_and_panels() {
         ("4", Tab::Storage, Panel::Storage),
         ("7", Tab::Events, Panel::Events),
         ("7<Esc>", Tab::Stack, Panel::Services),
-        ("3<A-1>", Tab::Stack, Panel::Services),
+        ("31", Tab::Stack, Panel::Services),
         ("3<Tab>", Tab::Storage, Panel::Storage),
         ("<Tab>", Tab::Stack, Panel::Inspector),
         ("<S-Tab>", Tab::Stack, Panel::Topology),

@@ -25,7 +25,7 @@ fn each_screen_wants_what_it_shows() {
         ("j", with(&["project p", "log backend 100"])),
         ("2", vec!["project p"]),
         ("3", vec!["project p", "log backend 500", "log db 500", "log frontend 500"]),
-        ("31", vec!["project p", "log backend 500", "log frontend 500"]),
+        ("3<A-1>", vec!["project p", "log backend 500", "log frontend 500"]),
         ("jl", vec!["project p", "log backend 500"]),
         ("4", vec!["project p", "usage 0"]),
         ("4r", vec!["project p", "usage 1"]),
