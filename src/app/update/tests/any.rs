@@ -52,7 +52,7 @@ proptest! {
         keys in proptest::collection::vec(proptest::sample::select(&KEYS[..]), 1..40),
         (width, height) in (20_u16..180, 5_u16..60),
     ) {
-        let mut model = super::removing::leftovers();
+        let mut model = removing::leftovers();
         update(&mut model, Msg::Input(Input::Resize(Size::new(width, height))), at(100.0));
         let mut confirmed = false;
         for (i, key) in keys.into_iter().enumerate() {
