@@ -81,6 +81,23 @@ pub fn parse(bytes: &[u8], outer: &Env) -> EnvFile {
     reader.file
 }
 
+/// Reads an env file of the format `raw`: everything after the first `=` is the value, to the letter.
+pub fn parse_raw(bytes: &[u8], outer: &Env) -> EnvFile {
+    let mut file = EnvFile::default();
+    for line in String::from_utf8_lossy(bytes).lines().map(str::trim_start) {
+        match line.split_once('=') {
+            _ if line.is_empty() || line.starts_with('#') => {}
+            Some((key, value)) => file.vars.set(key, value),
+            None => {
+                if let Some(value) = outer.get(line.trim_end()) {
+                    file.vars.set(line.trim_end(), value);
+                }
+            }
+        }
+    }
+    file
+}
+
 struct Reader<'t> {
     rest: &'t str,
     line: u32,
@@ -297,6 +314,13 @@ mod tests {
             assert_eq!(file.error, Some((line, message.into())), "{text}");
         }
         assert_eq!(parse(b"A=1\nB=$N\n", &Env::default()).unset, [("N".into(), 2)]);
+    }
+
+    #[test]
+    fn raw_values_are_literal() {
+        let file = parse_raw(b"# c\nA='$X' # c\n B=a=b\nX\nN\n", &[("X", "x")].into_iter().collect());
+        let all: Vec<_> = file.vars.iter().collect();
+        assert_eq!(all, [("A", "'$X' # c"), ("B", "a=b"), ("X", "x")]);
     }
 
     #[test]

@@ -9,6 +9,9 @@ use super::{
     yaml::{Map, Node, Value},
 };
 
+/// How many files may include one another in a row.
+const MAX_CHAIN: usize = 100;
+
 const SECTIONS: [&str; 6] = ["services", "networks", "volumes", "secrets", "configs", "models"];
 
 impl Reader<'_> {
@@ -52,6 +55,10 @@ impl Reader<'_> {
                 text += &format!(" {}{}", if n == 0 { "" } else { "include " }, self.label(path).display());
             }
             self.report.error(&entry.place, text);
+            return None;
+        }
+        if scope.within.len() >= MAX_CHAIN {
+            self.report.error(&entry.place, format!("more than {MAX_CHAIN} files include one another"));
             return None;
         }
         let folder = match entry.at("project_directory").and_then(Node::str) {

@@ -243,8 +243,8 @@ fn resource(kind: &str, name: &str, node: &Node, report: &mut Report) {
     let set = |key: &str| map.get(key).filter(|entry| !entry.node.is_null());
     if let Some(external) = map.get("external").filter(|_| is_external(node)) {
         if external.node.at("name").is_some() {
-            let warning = Problem::warning(format!("{kind}.{name}: external.name is deprecated"));
-            report.push(warning.at(external.key.clone()).help("set name and external: true"));
+            let words = "external.name is deprecated. Please set name and external: true";
+            report.warning(&external.key, format!("{kind}.{name}: {words}"));
             if let Some(own) = set("name") {
                 report.error(&own.key, format!("{kind}.{name}: name and external.name conflict; only use name"));
             }

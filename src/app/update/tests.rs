@@ -1,6 +1,7 @@
 //! Keys and facts in, selections, plans and calls out.
 
 mod acting;
+mod any;
 mod logs;
 mod moving;
 mod removing;

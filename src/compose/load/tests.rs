@@ -130,6 +130,43 @@ fn circles_of_files_end() {
 }
 
 #[test]
+fn a_long_row_of_includes_ends() {
+    let (temp, mut options) = folder(&[]);
+    for n in 0..300 {
+        let text = format!("include: [c{}.yaml]\nservices: {{s{n}: {{image: x}}}}", n + 1);
+        fs::write(temp.path().join(format!("c{n}.yaml")), text).unwrap();
+    }
+    options.files = vec!["c0.yaml".into()];
+    let loaded = load(&options);
+    assert_eq!(messages(&loaded), ["more than 100 files include one another"]);
+    assert_eq!(loaded.project.unwrap().services.len(), 100);
+}
+
+#[test]
+fn files_of_other_folders_and_documents_are_merged_in_order() {
+    let (temp, mut options) = folder(&[
+        (
+            "sub/base.yaml",
+            "services: {a: {image: one, volumes: ['./x:/x', './y:/y']}}\n---\nservices: {a: {image: two}}",
+        ),
+        ("over.yaml", "services: {a: {volumes: ['./z:/x:ro']}, b: {image: three}}"),
+        ("sub/.env", "V=sub"),
+        (".env", "V=top"),
+    ]);
+    options.env.insert("COMPOSE_FILE".into(), "sub/base.yaml:over.yaml".into());
+    let loaded = load(&options);
+    assert_eq!(messages(&loaded), [""; 0]);
+    let project = loaded.project.unwrap();
+    assert_eq!(project.dir, temp.path().join("sub"), "the folder of the first file is the project's");
+    assert_eq!(project.services.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    let a = &project.services["a"];
+    assert_eq!(a.image.as_deref(), Some("two"));
+    let mounts: Vec<_> = a.mounts.iter().map(|m| (m.source.clone().unwrap(), m.target.as_str(), m.read_only)).collect();
+    let path = |name: &str| temp.path().join("sub").join(name).to_str().unwrap().to_owned();
+    assert_eq!(mounts, [(path("z"), "/x", true), (path("y"), "/y", false)]);
+}
+
+#[test]
 fn profiles_switch_services_on() {
     let (_temp, mut options) = folder(&[(
         "compose.yaml",

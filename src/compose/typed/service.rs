@@ -250,11 +250,9 @@ fn env_file(item: &Node, outer: &Env, context: &mut Context<'_, '_>) -> Env {
     }) else {
         return Env::default();
     };
-    if let Some(format) = item.at("format").filter(|format| !format.is_null()) {
-        let text = format.text().unwrap_or_default();
-        if text != "raw" {
-            context.reader.report.error(&format.place, format!("unsupported env_file format \"{text}\""));
-        }
+    let format = item.at("format").and_then(|format| Some((format.text()?, &format.place)));
+    if let Some((name, place)) = format.as_ref().filter(|(name, _)| name != "raw") {
+        context.reader.report.error(place, format!("unsupported env_file format \"{name}\""));
     }
     let required = item.at("required").is_none_or(|flag| flag.value != Value::Bool(false));
     let path = std::path::Path::new(path);
@@ -272,7 +270,7 @@ fn env_file(item: &Node, outer: &Env, context: &mut Context<'_, '_>) -> Env {
             return Env::default();
         }
     };
-    let parsed = env::parse(&bytes, outer);
+    let parsed = if format.is_some() { env::parse_raw(&bytes, outer) } else { env::parse(&bytes, outer) };
     let file = context.reader.label(path);
     let at = |line| Place { file: file.clone(), line, column: 1 };
     context.reader.report.source(&file, String::from_utf8_lossy(&bytes).into());

@@ -50,7 +50,7 @@ fn read_only_stops_a_plan_that_is_already_open() {
 }
 
 /// Leftovers of every kind: an ended container, an orphan, a one-off, a dangling image, networks, volumes.
-fn leftovers() -> Model {
+pub(super) fn leftovers() -> Model {
     let orphan = Container { service: Some("old".into()), ..container("old").exited(0, 20.0) };
     let oneoff = Container { oneoff: true, ..container("backend").replica(9).exited(0, 20.0) };
     let all = [healthy(), vec![orphan, oneoff]].concat();
