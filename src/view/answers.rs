@@ -131,7 +131,7 @@ fn problem_lines(scene: &Scene<'_>, problem: &Problem, room: usize) -> Vec<Line>
         lines.push(Line::of(Role::Faint, format!("  {} ", scene.glyphs.arrow())).with(Role::Dim, place.to_string()));
         if let Some(excerpt) = &problem.excerpt {
             let number = place.line.to_string();
-            let bar = if scene.glyphs.ascii { "|" } else { "│" };
+            let bar = scene.glyphs.line(true, true, false, false);
             lines.push(Line::of(Role::Faint, format!("  {number} {bar} ")).with(Role::Text, excerpt));
             // The excerpt's tabs become one blank each when it is drawn, so the caret counts characters.
             let before: String =

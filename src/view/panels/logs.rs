@@ -108,19 +108,25 @@ fn name_width(scene: &Scene<'_>, room: usize) -> usize {
     longest.clamp(4, 20).min(room / 4)
 }
 
-/// The role of a line's text without a colour of its own.
+/// The role of a line's text without a colour of its own, by a word near its beginning that tells its level.
 fn plain_role(line: &LogLine) -> Role {
     let start = line.text.get(..line.text.len().min(120)).unwrap_or_default();
-    let has = |words: &[&str]| {
-        words.iter().any(|word| start.windows(word.len()).any(|w| w.eq_ignore_ascii_case(word.as_bytes())))
-    };
-    if has(&["error", "fatal", "panic", "critical", "exception"]) {
-        Role::LogError
-    } else if has(&["warn"]) {
-        Role::LogWarning
-    } else {
-        Role::Text
-    }
+    let start = String::from_utf8_lossy(start);
+    let start = text::clean(&start);
+    let mut words = start.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let level = words.find_map(|word| {
+        let is = |names: &[&str]| names.iter().any(|name| word.eq_ignore_ascii_case(name));
+        if is(&["error", "err", "fatal", "panic", "panicked", "critical", "crit", "exception", "traceback"]) {
+            Some(Role::LogError)
+        } else if is(&["warn", "warning"]) {
+            Some(Role::LogWarning)
+        } else if is(&["info", "debug", "trace", "notice", "log"]) {
+            Some(Role::Text)
+        } else {
+            None
+        }
+    });
+    level.unwrap_or_default()
 }
 
 fn rows(scene: &Scene<'_>, item: &Item<'_>, names: usize, room: usize) -> Vec<Line> {
@@ -139,7 +145,7 @@ fn rows(scene: &Scene<'_>, item: &Item<'_>, names: usize, room: usize) -> Vec<Li
     }
     if names > 0 {
         lead.push(scene.series(service), text::pad(&text::clean(service), names));
-        lead.push(Role::Faint, if scene.glyphs.ascii { " | " } else { " │ " });
+        lead.push(Role::Faint, format!(" {} ", scene.glyphs.line(true, true, false, false)));
     }
     let body = match item {
         Item::Event(event) => {
@@ -290,4 +296,38 @@ fn below(scene: &Scene<'_>) -> Line {
         );
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role(text: &str) -> Role {
+        plain_role(&LogLine { at: Stamp::from_secs(1), stderr: false, text: text.as_bytes().into(), cut: false })
+    }
+
+    #[test]
+    fn a_level_is_a_word_of_its_own() {
+        assert_eq!(role("12:00:01 [ERROR] no route"), Role::LogError);
+        assert_eq!(role("\u{1b}[33mWARNING\u{1b}[0m: slow"), Role::LogWarning);
+        assert_eq!(role("INFO: 0 errors, error rate 0"), Role::Text);
+        assert_eq!(role("found 0 errors"), Role::Text);
+        assert_eq!(role("GET /error_pages 200"), Role::Text);
+    }
+
+    #[test]
+    fn a_search_is_lit_within_its_spans() {
+        let line = Line::of(Role::Red, "abc").with(Role::Text, "def");
+        let lit = highlight(&line, &Regex::new("cd").unwrap(), false);
+        let spans: Vec<(&str, Role)> = lit.spans.iter().map(|s| (s.text(), s.role)).collect();
+        assert_eq!(spans, [("ab", Role::Red), ("cd", Role::LogMatch), ("ef", Role::Text)]);
+    }
+
+    #[test]
+    fn long_lines_are_wrapped_or_shifted_by_columns() {
+        let line = Line::of(Role::Text, "漢字ab").with(Role::Dim, "cd");
+        let texts: Vec<String> = chop(&line, 3).iter().map(Line::text).collect();
+        assert_eq!(texts, ["漢", "字a", "bcd"]);
+        assert_eq!(after(&line, 4).text(), "abcd");
+    }
 }

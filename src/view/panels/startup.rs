@@ -113,45 +113,60 @@ fn axis(scale: &Scale, start: usize, bar: usize) -> Line {
     line
 }
 
-/// A lane's bar, a sign a column.
+/// A lane's bar, a sign a column: the weightiest moment in it, else what went on in its middle.
 fn stretch(scene: &Scene<'_>, lane: &Lane, scale: &Scale, bar: usize) -> Line {
-    let ascii = scene.glyphs.ascii;
-    let pick = |unicode, plain| if ascii { plain } else { unicode };
     let mut line = Line::new();
     for column in 0..bar {
         let (from, to) = (scale.moment(column), scale.moment(column + 1));
-        let mark = lane.marks.iter().filter(|(at, _)| *at >= from && *at < to).filter_map(|(at, mark)| {
-            let ready = lane.ready.is_some_and(|ready| *at > ready);
-            Some(match mark {
-                Mark::Ready => (3, pick("●", "*"), Role::Good),
-                Mark::Failed => (2, pick("✗", "x"), Role::ProbeFailed),
-                Mark::Exited(0) => (4, pick("✓", "+"), Role::Good),
-                Mark::Exited(_) => (4, pick("✖", "X"), Role::Error),
-                Mark::Restarted => (1, pick("↻", "@"), Role::Warning),
-                Mark::Passed if !ready => (0, pick("✓", "+"), Role::ProbePassed),
-                Mark::Passed | Mark::Created | Mark::Started => return None,
-            })
-        });
-        if let Some((_, sign, role)) = mark.max_by_key(|(weight, ..)| *weight) {
-            line.push(role, sign);
+        let marks = lane.marks.iter().filter(|(at, _)| *at >= from && *at < to);
+        let shown = marks.filter(|(at, mark)| weight(*mark) > 0 || lane.ready.is_none_or(|ready| *at <= ready));
+        let shown = shown.filter(|(_, mark)| !matches!(mark, Mark::Created | Mark::Started));
+        if let Some((_, mark)) = shown.max_by_key(|(_, mark)| weight(*mark)) {
+            line.push(moment_role(*mark), scene.glyphs.moment(*mark));
             continue;
         }
         let middle = Stamp::from_nanos(from.as_nanos().midpoint(to.as_nanos()));
         let span = lane.spans.iter().find(|s| middle >= s.from && s.to.is_none_or(|to| middle < to));
-        let (sign, role) = match span.filter(|_| middle <= scene.now).map(|s| s.kind) {
-            None | Some(SpanKind::Ended) => (" ", Role::Text),
-            Some(SpanKind::Waiting) => (pick("┄", "."), Role::Faint),
-            Some(SpanKind::Created) => (pick("▒", ":"), Role::Dim),
-            Some(SpanKind::Starting) => (pick("▓", "#"), Role::Busy),
-            Some(SpanKind::Probing) => (pick("✗", "x"), Role::ProbeFailed),
-            Some(SpanKind::Ready) => (pick("━", "="), Role::Good),
-            Some(SpanKind::Unhealthy) => (pick("━", "!"), Role::Error),
-            Some(SpanKind::Down) => (pick("┄", "."), Role::Error),
-            Some(SpanKind::Unknown) => ("?", Role::Faint),
-        };
-        line.push(role, sign);
+        match span.filter(|_| middle <= scene.now) {
+            Some(span) => line.push(stretch_role(span.kind), scene.glyphs.stretch(span.kind)),
+            None => line.push(Role::Text, " "),
+        }
     }
     line
+}
+
+/// Which of several moments in one column is shown. Those of weight 0 count only until the service is ready.
+fn weight(mark: Mark) -> u8 {
+    match mark {
+        Mark::Created | Mark::Started | Mark::Passed => 0,
+        Mark::Restarted => 1,
+        Mark::Failed => 2,
+        Mark::Ready => 3,
+        Mark::Exited(_) => 4,
+    }
+}
+
+fn moment_role(mark: Mark) -> Role {
+    match mark {
+        Mark::Ready | Mark::Exited(0) => Role::Good,
+        Mark::Passed => Role::ProbePassed,
+        Mark::Failed => Role::ProbeFailed,
+        Mark::Exited(_) => Role::Error,
+        Mark::Restarted => Role::Warning,
+        Mark::Created | Mark::Started => Role::Dim,
+    }
+}
+
+fn stretch_role(kind: SpanKind) -> Role {
+    match kind {
+        SpanKind::Waiting | SpanKind::Unknown => Role::Faint,
+        SpanKind::Created => Role::Dim,
+        SpanKind::Starting => Role::Busy,
+        SpanKind::Probing => Role::ProbeFailed,
+        SpanKind::Ready => Role::Good,
+        SpanKind::Unhealthy | SpanKind::Down => Role::Error,
+        SpanKind::Ended => Role::Text,
+    }
 }
 
 /// The state, when it got ready, and whether it decided how long the start took.
@@ -190,17 +205,12 @@ fn critical(scene: &Scene<'_>, timeline: &Timeline) -> Line {
 }
 
 fn legend(scene: &Scene<'_>) -> Line {
-    let pick = |unicode, plain| if scene.glyphs.ascii { plain } else { unicode };
-    let signs = [
-        (pick("┄", "."), Role::Faint, "waiting"),
-        (pick("▒", ":"), Role::Dim, "created"),
-        (pick("▓", "#"), Role::Busy, "starting"),
-        (pick("✗", "x"), Role::ProbeFailed, "failed probe"),
-        (pick("●", "*"), Role::Good, "ready"),
-        (pick("✖", "X"), Role::Error, "exited"),
-    ];
+    let stretches = [(SpanKind::Waiting, "waiting"), (SpanKind::Created, "created"), (SpanKind::Starting, "starting")];
+    let moments = [(Mark::Failed, "failed probe"), (Mark::Ready, "ready"), (Mark::Exited(1), "exited")];
+    let signs = stretches.map(|(kind, words)| (stretch_role(kind), scene.glyphs.stretch(kind), words));
+    let moments = moments.map(|(mark, words)| (moment_role(mark), scene.glyphs.moment(mark), words));
     let mut line = Line::of(Role::Text, "  ");
-    for (sign, role, words) in signs {
+    for (role, sign, words) in signs.into_iter().chain(moments) {
         line.push(role, sign);
         line.push(Role::Faint, format!(" {words}   "));
     }
