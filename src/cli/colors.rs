@@ -27,7 +27,10 @@ mod tests {
     fn a_wish_for_none_wins() {
         let depth = |pairs: &[(&str, &str)]| depth(&pairs.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect());
         assert_eq!(depth(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")]), ColorDepth::True);
-        assert_eq!(depth(&[("TERM", "xterm-256color"), ("NO_COLOR", "1"), ("COLORTERM", "truecolor")]), ColorDepth::None);
+        assert_eq!(
+            depth(&[("TERM", "xterm-256color"), ("NO_COLOR", "1"), ("COLORTERM", "truecolor")]),
+            ColorDepth::None
+        );
         assert_eq!(depth(&[("TERM", "xterm-256color"), ("NO_COLOR", "")]), ColorDepth::Indexed);
         assert_eq!(depth(&[("TERM", "dumb")]), ColorDepth::None);
         assert_eq!(depth(&[("TERM", "linux")]), ColorDepth::Basic);

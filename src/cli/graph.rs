@@ -48,7 +48,8 @@ fn mermaid(project: &Project) -> String {
     for (name, service) in &project.services {
         for dependency in service.depends_on.iter().filter(|d| project.services.contains_key(&*d.service)) {
             let arrow = if dependency.required { "-->" } else { "-.->" };
-            let _infallible = writeln!(out, "  {} {arrow}|{}| {}", id(name), word(dependency.condition), id(&dependency.service));
+            let _infallible =
+                writeln!(out, "  {} {arrow}|{}| {}", id(name), word(dependency.condition), id(&dependency.service));
         }
     }
     out
@@ -64,8 +65,13 @@ fn dot(project: &Project) -> String {
     for (name, service) in &project.services {
         for dependency in &service.depends_on {
             let style = if dependency.required { "" } else { ", style=dashed" };
-            let _infallible =
-                writeln!(out, "  {} -> {} [label=\"{}\"{style}];", quoted(name), quoted(&dependency.service), word(dependency.condition));
+            let _infallible = writeln!(
+                out,
+                "  {} -> {} [label=\"{}\"{style}];",
+                quoted(name),
+                quoted(&dependency.service),
+                word(dependency.condition)
+            );
         }
     }
     out.push_str("}\n");

@@ -36,7 +36,9 @@ pub fn main() -> Result<u8> {
     let target = Target { host: cli.common.host.clone() };
     match cli.command {
         None => dashboard(&cli.common, target, env),
-        Some(Command::Status { services, format }) => status::run(&compose_options(&cli.common, env)?, &target, &services, format),
+        Some(Command::Status { services, format }) => {
+            status::run(&compose_options(&cli.common, env)?, &target, &services, format)
+        }
         Some(Command::Graph { format }) => graph::run(&compose_options(&cli.common, env)?, format, cli.common.ascii),
         Some(Command::Ls { format }) => ls::run(&target, &env, format),
         Some(Command::Completions { shell }) => {
@@ -87,7 +89,11 @@ fn compose_options(common: &Common, env: BTreeMap<String, String>) -> Result<com
     let stdin = if common.files.iter().any(|f| f == "-") {
         let mut text = String::new();
         let limit = 16 << 20;
-        io::stdin().lock().take(limit).read_to_string(&mut text).wrap_err("The compose file on standard input could not be read")?;
+        io::stdin()
+            .lock()
+            .take(limit)
+            .read_to_string(&mut text)
+            .wrap_err("The compose file on standard input could not be read")?;
         Some(text)
     } else {
         None

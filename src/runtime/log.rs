@@ -19,6 +19,7 @@ pub fn begin() {
         .build(folder);
     if let Ok(appender) = appender {
         let filter = EnvFilter::try_from_env("STACKVIEW_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-        let _already = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(appender).try_init();
+        let _already =
+            tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(appender).try_init();
     }
 }

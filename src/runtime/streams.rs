@@ -23,7 +23,6 @@ use crate::{
     stack::Fact,
 };
 
-
 /// How often a container's raw JSON is asked again while it is looked at.
 const RAW: Duration = Duration::from_secs(2);
 
@@ -78,7 +77,12 @@ impl Streams {
         });
         for want in wants {
             if !self.open.contains_key(&want) {
-                let task = self.tasks.spawn(stream(want.clone(), self.connector.clone(), self.ways.clone(), self.resync.clone()));
+                let task = self.tasks.spawn(stream(
+                    want.clone(),
+                    self.connector.clone(),
+                    self.ways.clone(),
+                    self.resync.clone(),
+                ));
                 self.open.insert(want, task);
             }
         }

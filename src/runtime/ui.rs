@@ -10,7 +10,11 @@ use futures::StreamExt;
 use tokio::{sync::mpsc, time::sleep_until};
 
 use super::{
-    Setup, clock, engine_thread::{EngineThread, Order}, input, read, pacer::Pacer,
+    Setup, clock,
+    engine_thread::{EngineThread, Order},
+    input,
+    pacer::Pacer,
+    read,
     signals::{Asked, Signals},
     terminal::Tty,
 };
@@ -42,7 +46,19 @@ impl<'a> Ui<'a> {
     /// Ready to run.
     pub fn new(model: Model, theme: Theme, setup: Setup, engine: EngineThread, tty: &'a mut Tty) -> Self {
         let pacer = Pacer::new(Instant::now());
-        Self { model, theme, setup, engine, tty, pacer, shown: None, tick: None, reloads: mpsc::channel(4), frames: 0, ended: None }
+        Self {
+            model,
+            theme,
+            setup,
+            engine,
+            tty,
+            pacer,
+            shown: None,
+            tick: None,
+            reloads: mpsc::channel(4),
+            frames: 0,
+            ended: None,
+        }
     }
 
     /// Runs until the user leaves or a signal ends us; the answer is the exit code.
@@ -177,7 +193,10 @@ impl<'a> Ui<'a> {
         let screen = view(&self.model);
         let name = format!("stackview-{}-{}.svg", self.model.stack.project, clock::now().local("%Y%m%d-%H%M%S"));
         let path = self.setup.compose.cwd.join(name);
-        let said = match std::fs::write(&path, export::svg(&drawn(&screen, &self.theme), &self.theme, &self.model.stack.project)) {
+        let said = match std::fs::write(
+            &path,
+            export::svg(&drawn(&screen, &self.theme), &self.theme, &self.model.stack.project),
+        ) {
             Ok(()) => Msg::Saved(path.display().to_string()),
             Err(error) => Msg::Failed(format!("{} could not be written: {error}", path.display())),
         };

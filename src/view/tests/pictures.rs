@@ -1,5 +1,11 @@
+use std::{path::Path, sync::Arc};
+
 use super::*;
-use crate::app::fixture::press;
+use crate::{
+    app::{fixture::press, model::Mode},
+    compose::{Place, Problem},
+    stack::ProjectSummary,
+};
 
 /// Every screen of a moment at every size as text, and at 80×24 with its looks.
 fn moments(name: &str, make: fn() -> Model) {
@@ -48,4 +54,29 @@ fn the_graph_command_draws_the_same_picture() {
     let project = model.stack.declared.as_ref().unwrap();
     insta::assert_snapshot!("graph", crate::view::topology::text(project, 100, false));
     insta::assert_snapshot!("graph-ascii", crate::view::topology::text(project, 100, true));
+}
+
+#[test]
+fn answers_fill_the_window() {
+    let mut model = fixture::starting();
+    model.mode = Mode::Picker { looked: "No compose.yaml in /home/me or above.".into(), selected: 1 };
+    let project = |name: &str, running, troubled| ProjectSummary {
+        name: name.into(),
+        running,
+        total: 3,
+        troubled,
+        files: Vec::new(),
+        dir: Some(format!("/home/me/{name}")),
+    };
+    model.stack.projects = Some(vec![project("shop", 3, 0), project("blog", 2, 1), project("old", 0, 0)]);
+    insta::assert_snapshot!("answer-picker", shown(&mut model, (80, 24)));
+
+    let file: Arc<Path> = Arc::from(Path::new("/home/me/shop/compose.yaml"));
+    let mut problem =
+        Problem::error("services.web.ports contains an invalid value: \"80:\"").at(Place { file, line: 7, column: 9 });
+    problem.excerpt = Some("      - 80:".into());
+    model.problems = vec![problem.help("write HOST:CONTAINER, as 8080:80")];
+    model.mode = Mode::Broken { scroll: 0 };
+    insta::assert_snapshot!("answer-broken", shown(&mut model, (80, 24)));
+    insta::assert_snapshot!("answer-too-small", shown(&mut model, (39, 12)));
 }
