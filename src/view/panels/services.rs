@@ -11,9 +11,10 @@ use crate::{
     base::{
         id::ContainerId,
         text::{clean, width},
+        time::Stamp,
         units,
     },
-    stack::{Container, Health, Phase, Sample, ServiceStatus, State},
+    stack::{Container, Phase, Sample, ServiceStatus, State},
     view::{
         role::Role,
         scene::Scene,
@@ -76,11 +77,11 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
 
 fn empty(scene: &Scene<'_>) -> &'static str {
     if !scene.model.ui.filter.is_empty() {
-        "nothing matches the filter; Esc shows all"
+        "No name matches the filter; Esc shows all."
     } else if scene.model.stack.listed {
-        "no services are declared and no containers exist"
+        "No services are declared, and no containers exist."
     } else {
-        "nothing is known yet"
+        "The engine hasn't answered yet."
     }
 }
 
@@ -159,9 +160,13 @@ fn service(scene: &Scene<'_>, status: &ServiceStatus, columns: &[Column<Key>]) -
             name
         }
         Key::State if !status.enabled => Line::of(Role::Faint, "off"),
-        Key::State => Line::of(state, words::state(status)),
+        Key::State => {
+            let mut line = Line::new();
+            line.styled(state, scene.glow(status), words::state(status));
+            line
+        }
         Key::Probes => probes(scene, status, 5),
-        Key::Since => since(scene, status),
+        Key::Since => age(scene, status.since),
         Key::Cpu => cpu(scene, &status.containers),
         Key::Memory => memory(scene, &status.containers),
         Key::Network => network(scene, &status.containers),
@@ -176,8 +181,8 @@ fn service(scene: &Scene<'_>, status: &ServiceStatus, columns: &[Column<Key>]) -
     finish(scene, &pick, lead(scene, &pick).with_line(&body))
 }
 
-fn since(scene: &Scene<'_>, status: &ServiceStatus) -> Line {
-    match status.since {
+fn age(scene: &Scene<'_>, since: Option<Stamp>) -> Line {
+    match since {
         Some(since) => Line::of(Role::Dim, units::age(scene.now.since(since))),
         None => Line::of(Role::Faint, scene.glyphs.none()),
     }
@@ -201,27 +206,12 @@ fn last_probes(scene: &Scene<'_>, container: &Container, n: usize) -> Line {
     line
 }
 
-/// A state for one container alone, as its service would have it.
-fn state_of(container: &Container) -> State {
-    match (container.phase, container.health) {
-        (Phase::Created, _) if container.error.is_empty() => State::Created,
-        (Phase::Created, _) => State::Failed,
-        (Phase::Running, Some(Health::Healthy)) => State::Healthy,
-        (Phase::Running, Some(Health::Starting)) => State::Starting,
-        (Phase::Running, Some(Health::Unhealthy)) => State::Unhealthy,
-        (Phase::Running, None) => State::Running,
-        (Phase::Paused, _) => State::Paused,
-        (Phase::Restarting, _) => State::Restarting,
-        (Phase::Exited, _) if container.exit_code == Some(0) => State::Done,
-        (Phase::Exited | Phase::Dead, _) => State::Exited,
-        (Phase::Removing | Phase::Unknown, _) => State::Unknown,
-    }
-}
-
 fn container(scene: &Scene<'_>, id: &ContainerId, columns: &[Column<Key>], replica: bool) -> Line {
     let pick = Pick::Container(id.clone());
     let Some(container) = scene.model.stack.containers.get(id) else { return Line::new() };
-    let state = state_of(container);
+    let stack = &scene.model.stack;
+    let of = container.service.as_ref().filter(|_| replica).and_then(|s| scene.model.overview.service(s));
+    let state = stack.container_state(container, of);
     let role = Role::of_state(state);
     let ids = std::slice::from_ref(id);
     let mut body = Line::of(Role::Text, if replica { "   " } else { " " });
@@ -236,8 +226,12 @@ fn container(scene: &Scene<'_>, id: &ContainerId, columns: &[Column<Key>], repli
         },
         Key::Probes => last_probes(scene, container, 5),
         Key::Since => {
-            let since = if container.phase == Phase::Running { container.started } else { container.finished };
-            since.or(container.created).map_or_else(Line::new, |s| Line::of(Role::Dim, units::age(scene.now.since(s))))
+            let since = match state {
+                State::Healthy => stack.healthy_at(container),
+                _ if container.phase == Phase::Running => container.started,
+                _ => container.finished.or(container.created),
+            };
+            age(scene, since)
         }
         Key::Cpu => cpu(scene, ids),
         Key::Memory => memory(scene, ids),

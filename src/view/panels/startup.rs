@@ -7,11 +7,14 @@ use ratatui::layout::Rect;
 use crate::{
     app::{layout::lanes_body, model::Panel, rows::lane_picks},
     base::{
-        text::{pad, width},
+        text::{pad, width, wrap},
         time::Stamp,
         units,
     },
-    stack::timeline::{Lane, Mark, SpanKind, Timeline},
+    stack::{
+        Verdict,
+        timeline::{Lane, Mark, SpanKind, Timeline},
+    },
     view::{
         role::Role,
         scene::Scene,
@@ -43,8 +46,14 @@ impl Scale {
 pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     let mut frame = scene.frame(Panel::Startup, "Startup");
     let Some(timeline) = &scene.model.timeline else {
-        let words = "  Nothing of this project was started yet: there is no start to show.";
-        return Pane::framed(area, frame, vec![Line::new(), Line::of(Role::Dim, words)]);
+        let words = if scene.model.stack.listed {
+            "Nothing of this project was started yet; the bars of its start, from created to ready, appear here."
+        } else {
+            "The engine hasn't answered yet."
+        };
+        let lines = wrap(words, usize::from(area.width).saturating_sub(6));
+        let lines = lines.into_iter().map(|line| Line::of(Role::Dim, format!("  {line}")));
+        return Pane::framed(area, frame, [Line::new()].into_iter().chain(lines).collect());
     };
     let body = lanes_body(area);
     let (room, height) = (usize::from(body.width), usize::from(body.height));
@@ -86,6 +95,8 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     frame.scroll = Scroll::of(top, height, timeline.lanes.len());
     frame.right = match timeline.settled {
         Some(at) => Line::of(Role::Dim, format!("took {}", units::span(at.since(timeline.origin)))),
+        // All is ready, but the engine no longer knows since when.
+        None if scene.model.overview.verdict == Verdict::Ready => Line::of(Role::Dim, "its end isn't known any more"),
         None => Line::of(Role::Busy, format!("{} so far", units::span(end))),
     };
     frame.right.push(Role::Faint, timeline.origin.local("  began %H:%M:%S"));

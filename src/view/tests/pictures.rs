@@ -9,9 +9,7 @@ use crate::{
 
 /// Every screen of a moment at every size as text, and at 80×24 with its looks.
 fn moments(name: &str, make: fn() -> Model) {
-    for (keys, screen) in
-        [("", "stack"), ("2", "startup"), ("3", "logs"), ("4", "storage"), ("7", "events")]
-    {
+    for (keys, screen) in [("", "stack"), ("2", "startup"), ("3", "logs"), ("4", "storage"), ("7", "events")] {
         let mut model = make();
         press(&mut model, keys);
         for size in SIZES {
