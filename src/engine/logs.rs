@@ -171,7 +171,6 @@ impl Place {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
