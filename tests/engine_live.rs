@@ -1,6 +1,8 @@
 //! The engine's room against a real engine. Without one it is skipped aloud; `STACKVIEW_TEST_ENGINE=required`
 //! makes that a failure.
 
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test's helpers fail the test; a skip is loud")]
+
 use std::{collections::BTreeMap, process::Command, sync::Arc, time::Duration};
 
 use stackview::{
