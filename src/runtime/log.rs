@@ -12,11 +12,8 @@ pub fn begin() {
     if std::fs::create_dir_all(&folder).is_err() {
         return;
     }
-    let appender = RollingFileAppender::builder()
-        .rotation(Rotation::DAILY)
-        .filename_prefix("log")
-        .max_log_files(3)
-        .build(folder);
+    let appender =
+        RollingFileAppender::builder().rotation(Rotation::DAILY).filename_prefix("log").max_log_files(3).build(folder);
     if let Ok(appender) = appender {
         let filter = EnvFilter::try_from_env("STACKVIEW_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
         let _already =

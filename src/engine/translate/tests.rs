@@ -1,3 +1,5 @@
+//! What inspections, lists and events mean, from answers of either engine line.
+
 use super::*;
 
 fn inspect(json: &str) -> Container {

@@ -1,3 +1,5 @@
+//! Every screen as text, in three situations and four sizes, and what stands above them.
+
 use std::{path::Path, sync::Arc};
 
 use super::*;
@@ -9,9 +11,7 @@ use crate::{
 
 /// Every screen of a moment at every size as text, and at 80×24 with its looks.
 fn moments(name: &str, make: fn() -> Model) {
-    for (keys, screen) in
-        [("", "stack"), ("2", "startup"), ("3", "logs"), ("4", "storage"), ("7", "events")]
-    {
+    for (keys, screen) in [("", "stack"), ("2", "startup"), ("3", "logs"), ("4", "storage"), ("7", "events")] {
         let mut model = make();
         press(&mut model, keys);
         for size in SIZES {
