@@ -52,6 +52,9 @@
 
 pub mod app;
 pub mod base;
+pub mod cli;
 pub mod compose;
+pub mod engine;
+pub mod runtime;
 pub mod stack;
 pub mod view;

@@ -1,2 +1,13 @@
-//! x
-fn main() {}
+//! The program: everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match stackview::cli::main() {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            stackview::cli::print_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

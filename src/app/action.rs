@@ -1,13 +1,87 @@
 //! The action table: the single source of keys, footer, help, palette and the README's table.
+//!
+//! The rows are in `table`; what of them applies to the present selection is in `footer`.
 
-use super::Key;
+mod footer;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use footer::{Hint, footer, hints};
+pub use table::ACTIONS;
+
+use super::{
+    Key, Model,
+    model::{Mode, Tab},
+};
 
 /// What can be done. Each has one row in [`ACTIONS`]; the compiler then asks `update` for its arm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "each is described by its row")]
 pub enum ActionId {
     Quit,
+    Interrupt,
     Help,
+    Palette,
+    NextPanel,
+    PreviousPanel,
+    ScreenStack,
+    ScreenStartup,
+    ScreenLogs,
+    ScreenStorage,
+    ScreenEvents,
+    Up,
+    Down,
+    Top,
+    Bottom,
+    PageUp,
+    PageDown,
+    HalfUp,
+    HalfDown,
+    Left,
+    Right,
+    Open,
+    Back,
+    Filter,
+    Zoom,
+    Theme,
+    Save,
+    ReadOnly,
+    Redraw,
+    Refresh,
+    Suspend,
+    Errors,
+    AllLogs,
+    Copy,
+    CopyId,
+    Prune,
+    Explain,
+    Mark,
+    StartStop,
+    Restart,
+    RestartDependents,
+    Pause,
+    Signal,
+    Remove,
+    LogsOf,
+    StartupOf,
+    Inspect,
+    Impact,
+    Blockers,
+    ByNetwork,
+    HideDisabled,
+    Reveal,
+    Follow,
+    Wrap,
+    Times,
+    OnlyMatches,
+    Inverse,
+    LogService,
+    EveryLogService,
+    NextMatch,
+    PreviousMatch,
+    RemoveVolume,
+    Measure,
 }
 
 /// Where an action applies.
@@ -23,6 +97,43 @@ pub enum Scope {
     Storage,
     /// On the Events screen.
     Events,
+}
+
+impl Scope {
+    /// The local scope of what is on the screen; `None` where only the global keys apply.
+    pub fn of(model: &Model) -> Option<Self> {
+        if model.mode != Mode::Dashboard {
+            return None;
+        }
+        Some(match model.ui.tab {
+            Tab::Stack | Tab::Startup => Self::Service,
+            Tab::Logs => Self::Logs,
+            Tab::Storage => Self::Storage,
+            Tab::Events => Self::Events,
+        })
+    }
+
+    /// The screen where this scope's actions make sense; `None` for the global ones.
+    pub fn home(self) -> Option<Tab> {
+        match self {
+            Self::Global => None,
+            Self::Service => Some(Tab::Stack),
+            Self::Logs => Some(Tab::Logs),
+            Self::Storage => Some(Tab::Storage),
+            Self::Events => Some(Tab::Events),
+        }
+    }
+
+    /// Its heading in the help.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Global => "Everywhere",
+            Self::Service => "Services",
+            Self::Logs => "Logs",
+            Self::Storage => "Storage",
+            Self::Events => "Events",
+        }
+    }
 }
 
 /// How much an action can break.
@@ -55,24 +166,73 @@ pub struct Action {
     pub equivalent: &'static str,
 }
 
-/// Every action.
-pub static ACTIONS: &[Action] = &[
-    Action {
-        id: ActionId::Quit,
-        name: "quit",
-        words: "leave stackview",
-        keys: &[Key::char('q')],
-        scope: Scope::Global,
-        danger: Danger::None,
-        equivalent: "",
-    },
-    Action {
-        id: ActionId::Help,
-        name: "help",
-        words: "help for this place",
-        keys: &[Key::char('?')],
-        scope: Scope::Global,
-        danger: Danger::None,
-        equivalent: "",
-    },
-];
+impl Action {
+    /// Whether it makes sense where no project is shown.
+    pub fn without_project(&self) -> bool {
+        use ActionId::{
+            Back, Bottom, Down, HalfDown, HalfUp, Help, Interrupt, Open, PageDown, PageUp, Palette, Quit, ReadOnly,
+            Redraw, Refresh, Save, Suspend, Theme, Top, Up,
+        };
+        matches!(
+            self.id,
+            Quit | Interrupt
+                | Help
+                | Palette
+                | Theme
+                | Save
+                | ReadOnly
+                | Redraw
+                | Refresh
+                | Suspend
+                | Open
+                | Back
+                | Up
+                | Down
+                | Top
+                | Bottom
+                | PageUp
+                | PageDown
+                | HalfUp
+                | HalfDown
+        )
+    }
+
+    /// Its keys as the help shows them: `j ↓`.
+    pub fn keys_text(&self) -> String {
+        self.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The row of an action.
+pub fn row(id: ActionId) -> Option<&'static Action> {
+    ACTIONS.iter().find(|a| a.id == id)
+}
+
+/// What a key does here: the present screen's own keys stand before the global ones.
+pub fn for_key(model: &Model, key: Key) -> Option<&'static Action> {
+    let find = |scope| ACTIONS.iter().find(|a| a.scope == scope && a.keys.contains(&key));
+    Scope::of(model).and_then(find).or_else(|| find(Scope::Global))
+}
+
+/// The actions that the palette lists for what is typed: by name first, then by words; the present screen's
+/// before those of others.
+pub fn palette(model: &Model, typed: &str) -> Vec<&'static Action> {
+    let typed = typed.trim().to_lowercase();
+    let here = Scope::of(model);
+    let mut found: Vec<_> = ACTIONS
+        .iter()
+        .filter(|a| model.mode == Mode::Dashboard || a.without_project())
+        .filter_map(|a| {
+            let by = match (a.name.find(&typed), a.words.to_lowercase().contains(&typed)) {
+                (Some(0), _) => 0,
+                (Some(_), _) => 1,
+                (None, true) => 2,
+                (None, false) => return None,
+            };
+            let elsewhere = a.scope != Scope::Global && Some(a.scope) != here;
+            Some(((elsewhere, by), a))
+        })
+        .collect();
+    found.sort_by_key(|(order, _)| *order);
+    found.into_iter().map(|(_, a)| a).collect()
+}

@@ -40,6 +40,8 @@ pub enum Msg {
     },
     /// An effect failed that isn't a call (copying, suspending).
     Failed(String),
+    /// The screen was written into this file.
+    Saved(String),
     /// Time passed; nothing else.
     Tick,
 }
@@ -55,8 +57,10 @@ pub enum Effect {
     Redraw,
     /// Read the compose files again.
     Reload,
-    /// Show this project of the engine, from its labels alone.
-    Open(ProjectName),
+    /// Take the theme with this name.
+    Theme(String),
+    /// Write the present screen into a file.
+    Save,
     /// Put this on the clipboard, by OSC 52.
     Copy(String),
     /// Make a call to the engine, as part of a job.

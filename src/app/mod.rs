@@ -5,13 +5,27 @@
 //! streams the present screen needs.
 
 pub mod action;
+pub mod clock;
 pub mod effect;
+#[cfg(test)]
+pub(crate) mod fixture;
+pub mod graph;
 pub mod input;
 pub mod job;
+pub mod layout;
+pub mod logview;
 pub mod model;
 pub mod plan;
+pub mod plans;
+pub mod rows;
+pub mod targets;
 pub mod topology;
+pub mod update;
+pub mod wants;
 
+pub use clock::next_change;
 pub use effect::{Call, Effect, Msg, Want};
 pub use input::{Code, Input, Key, Mouse, MouseKind};
 pub use model::{Model, Ui};
+pub use update::update;
+pub use wants::wants;

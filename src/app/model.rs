@@ -1,6 +1,6 @@
 //! The model: what is known, and what the user looks at. Plain data; `update` alone changes it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
@@ -9,10 +9,10 @@ use regex::Regex;
 use super::{job::Job, plan::Plan};
 use crate::{
     base::{
-        id::{ContainerId, ServiceName, VolumeName},
+        id::{ContainerId, ProjectName, ServiceName},
         time::Stamp,
     },
-    compose::Problem,
+    compose::{Problem, Project},
     stack::{Overview, Stack, logs::LineId, timeline::Timeline},
 };
 
@@ -44,6 +44,32 @@ pub struct Model {
 }
 
 impl Model {
+    /// A model that knows nothing of the engine yet, on the Stack screen of a project.
+    pub fn new(
+        settings: Settings,
+        project: ProjectName,
+        declared: Option<Arc<Project>>,
+        size: Size,
+        now: Stamp,
+    ) -> Self {
+        let stack = Stack::new(project, declared);
+        let overview = stack.overview(now);
+        let ui = Ui { selected: overview.services.first().map(|s| Pick::Service(s.name.clone())), ..Ui::default() };
+        Self {
+            timeline: Timeline::of(&stack, &overview, now),
+            stack,
+            overview,
+            problems: Vec::new(),
+            mode: Mode::Dashboard,
+            ui,
+            size,
+            now,
+            jobs: Vec::new(),
+            toasts: Vec::new(),
+            settings,
+        }
+    }
+
     /// Now, on the engine's clock; what ages are counted from.
     pub fn engine_now(&self) -> Stamp {
         self.now.shifted(self.stack.engine.as_ref().map_or(0, |e| e.clock_offset))
@@ -85,9 +111,10 @@ pub enum Mode {
 }
 
 /// The screens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[expect(missing_docs, reason = "named as on the tabs")]
 pub enum Tab {
+    #[default]
     Stack,
     Startup,
     Logs,
@@ -107,9 +134,10 @@ impl Tab {
 }
 
 /// The tabs of the inspector.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[expect(missing_docs, reason = "named as on the tabs")]
 pub enum Inspect {
+    #[default]
     Overview,
     Health,
     Environment,
@@ -135,11 +163,12 @@ impl Inspect {
 }
 
 /// A panel that can have the focus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Panel {
     /// The picture of boxes and arrows.
     Topology,
     /// The table of services.
+    #[default]
     Services,
     /// All of the selected service.
     Inspector,
@@ -163,7 +192,7 @@ pub enum Pick {
 }
 
 /// What the user looks at.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Ui {
     /// The screen.
     pub tab: Tab,
@@ -205,7 +234,7 @@ pub struct Ui {
     pub storage: ListUi,
     /// Counts the requests to measure disk usage.
     pub usage_request: u32,
-    /// The Events screen; `selected` counts from the newest, 0 follows.
+    /// The Events screen, newest first: row 0 is the newest, and being there follows.
     pub events: ListUi,
     /// What stands above everything and takes the keys.
     pub overlay: Option<Overlay>,
@@ -231,6 +260,8 @@ pub struct LogsUi {
     pub off: BTreeSet<ServiceName>,
     /// The last line shown; `None` follows the newest.
     pub bottom: Option<LineId>,
+    /// The match that was found last; shown brighter than other matches.
+    pub found: Option<LineId>,
     /// Long lines are wrapped.
     pub wrap: bool,
     /// Columns scrolled to the right, when not wrapped.
@@ -271,7 +302,7 @@ pub enum Overlay {
     },
     /// Choose a signal for the selected containers.
     Signals {
-        /// The chosen row of `SIGNALS`.
+        /// The chosen row of [`SIGNALS`](super::plans::SIGNALS).
         selected: usize,
     },
     /// What went wrong, in full; kept in `Model::jobs`.
@@ -310,17 +341,4 @@ pub struct Toast {
     pub error: bool,
     /// When they go, on our clock.
     pub until: Stamp,
-}
-
-/// The volume of a row of the Storage screen, and what else such rows are.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum StorageRow {
-    /// A volume of the engine that belongs to the project or is mounted by it.
-    Volume(VolumeName),
-    /// A volume that is declared and doesn't exist; by key.
-    DeclaredVolume(String),
-    /// A bind mount: the host's path.
-    Bind(String),
-    /// A tmpfs: the container's path and who has it.
-    Tmpfs(ServiceName, String),
 }

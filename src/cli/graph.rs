@@ -16,12 +16,17 @@ use crate::{
 pub fn run(options: &compose::Options, format: GraphFormat, ascii: bool) -> Result<u8> {
     let project = load(options)?;
     let out = match format {
-        GraphFormat::Text => view::topology_text(&project, ascii),
+        GraphFormat::Text => view::topology::text(&project, width(), ascii),
         GraphFormat::Mermaid => mermaid(&project),
         GraphFormat::Dot => dot(&project),
         GraphFormat::Json => json_graph(&project)?,
     };
     print(out.as_bytes())
+}
+
+/// The columns of the terminal; without one, as many as a wide page has.
+fn width() -> u16 {
+    rustix::termios::tcgetwinsize(std::io::stdout()).map_or(120, |size| size.ws_col)
 }
 
 /// A word for the arrow; the same as docker compose's, shortened.
@@ -43,7 +48,8 @@ fn mermaid(project: &Project) -> String {
     for (name, service) in &project.services {
         for dependency in service.depends_on.iter().filter(|d| project.services.contains_key(&*d.service)) {
             let arrow = if dependency.required { "-->" } else { "-.->" };
-            let _infallible = writeln!(out, "  {} {arrow}|{}| {}", id(name), word(dependency.condition), id(&dependency.service));
+            let _infallible =
+                writeln!(out, "  {} {arrow}|{}| {}", id(name), word(dependency.condition), id(&dependency.service));
         }
     }
     out
@@ -59,8 +65,13 @@ fn dot(project: &Project) -> String {
     for (name, service) in &project.services {
         for dependency in &service.depends_on {
             let style = if dependency.required { "" } else { ", style=dashed" };
-            let _infallible =
-                writeln!(out, "  {} -> {} [label=\"{}\"{style}];", quoted(name), quoted(&dependency.service), word(dependency.condition));
+            let _infallible = writeln!(
+                out,
+                "  {} -> {} [label=\"{}\"{style}];",
+                quoted(name),
+                quoted(&dependency.service),
+                word(dependency.condition)
+            );
         }
     }
     out.push_str("}\n");

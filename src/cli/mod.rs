@@ -4,6 +4,7 @@
 //! signal's number when a signal ended it.
 
 mod args;
+mod colors;
 mod graph;
 mod ls;
 mod status;
@@ -21,7 +22,7 @@ use crate::{
     app::model::Settings,
     base::id::ProjectName,
     compose::{self, Problem, Severity},
-    engine::Target,
+    engine::{Connector, Target},
     runtime::{self, Setup},
     view::ColorDepth,
 };
@@ -35,7 +36,9 @@ pub fn main() -> Result<u8> {
     let target = Target { host: cli.common.host.clone() };
     match cli.command {
         None => dashboard(&cli.common, target, env),
-        Some(Command::Status { services, format }) => status::run(&compose_options(&cli.common, env)?, &target, &services, format),
+        Some(Command::Status { services, format }) => {
+            status::run(&compose_options(&cli.common, env)?, &target, &services, format)
+        }
         Some(Command::Graph { format }) => graph::run(&compose_options(&cli.common, env)?, format, cli.common.ascii),
         Some(Command::Ls { format }) => ls::run(&target, &env, format),
         Some(Command::Completions { shell }) => {
@@ -74,10 +77,11 @@ fn dashboard(common: &Common, target: Target, env: BTreeMap<String, String>) -> 
         mouse: !common.no_mouse,
         theme: common.theme.clone(),
     };
-    let colors = ColorDepth::of(|name| env.get(name).cloned());
+    let colors = colors::depth(&env);
     let compose = compose_options(common, env.clone())?;
-    let folder = compose.cwd.clone();
-    runtime::run(Setup { compose, target, settings, colors, env, folder })
+    let named = project_name(&compose);
+    let connector = Connector::new(target, env, settings.read_only_forced);
+    runtime::run(Setup { compose, named, connector, settings, colors })
 }
 
 /// What the reader of compose files is asked, from the command line and the environment.
@@ -85,7 +89,11 @@ fn compose_options(common: &Common, env: BTreeMap<String, String>) -> Result<com
     let stdin = if common.files.iter().any(|f| f == "-") {
         let mut text = String::new();
         let limit = 16 << 20;
-        io::stdin().lock().take(limit).read_to_string(&mut text).wrap_err("The compose file on standard input could not be read")?;
+        io::stdin()
+            .lock()
+            .take(limit)
+            .read_to_string(&mut text)
+            .wrap_err("The compose file on standard input could not be read")?;
         Some(text)
     } else {
         None
@@ -140,7 +148,7 @@ fn print(bytes: &[u8]) -> Result<u8> {
 
 /// Whether people read standard output, with colours.
 fn colored(env: &BTreeMap<String, String>) -> bool {
-    io::stdout().is_terminal() && ColorDepth::of(|name| env.get(name).cloned()) != ColorDepth::None
+    io::stdout().is_terminal() && colors::depth(env) != ColorDepth::None
 }
 
 /// A current-thread runtime for the few calls of a one-shot command.

@@ -15,16 +15,13 @@ use crate::{
 
 /// Looks and prints.
 pub fn run(options: &compose::Options, target: &Target, services: &[String], format: StatusFormat) -> Result<u8> {
-    let declared = match project_name(options) {
+    let named = project_name(options);
+    let declared = match &named {
         // A project of the engine, known from its labels alone, where there is no file for it here.
         Some(_) if compose::load(options).no_file.is_some() => None,
         _ => Some(Arc::new(load(options)?)),
     };
-    let name = match (&declared, project_name(options)) {
-        (Some(project), _) => project.name.clone(),
-        (None, Some(name)) => name,
-        (None, None) => bail!("no project"),
-    };
+    let name = declared.as_ref().map_or_else(|| named.unwrap_or_else(|| "".into()), |project| project.name.clone());
     let mut stack = Stack::new(name.clone(), declared);
     let facts = block_on(async {
         let engine = Engine::connect(Engine::locate(target, &options.env)?, true).await?;
@@ -54,11 +51,17 @@ pub fn run(options: &compose::Options, target: &Target, services: &[String], for
 fn only(overview: &mut Overview, services: &[String]) -> Result<()> {
     for wanted in services {
         if overview.service(wanted).is_none() {
-            let near = overview.services.iter().max_by(|a, b| {
-                strsim::jaro_winkler(&a.name, wanted).total_cmp(&strsim::jaro_winkler(&b.name, wanted))
-            });
+            let near = overview
+                .services
+                .iter()
+                .max_by(|a, b| strsim::jaro_winkler(&a.name, wanted).total_cmp(&strsim::jaro_winkler(&b.name, wanted)));
             let tip = near.filter(|s| strsim::jaro_winkler(&s.name, wanted) > 0.7).map_or_else(
-                || format!("the project has {}", overview.services.iter().map(|s| &*s.name).collect::<Vec<_>>().join(", ")),
+                || {
+                    format!(
+                        "the project has {}",
+                        overview.services.iter().map(|s| &*s.name).collect::<Vec<_>>().join(", ")
+                    )
+                },
                 |s| format!("a similar service exists: '{}'", s.name),
             );
             bail!("no service '{}' in this project\n\n  tip: {tip}", text::clean(wanted));
@@ -72,7 +75,8 @@ fn only(overview: &mut Overview, services: &[String]) -> Result<()> {
 
 /// The table for people: what `docker compose ps` doesn't say stands first.
 fn table(stack: &Stack, overview: &Overview, now: crate::base::time::Stamp, colored: bool) -> String {
-    let paint = |code: &str, words: &str| if colored { format!("\u{1b}[{code}m{words}\u{1b}[0m") } else { words.to_owned() };
+    let paint =
+        |code: &str, words: &str| if colored { format!("\u{1b}[{code}m{words}\u{1b}[0m") } else { words.to_owned() };
     let mut out = String::new();
     let verdict = match overview.verdict {
         Verdict::Ready => "32",
@@ -117,7 +121,8 @@ fn table(stack: &Stack, overview: &Overview, now: crate::base::time::Stamp, colo
             let _infallible = writeln!(out, "  {:name_width$}  └ {}", "", reason.words(now));
         }
     }
-    let orphans: Vec<_> = overview.orphans.iter().filter_map(|id| stack.containers.get(id)).map(|c| text::clean(&c.name)).collect();
+    let orphans: Vec<_> =
+        overview.orphans.iter().filter_map(|id| stack.containers.get(id)).map(|c| text::clean(&c.name)).collect();
     if !orphans.is_empty() {
         let _infallible = writeln!(out, "  orphans that no file declares: {}", orphans.join(", "));
     }

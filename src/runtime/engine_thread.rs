@@ -1,17 +1,17 @@
 //! The engine's thread: a current-thread runtime that owns every connection, and the ways to and from it.
 
-use std::{collections::{BTreeMap, BTreeSet}, io, thread};
+use std::{collections::BTreeSet, io, thread};
 
 use tokio::sync::{mpsc, watch};
 
 use super::streams::Streams;
 use crate::{
     app::{Call, Msg, Want, job::JobId},
-    engine::Target,
+    engine::Connector,
     stack::Fact,
 };
 
-/// Messages that may wait on their way to the loop; the sender waits when it is full.
+/// Batches of facts, and results, that may wait on their way to the loop; the sender waits when it is full.
 const CONTROL: usize = 256;
 /// Batches of lines and figures that may wait; then the reader stops reading.
 const BULK: usize = 16;
@@ -27,12 +27,25 @@ pub enum Order {
     Resync,
 }
 
+/// The engine's end of the ways to the loop.
+#[derive(Clone)]
+pub struct Ways {
+    /// Facts of the project.
+    pub facts: mpsc::Sender<Vec<Fact>>,
+    /// How calls ended.
+    pub results: mpsc::Sender<Msg>,
+    /// Lines and figures.
+    pub bulk: mpsc::Sender<Vec<Fact>>,
+}
+
 /// The loop's end of the ways.
 pub struct EngineThread {
     wants: watch::Sender<BTreeSet<Want>>,
     orders: mpsc::Sender<Order>,
-    /// Facts of the project and results of calls.
-    pub control: mpsc::Receiver<Msg>,
+    /// Facts of the project.
+    pub facts: mpsc::Receiver<Vec<Fact>>,
+    /// How calls ended.
+    pub results: mpsc::Receiver<Msg>,
     /// Lines and figures.
     pub bulk: mpsc::Receiver<Vec<Fact>>,
 }
@@ -57,14 +70,16 @@ impl EngineThread {
 }
 
 /// Starts the thread. It ends when the loop's end of the ways is dropped, with all of its connections.
-pub fn spawn(target: Target, env: BTreeMap<String, String>, read_only: bool) -> io::Result<EngineThread> {
+pub fn spawn(connector: Connector) -> io::Result<EngineThread> {
     let (wants, wanted) = watch::channel(BTreeSet::new());
     let (orders, ordered) = mpsc::channel(ORDERS);
-    let (control_in, control) = mpsc::channel(CONTROL);
+    let (facts_in, facts) = mpsc::channel(CONTROL);
+    let (results_in, results) = mpsc::channel(CONTROL);
     let (bulk_in, bulk) = mpsc::channel(BULK);
+    let ways = Ways { facts: facts_in, results: results_in, bulk: bulk_in };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     thread::Builder::new().name("engine".into()).spawn(move || {
-        runtime.block_on(Streams::new(target, env, read_only, control_in, bulk_in).run(wanted, ordered));
+        runtime.block_on(Streams::new(connector, ways).run(wanted, ordered));
     })?;
-    Ok(EngineThread { wants, orders, control, bulk })
+    Ok(EngineThread { wants, orders, facts, results, bulk })
 }

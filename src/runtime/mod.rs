@@ -15,7 +15,7 @@ mod streams;
 pub mod terminal;
 mod ui;
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 pub use clock::now;
 use color_eyre::eyre::{Result, WrapErr};
@@ -24,25 +24,25 @@ use crate::{
     app::{Model, Msg, model::Settings},
     base::id::ProjectName,
     compose,
-    engine::Target,
+    engine::Connector,
     view::{ColorDepth, Theme},
 };
+use terminal::Tty;
+use ui::Ui;
 
 /// What the dashboard starts with.
 #[derive(Debug)]
 pub struct Setup {
     /// How the project's files are found and read, now and after a change.
     pub compose: compose::Options,
-    /// Which engine.
-    pub target: Target,
+    /// The project that was named, which needs no files: its containers' labels tell of it.
+    pub named: Option<ProjectName>,
+    /// The way to the engine.
+    pub connector: Connector,
     /// What was chosen on the command line.
     pub settings: Settings,
     /// How many colours the terminal has.
     pub colors: ColorDepth,
-    /// The environment.
-    pub env: BTreeMap<String, String>,
-    /// Where views are saved.
-    pub folder: PathBuf,
 }
 
 /// Runs the dashboard until the user leaves. The answer is the exit code: 0, or 128 and the signal that ended it.
@@ -50,18 +50,27 @@ pub fn run(setup: Setup) -> Result<u8> {
     terminal::give_back_on_panic();
     log::begin();
     let theme = Theme::named(&setup.settings.theme)?.adapted(setup.colors);
-    let engine = engine_thread::spawn(setup.target.clone(), setup.env.clone(), setup.settings.read_only_forced)?;
-    let loaded = compose::load(&setup.compose);
-    let mut tty = terminal::Tty::take(setup.settings.mouse).wrap_err("The dashboard needs a terminal; `stackview status` prints one look")?;
-    let name = loaded.project.as_ref().map_or_else(|| ProjectName::from(""), |p| p.name.clone());
+    let engine = engine_thread::spawn(setup.connector.clone())?;
+    let first = setup.read();
+    let mut tty = Tty::take(setup.settings.mouse)
+        .wrap_err("the dashboard needs a terminal (`stackview status` prints one look)")?;
+    let name = setup.named.clone().unwrap_or_else(|| ProjectName::from(""));
     let model = Model::new(setup.settings.clone(), name, None, tty.size(), now());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(ui::Ui::new(model, theme, setup, engine, &mut tty).run(loaded_message(loaded)))
+    runtime.block_on(Ui::new(model, theme, setup, engine, &mut tty).run(first))
 }
 
-/// What reading the files came to, as the model takes it.
-fn loaded_message(loaded: compose::Loaded) -> Msg {
+impl Setup {
+    /// Reads the compose files; what they come to, as the model takes it.
+    fn read(&self) -> Msg {
+        read(&self.compose, self.named.is_some())
+    }
+}
+
+fn read(options: &compose::Options, named: bool) -> Msg {
+    let loaded = compose::load(options);
     match loaded.no_file {
+        Some(_) if named => Msg::Tick,
         Some(looked) => Msg::NoFile(looked),
         None => Msg::Loaded { project: loaded.project.map(Arc::new), problems: loaded.problems },
     }

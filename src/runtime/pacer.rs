@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 const FRAME: Duration = Duration::from_millis(33);
 /// How many frames may be drawn at once before the pause holds.
 const ALLOWANCE: u32 = 6;
+/// How long it takes to earn one of them back.
+const REFILL: Duration = Duration::from_millis(250);
 
 /// Decides when the next frame is due.
 #[derive(Debug)]
@@ -36,7 +38,7 @@ impl Pacer {
         if self.due.is_some() {
             return;
         }
-        let refill = u32::try_from(now.duration_since(self.refilled).as_millis() / FRAME.as_millis());
+        let refill = u32::try_from(now.duration_since(self.refilled).as_millis() / REFILL.as_millis());
         let refill = refill.unwrap_or(ALLOWANCE);
         if refill > 0 {
             self.left = self.left.saturating_add(refill).min(ALLOWANCE);

@@ -24,7 +24,7 @@ use crossterm::{
 use ratatui::{
     Terminal,
     backend::CrosstermBackend,
-    layout::{Rect, Size},
+    layout::{Position, Rect, Size},
 };
 
 use crate::view::{Screen, Theme, render};
@@ -53,7 +53,7 @@ pub struct Tty {
     bytes: Bytes,
     out: File,
     mouse: bool,
-    cursor: Option<(u16, u16)>,
+    cursor: Option<Position>,
 }
 
 impl Tty {
@@ -112,7 +112,7 @@ impl Tty {
         self.ratatui.flush()?;
         self.ratatui.swap_buffers();
         match (screen.cursor, self.cursor) {
-            (Some((x, y)), _) => queue!(self.bytes, MoveTo(x, y), Show)?,
+            (Some(Position { x, y }), _) => queue!(self.bytes, MoveTo(x, y), Show)?,
             (None, Some(_)) => queue!(self.bytes, Hide)?,
             (None, None) => {}
         }

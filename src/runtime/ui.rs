@@ -10,14 +10,18 @@ use futures::StreamExt;
 use tokio::{sync::mpsc, time::sleep_until};
 
 use super::{
-    Setup, clock, engine_thread::{EngineThread, Order}, input, loaded_message, pacer::Pacer,
+    Setup, clock,
+    engine_thread::{EngineThread, Order},
+    input,
+    pacer::Pacer,
+    read,
     signals::{Asked, Signals},
     terminal::Tty,
 };
 use crate::{
-    app::{Effect, Model, Msg, next_change, update, wants},
-    compose,
-    view::{Screen, Theme, export, view},
+    app::{Effect, Model, Msg, next_change, update::update, wants::wants},
+    stack::Fact,
+    view::{Screen, Theme, export, render::drawn, view},
 };
 
 /// How long one drain of a channel may take before the loop looks at the others again.
@@ -42,7 +46,19 @@ impl<'a> Ui<'a> {
     /// Ready to run.
     pub fn new(model: Model, theme: Theme, setup: Setup, engine: EngineThread, tty: &'a mut Tty) -> Self {
         let pacer = Pacer::new(Instant::now());
-        Self { model, theme, setup, engine, tty, pacer, shown: None, tick: None, reloads: mpsc::channel(4), frames: 0, ended: None }
+        Self {
+            model,
+            theme,
+            setup,
+            engine,
+            tty,
+            pacer,
+            shown: None,
+            tick: None,
+            reloads: mpsc::channel(4),
+            frames: 0,
+            ended: None,
+        }
     }
 
     /// Runs until the user leaves or a signal ends us; the answer is the exit code.
@@ -67,34 +83,20 @@ impl<'a> Ui<'a> {
                     Some(Err(_)) | None => self.ended = Some(129),
                 },
                 () = wait(frame) => self.draw()?,
-                Some(msg) = self.engine.control.recv() => self.drain_control(msg).await?,
+                Some(msg) = self.engine.results.recv() => self.take(msg).await?,
                 Some(msg) = self.reloads.1.recv() => self.take(msg).await?,
-                Some(facts) = self.engine.bulk.recv() => self.drain_bulk(facts).await?,
+                Some(facts) = self.engine.facts.recv() => {
+                    let facts = drain(facts, &mut self.engine.facts);
+                    self.take(Msg::Facts(facts)).await?;
+                }
+                Some(facts) = self.engine.bulk.recv() => {
+                    let facts = drain(facts, &mut self.engine.bulk);
+                    self.take(Msg::Facts(facts)).await?;
+                }
                 () = wait(self.tick) => self.take(Msg::Tick).await?,
             }
         }
         Ok(self.ended.unwrap_or(0))
-    }
-
-    async fn drain_control(&mut self, first: Msg) -> Result<()> {
-        let end = Instant::now() + DRAIN;
-        self.take(first).await?;
-        while Instant::now() < end
-            && let Ok(msg) = self.engine.control.try_recv()
-        {
-            self.take(msg).await?;
-        }
-        Ok(())
-    }
-
-    async fn drain_bulk(&mut self, mut facts: Vec<crate::stack::Fact>) -> Result<()> {
-        let end = Instant::now() + DRAIN;
-        while Instant::now() < end
-            && let Ok(more) = self.engine.bulk.try_recv()
-        {
-            facts.extend(more);
-        }
-        self.take(Msg::Facts(facts)).await
     }
 
     /// Gives a message to the model, performs what it asks for, and plans the next frame.
@@ -181,17 +183,20 @@ impl<'a> Ui<'a> {
 
     /// Reads the files again, beside the loop: a slow disk must not freeze the keys.
     fn reload(&mut self) {
-        let options = self.setup.compose.clone();
+        let (options, named) = (self.setup.compose.clone(), self.setup.named.is_some());
         let reloads = self.reloads.0.clone();
-        std::thread::spawn(move || reloads.blocking_send(loaded_message(compose::load(&options))));
+        std::thread::spawn(move || reloads.blocking_send(read(&options, named)));
     }
 
     /// Writes the present screen as an SVG picture into the folder that we were started in.
     fn save(&mut self) {
         let screen = view(&self.model);
         let name = format!("stackview-{}-{}.svg", self.model.stack.project, clock::now().local("%Y%m%d-%H%M%S"));
-        let path = self.setup.folder.join(name);
-        let said = match std::fs::write(&path, export::svg(&screen, &self.theme)) {
+        let path = self.setup.compose.cwd.join(name);
+        let said = match std::fs::write(
+            &path,
+            export::svg(&drawn(&screen, &self.theme), &self.theme, &self.model.stack.project),
+        ) {
             Ok(()) => Msg::Saved(path.display().to_string()),
             Err(error) => Msg::Failed(format!("{} could not be written: {error}", path.display())),
         };
@@ -202,6 +207,17 @@ impl<'a> Ui<'a> {
     fn say(&mut self, msg: Msg) {
         let _full = self.reloads.0.try_send(msg);
     }
+}
+
+/// What waits in a channel, as one batch; so much as comes within the bound.
+fn drain(mut facts: Vec<Fact>, from: &mut mpsc::Receiver<Vec<Fact>>) -> Vec<Fact> {
+    let end = Instant::now() + DRAIN;
+    while Instant::now() < end
+        && let Ok(more) = from.try_recv()
+    {
+        facts.extend(more);
+    }
+    facts
 }
 
 /// Sleeps until the moment, or for ever.

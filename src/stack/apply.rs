@@ -15,6 +15,9 @@ const KEEP_GONE: usize = 256;
 /// How many figures of each container are kept: a minute of them.
 const KEEP_SAMPLES: usize = 60;
 
+/// How many logs of removed containers are kept.
+const KEEP_GONE_LOGS: usize = 32;
+
 const PRESENT: Change = Change { present: true, history: false, figures: false, logs: false };
 const HISTORY: Change = Change { present: false, history: true, figures: false, logs: false };
 const FIGURES: Change = Change { present: false, history: false, figures: true, logs: false };
@@ -191,7 +194,7 @@ impl Stack {
     /// Containers come and go; the logs of the last few gone ones are kept.
     fn forget_old_logs(&mut self) {
         let gone: Vec<ContainerId> = self.logs.ids().filter(|id| !self.containers.contains_key(*id)).cloned().collect();
-        if gone.len() > 32
+        if gone.len() > KEEP_GONE_LOGS
             && let Some(oldest) =
                 gone.iter().min_by_key(|id| self.logs.of(id).and_then(|r| r.lines.last().map(|l| l.at)))
         {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Blocker, State,
+    Blocker, Stack, State,
     services::{Node, Services},
     state,
 };
@@ -26,15 +26,26 @@ pub(super) struct Obstacles {
     pub stuck: Vec<bool>,
     /// Nothing runs, nothing failed, and nothing is on its way.
     pub at_rest: bool,
+    /// When all of this reads differently, though nothing happens: the motion ends.
+    pub until: Option<Stamp>,
+}
+
+/// Something is on its way.
+#[derive(Debug, Clone, Copy)]
+struct Motion {
+    /// The last creation or start.
+    begun: Stamp,
+    /// When it is over, if nothing happens; `None` while somebody waits for somebody.
+    until: Option<Stamp>,
 }
 
 impl Services<'_> {
     /// Turns created containers that wait into waiting ones, and finds what stands in whose way.
-    pub(super) fn obstacles(&mut self, now: Stamp) -> Obstacles {
-        self.mark_waiting();
-        let moving = self.is_moving(now);
-        let at_rest = self.is_at_rest(moving);
-        let mut found = Obstacles { unsatisfied: Vec::new(), stuck: Vec::new(), at_rest };
+    pub(super) fn obstacles(&mut self, stack: &Stack, now: Stamp) -> Obstacles {
+        let motion = self.motion(stack, now);
+        let at_rest = self.is_at_rest(motion.is_some());
+        let until = motion.and_then(|m| m.until);
+        let mut found = Obstacles { unsatisfied: Vec::new(), stuck: Vec::new(), at_rest, until };
         // Dependencies stand before their dependents, so what they wait for is known by then.
         for node in &self.nodes {
             let mut blockers = Vec::new();
@@ -48,37 +59,25 @@ impl Services<'_> {
                 let blocker = Blocker { service: target.name.clone(), condition: dep.condition, hopeless: lost };
                 blockers.push((dep.on, blocker));
             }
-            found.stuck.push(!node.is_ready() && is_stuck(node, &blockers, moving));
+            found.stuck.push(!node.is_ready() && is_stuck(node, &blockers, motion));
             found.unsatisfied.push(blockers);
+        }
+        for (node, blockers) in self.nodes.iter_mut().zip(&found.unsatisfied) {
+            if !blockers.is_empty() {
+                node.wait();
+            }
         }
         found
     }
 
-    fn mark_waiting(&mut self) {
-        let waits: Vec<bool> = self
-            .nodes
-            .iter()
-            .map(|n| {
-                n.deps.iter().any(|d| {
-                    let target = self.nodes.get(d.on);
-                    target.is_some_and(|t| !t.satisfies(d.condition) && (d.required || !t.counted.is_empty()))
-                })
-            })
-            .collect();
-        for (node, _) in self.nodes.iter_mut().zip(waits).filter(|(_, waits)| *waits) {
-            for (_, state) in node.counted.iter_mut().filter(|(_, s)| *s == State::Created) {
-                *state = State::Waiting;
-            }
-            if node.state == State::Created {
-                node.state = State::Waiting;
-            }
-        }
-    }
-
-    /// Whether anything is on its way: a container was made or started just now, or somebody who isn't up
-    /// waits for something that is about to be.
-    fn is_moving(&self, now: Stamp) -> bool {
-        let fresh = || self.nodes.iter().flat_map(|n| &n.all).any(|c| state::is_fresh(c, now, MOTION));
+    /// Whether anything is on its way: a container was made, started or got ready just now, or somebody who
+    /// isn't up waits for something that is about to be.
+    fn motion(&self, stack: &Stack, now: Stamp) -> Option<Motion> {
+        let counted = self.nodes.iter().flat_map(|n| &n.counted);
+        let ready = counted.filter(|(_, s)| matches!(s, State::Healthy | State::Done));
+        let ready = ready.filter_map(|(c, s)| state::since(c, stack.history.get(&c.id), *s));
+        let begun = || self.nodes.iter().flat_map(|n| &n.all).filter_map(|c| c.created.max(c.started));
+        let last = ready.chain(begun()).max().filter(|at| now.since(*at) < MOTION);
         let live_wait = |node: &Node<'_>| {
             !node.state.is_up()
                 && node.deps.iter().any(|d| {
@@ -88,7 +87,11 @@ impl Services<'_> {
                     })
                 })
         };
-        fresh() || self.nodes.iter().filter(|n| n.enabled).any(live_wait)
+        let waits = self.nodes.iter().filter(|n| n.enabled).any(live_wait);
+        (waits || last.is_some()).then(|| Motion {
+            begun: begun().max().unwrap_or(now),
+            until: last.filter(|_| !waits).map(|at| at + MOTION),
+        })
     }
 
     fn is_at_rest(&self, moving: bool) -> bool {
@@ -107,26 +110,30 @@ fn is_lost(target: &Node<'_>, condition: Condition, stuck: bool) -> bool {
         || target.counted.iter().any(|(c, _)| matches!(c.restart, Restart::Always | Restart::UnlessStopped));
     let completes = condition == Condition::Completed;
     match target.state {
-        State::Failed | State::Exited | State::Stopped | State::Paused | State::Done => true,
+        State::Failed | State::Exited | State::Paused | State::Done => true,
         State::Restarting => restarts(target) >= LOOPS || completes && restarts_for_ever(),
         State::Unhealthy => !completes || restarts_for_ever(),
         // A job that is always restarted never counts as completed; without a check nothing gets healthy.
         State::Healthy | State::Running | State::Starting if completes => restarts_for_ever(),
         State::Running => condition == Condition::Healthy,
-        State::Created | State::Waiting | State::Missing => stuck,
+        State::Created | State::Waiting | State::Missing | State::Stopped => stuck,
         State::Healthy | State::Starting | State::Unknown => false,
     }
 }
 
-fn is_stuck(node: &Node<'_>, blockers: &[(usize, Blocker)], moving: bool) -> bool {
+/// Whether a service that isn't ready can't become so without help.
+fn is_stuck(node: &Node<'_>, blockers: &[(usize, Blocker)], motion: Option<Motion>) -> bool {
+    let hopeless = || blockers.iter().any(|(_, b)| b.hopeless);
     match node.state {
-        State::Failed | State::Exited | State::Unhealthy | State::Paused | State::Stopped => true,
+        State::Failed | State::Exited | State::Unhealthy | State::Paused => true,
+        // What was stopped before the others were started is about to be started with them.
+        State::Stopped => hopeless() || motion.map(|m| m.begun) <= node.speaker().and_then(|c| c.finished),
         State::Restarting => restarts(node) >= LOOPS,
         State::Starting | State::Unknown => false,
-        State::Created | State::Waiting | State::Missing => !moving || blockers.iter().any(|(_, b)| b.hopeless),
+        State::Created | State::Waiting | State::Missing => hopeless() || motion.is_none(),
         State::Running if node.job => is_lost(node, Condition::Completed, false),
         // Fewer containers than wanted.
-        State::Running | State::Healthy | State::Done => !moving,
+        State::Running | State::Healthy | State::Done => motion.is_none(),
     }
 }
 

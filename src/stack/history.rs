@@ -39,7 +39,7 @@ impl History {
         if let Some(at) = container.started {
             self.started(at);
         }
-        if let (Some(at), Some(code)) = (container.finished, container.exit_code.or(Some(0)))
+        if let (Some(at), Some(code)) = (container.finished, container.exit_code)
             && container.started.is_none_or(|s| s <= at)
         {
             self.ended(at, code);
@@ -50,7 +50,8 @@ impl History {
         bound(&mut self.probes);
         for (_, probe) in self.probes.iter_mut().rev().skip(KEEP_OUTPUT).take(KEEP_OUTPUT) {
             if probe.output.len() > OLD_OUTPUT {
-                probe.output.truncate(probe.output.floor_char_boundary(OLD_OUTPUT));
+                let cut = (0..=OLD_OUTPUT).rev().find(|at| probe.output.is_char_boundary(*at));
+                probe.output.truncate(cut.unwrap_or(0));
                 probe.output.shrink_to_fit();
             }
         }
@@ -129,6 +130,11 @@ impl History {
         let asked = self.asked.range(start..=end + LATE).any(|(at, ())| end.since(*at) <= grace);
         let watched = self.watched.is_some_and(|w| w <= end + LATE);
         (asked || watched).then_some(asked)
+    }
+
+    /// The last exit code that is known.
+    pub(super) fn last_code(&self) -> Option<i64> {
+        self.ends.last_key_value().map(|(_, code)| *code)
     }
 
     /// The pause between the last end and the start after it, by which the engine's back-off is known.

@@ -10,7 +10,7 @@ const MAX_LINES: usize = 4000;
 /// Bytes held of one container, at most.
 const MAX_BYTES: usize = 512 << 10;
 /// Bytes held of all containers, at most.
-const MAX_TOTAL: usize = 12 << 20;
+const MAX_TOTAL: usize = 8 << 20;
 /// Numbers begin in the middle, so that older lines found later can stand before the first.
 const FIRST: u64 = 1 << 40;
 

@@ -4,6 +4,9 @@
 //! the screen mean (state, ready, blocked by, reason, verdict); [`timeline::Timeline`] derives the startup.
 //! Facts about the present are idempotent: after a snapshot (`Listed` and an inspection of each container)
 //! the present equals the snapshot, whatever came before. History is append-only and deduplicated.
+//!
+//! The way of an overview: `services` tells the containers apart and gives each its `state`; `blockers` finds
+//! what stands in whose way and whether it can go away by itself; `reason` and `verdict` put that into words.
 
 mod apply;
 mod blockers;
@@ -20,6 +23,8 @@ mod services;
 mod state;
 pub mod status;
 pub mod storage;
+#[cfg(test)]
+mod tests;
 pub mod timeline;
 mod verdict;
 
@@ -30,6 +35,7 @@ use std::{
 
 pub use fact::*;
 pub use overview::{Blocker, Overview, Reason, ServiceStatus, State, Verdict};
+pub use status::status_json;
 
 use crate::{
     base::{

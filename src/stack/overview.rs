@@ -2,7 +2,7 @@
 //! and the verdict over all of them.
 
 use super::{
-    PortBinding, Stack,
+    Container, PortBinding, Stack,
     blockers::Obstacles,
     services::{Node, Services},
     state, verdict,
@@ -256,6 +256,9 @@ pub struct Overview {
     pub root: Option<(ServiceName, Vec<ServiceName>)>,
     /// When the oldest running container was started, by the engine.
     pub up_since: Option<Stamp>,
+    /// When this reads differently though nothing happens, on the engine's clock: what was on its way until
+    /// then no longer is. It is to be made anew then.
+    pub stale_at: Option<Stamp>,
 }
 
 impl Overview {
@@ -269,7 +272,7 @@ impl Stack {
     /// What is true of the project at a moment on the engine's clock.
     pub fn overview(&self, engine_now: Stamp) -> Overview {
         let mut services = self.services();
-        let obstacles = services.obstacles(engine_now);
+        let obstacles = services.obstacles(self, engine_now);
         let status = |at: usize, node: &Node<'_>| self.status_of(node, at, &services, &obstacles);
         let statuses: Vec<ServiceStatus> =
             services.nodes.iter().enumerate().map(|(at, node)| status(at, node)).collect();
@@ -284,11 +287,26 @@ impl Stack {
             ready: statuses.iter().filter(|s| s.enabled && s.ready).count(),
             total: statuses.iter().filter(|s| s.enabled).count(),
             up_since: running.filter_map(|(c, _)| c.started).min(),
+            stale_at: obstacles.until.filter(|_| !matches!(verdict, Verdict::Ready | Verdict::Unknown)),
             services: statuses,
             orphans: services.orphans,
             oneoffs: services.oneoffs,
             root,
         }
+    }
+
+    /// One container's state, a replica of this service or (`None`) an orphan or one-off.
+    pub fn container_state(&self, container: &Container, of: Option<&ServiceStatus>) -> State {
+        let job = of.is_some_and(|s| s.oneshot);
+        match state::of(container, self.history.get(&container.id), job) {
+            State::Created if of.is_some_and(|s| !s.blocked_by.is_empty()) => State::Waiting,
+            state => state,
+        }
+    }
+
+    /// When a container first became healthy after its last start, if that is known.
+    pub fn healthy_at(&self, container: &Container) -> Option<Stamp> {
+        self.history.get(&container.id)?.healthy_at(container)
     }
 
     fn status_of(&self, node: &Node<'_>, at: usize, services: &Services<'_>, obstacles: &Obstacles) -> ServiceStatus {
@@ -305,7 +323,7 @@ impl Stack {
             ready: node.is_ready(),
             oneshot: node.job || node.state == State::Done,
             blocked_by: unsatisfied.iter().filter(|_| blocked).map(|(_, b)| b.clone()).collect(),
-            reason: self.reason(node, blocker),
+            reason: self.reason(node, blocker, obstacles.stuck.get(at) == Some(&true)),
             restarts: node.counted.iter().fold(0, |sum, (c, _)| sum.saturating_add(c.restarts)),
             ports: ports(node),
             containers: node.all.iter().map(|c| c.id.clone()).collect(),

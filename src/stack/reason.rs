@@ -8,7 +8,8 @@ use crate::{
 
 impl Stack {
     /// Why a service isn't ready. `blocker` is what stands in its way, with that service's state.
-    pub(super) fn reason(&self, node: &Node<'_>, blocker: Option<(&Blocker, State)>) -> Option<Reason> {
+    /// `stuck`: it can't become ready without help.
+    pub(super) fn reason(&self, node: &Node<'_>, blocker: Option<(&Blocker, State)>, stuck: bool) -> Option<Reason> {
         if node.is_ready() {
             return None;
         }
@@ -19,7 +20,7 @@ impl Stack {
         };
         match node.state {
             State::Waiting | State::Missing => waits(),
-            State::Created => Some(Reason::NotStarted),
+            State::Created => stuck.then_some(Reason::NotStarted),
             State::Starting => self.probing(speaker?),
             State::Unhealthy => self.failed_probe(speaker?).or(Some(Reason::Unhealthy)),
             State::Exited => {
@@ -28,12 +29,15 @@ impl Stack {
             }
             State::Restarting => {
                 let c = speaker?;
+                let history = self.history.get(&c.id);
                 Some(Reason::Loops {
-                    code: c.exit_code,
+                    // Between two lives an inspection may tell that of the next one.
+                    code: c.exit_code.or_else(|| history?.last_code()),
                     oom: c.oom_killed,
                     limit: c.memory_limit,
                     count: c.restarts,
-                    pause: self.history.get(&c.id).and_then(|h| h.last_pause()),
+                    // The start before the first restart was a person's.
+                    pause: history.filter(|_| c.restarts > 1).and_then(|h| h.last_pause()),
                 })
             }
             State::Failed => Some(Reason::StartFailed { error: one_line(&speaker?.error) }),
@@ -112,7 +116,8 @@ impl Reason {
             Self::ProbeDue { at: Some(_) } => "its first probe is running".into(),
             Self::ProbeDue { at: None } => "its first probe has not run yet".into(),
             Self::ProbeFailed { exit, output, streak, retries, next, .. } => {
-                let mut words = String::from("probe failed");
+                let timed_out = *exit == -1 && output.contains("exceeded timeout");
+                let mut words = String::from(if timed_out { "probe timed out" } else { "probe failed" });
                 match (streak, retries) {
                     (_, 0) => {}
                     (0, _) => words += " (does not count yet: start period)",
@@ -135,7 +140,11 @@ impl Reason {
             }
             Self::Exited { code, oom, limit, .. } => exit::words(*code, *oom, *limit),
             Self::Loops { code, oom, limit, count, pause } => {
-                let mut words = format!("restarted {}", times(*count));
+                let mut words = match count {
+                    0 => String::from("is about to be restarted"),
+                    1 => String::from("restarted once"),
+                    n => format!("restarted {n} times"),
+                };
                 match code {
                     _ if *oom => words += &format!(", {}", exit::words(137, true, *limit)),
                     Some(code) => match exit::meaning(*code) {
@@ -181,11 +190,4 @@ fn obstacle(state: State, condition: Condition) -> &'static str {
 fn whole_span(now: Stamp, since: Stamp) -> String {
     let d = now.since(since);
     if d.as_secs() < 120 { format!("{} s", d.as_secs()) } else { units::span(d) }
-}
-
-fn times(n: u32) -> String {
-    match n {
-        1 => "once".into(),
-        n => format!("{n} times"),
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Container, Stack, State, state};
 use crate::{
     base::id::{ContainerId, ServiceName},
-    compose::{Condition, Service},
+    compose::{Condition, Service, graph::Graph},
 };
 
 /// An arrow to a service that is waited for.
@@ -16,6 +16,9 @@ pub(super) struct Dep {
     pub condition: Condition,
     pub required: bool,
 }
+
+/// Whom a service waits for, on which condition, and whether it can't do without.
+type Arrow<'a> = (&'a ServiceName, Condition, bool);
 
 /// A service and what is there of it.
 #[derive(Debug)]
@@ -37,9 +40,11 @@ pub(super) struct Node<'a> {
 }
 
 impl Node<'_> {
-    /// The container whose state speaks for the service.
+    /// The container whose state speaks for the service; of several one that ended with an error.
     pub fn speaker(&self) -> Option<&Container> {
-        self.counted.iter().find(|(_, s)| *s == self.state).map(|(c, _)| *c)
+        let mut speaking = self.counted.iter().filter(|(_, s)| *s == self.state).map(|(c, _)| *c);
+        let first = speaking.next()?;
+        [first].into_iter().chain(speaking).find(|c| c.exit_code != Some(0)).or(Some(first))
     }
 
     /// Whether a container in this state is what the service is for.
@@ -48,6 +53,14 @@ impl Node<'_> {
             State::Healthy | State::Done => true,
             State::Running => !self.job,
             _ => false,
+        }
+    }
+
+    /// Created containers wait: something is in their way.
+    pub fn wait(&mut self) {
+        let states = self.counted.iter_mut().map(|(_, s)| s).chain([&mut self.state]);
+        for state in states.filter(|s| **s == State::Created) {
+            *state = State::Waiting;
         }
     }
 
@@ -111,22 +124,24 @@ impl Stack {
             Some(project) => project.services.keys().collect(),
             None => of_service.keys().copied().collect(),
         };
-        let arrows: Vec<Vec<(&ServiceName, Condition, bool)>> =
-            names.iter().map(|name| self.arrows(name, of_service.get(*name).map_or(&[], |c| c))).collect();
+        let arrows: BTreeMap<&ServiceName, Vec<Arrow<'_>>> =
+            names.iter().map(|name| (*name, self.arrows(name, of_service.get(*name).map_or(&[], |c| c)))).collect();
         let jobs: BTreeSet<&ServiceName> =
-            arrows.iter().flatten().filter(|a| a.1 == Condition::Completed).map(|a| a.0).collect();
+            arrows.values().flatten().filter(|a| a.1 == Condition::Completed).map(|a| a.0).collect();
         let enabled =
             |name: &ServiceName| self.declared.as_ref().is_none_or(|p| p.services.get(name).is_some_and(|s| s.enabled));
-        let order = dependency_order(&names, &arrows, enabled);
-        let place: BTreeMap<&ServiceName, usize> =
-            order.iter().enumerate().filter_map(|(at, i)| names.get(*i).map(|n| (*n, at))).collect();
-        let nodes = order.iter().filter_map(|i| {
-            let (name, arrows) = (*names.get(*i)?, arrows.get(*i)?);
-            let deps = arrows.iter().filter(|(on, ..)| enabled(on)).filter_map(|(on, condition, required)| {
+        let on = |name: &ServiceName| arrows.get(name).into_iter().flatten().map(|a| a.0.clone()).collect();
+        let graph = Graph::new(names.iter().map(|name| ((*name).clone(), on(name))));
+        let mut order: Vec<&ServiceName> = graph.order().iter().collect();
+        order.sort_by_key(|name| !enabled(name));
+        let place: BTreeMap<&ServiceName, usize> = order.iter().enumerate().map(|(at, name)| (*name, at)).collect();
+        let nodes = order.iter().map(|name| {
+            let arrows = arrows.get(name).into_iter().flatten();
+            let deps = arrows.filter(|(on, ..)| enabled(on)).filter_map(|(on, condition, required)| {
                 Some(Dep { on: *place.get(on)?, condition: *condition, required: *required })
             });
-            let containers = of_service.remove(name).unwrap_or_default();
-            Some(self.node(name, deps.collect(), jobs.contains(name), containers))
+            let containers = of_service.remove(*name).unwrap_or_default();
+            self.node(name, deps.collect(), jobs.contains(name), containers)
         });
         let nodes = nodes.collect();
         let by_name = |mut list: Vec<&Container>| {
@@ -137,11 +152,7 @@ impl Stack {
     }
 
     /// Whom a service waits for: what the files say, or else the labels of its newest container.
-    fn arrows<'a>(
-        &'a self,
-        name: &ServiceName,
-        containers: &[&'a Container],
-    ) -> Vec<(&'a ServiceName, Condition, bool)> {
+    fn arrows<'a>(&'a self, name: &ServiceName, containers: &[&'a Container]) -> Vec<Arrow<'a>> {
         if let Some(project) = &self.declared {
             let deps = project.services.get(name).map_or(&[][..], |s| &s.depends_on);
             return deps.iter().map(|d| (&d.service, d.condition, d.required)).collect();
@@ -175,42 +186,13 @@ impl Stack {
             counted,
             state: State::Unknown,
         };
-        node.state = self.state_of(&node);
+        node.state = self.spoken_state(&node);
         node
     }
 
     /// The state that speaks for a service; before the first list nothing is known.
-    pub(super) fn state_of(&self, node: &Node<'_>) -> State {
+    fn spoken_state(&self, node: &Node<'_>) -> State {
         let worst = node.counted.iter().map(|(_, s)| *s).max_by_key(|s| state::attention(*s));
         worst.unwrap_or(if self.listed { State::Missing } else { State::Unknown })
     }
-}
-
-/// Places of the services, a dependency before its dependents and otherwise as they came, disabled ones last.
-/// Arrows of a cycle are followed once.
-fn dependency_order(
-    names: &[&ServiceName],
-    arrows: &[Vec<(&ServiceName, Condition, bool)>],
-    enabled: impl Fn(&ServiceName) -> bool,
-) -> Vec<usize> {
-    let place: BTreeMap<&ServiceName, usize> = names.iter().enumerate().map(|(i, n)| (*n, i)).collect();
-    let mut seen = vec![false; names.len()];
-    let mut order = Vec::with_capacity(names.len());
-    for root in 0..names.len() {
-        let mut path = vec![(root, 0)];
-        while let Some((at, next)) = path.pop() {
-            if next == 0 && std::mem::replace(seen.get_mut(at).unwrap_or(&mut true), true) {
-                continue;
-            }
-            match arrows.get(at).and_then(|a| a.get(next)) {
-                Some((on, ..)) => {
-                    path.push((at, next + 1));
-                    path.extend(place.get(on).map(|on| (*on, 0)));
-                }
-                None => order.push(at),
-            }
-        }
-    }
-    order.sort_by_key(|i| names.get(*i).is_none_or(|n| !enabled(n)));
-    order
 }

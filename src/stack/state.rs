@@ -1,7 +1,5 @@
 //! One container's state in the vocabulary of the screen.
 
-use std::time::Duration;
-
 use super::{Container, Health, History, Phase, State};
 use crate::{base::time::Stamp, compose::Restart};
 
@@ -38,7 +36,8 @@ pub(super) fn of(container: &Container, history: Option<&History>, job: bool) ->
 
 /// Whether it looks like a job that ended well, though nobody waits for it.
 fn is_finished_job(container: &Container) -> bool {
-    container.exit_code == Some(0)
+    container.inspected
+        && container.exit_code == Some(0)
         && matches!(container.restart, Restart::No | Restart::OnFailure(_))
         && !container.has_check()
         && container.ports.iter().all(|p| p.host_port.is_none())
@@ -53,6 +52,8 @@ fn was_stopped(container: &Container, history: Option<&History>) -> bool {
     let would_restart = matches!(container.restart, Restart::Always | Restart::UnlessStopped);
     match history.and_then(|h| h.was_asked(container)) {
         Some(asked) => asked || would_restart,
+        // A list doesn't tell a job from a server; the inspection that follows does.
+        None if !container.inspected && container.exit_code == Some(0) => true,
         None => would_restart || matches!(container.exit_code, Some(143 | 130 | 137)),
     }
 }
@@ -69,11 +70,6 @@ pub(super) fn since(container: &Container, history: Option<&History>, state: Sta
         State::Exited | State::Stopped | State::Done | State::Restarting => container.finished,
         State::Missing | State::Paused | State::Unknown => None,
     }
-}
-
-/// Whether a container was made or started within this long.
-pub(super) fn is_fresh(container: &Container, now: Stamp, within: Duration) -> bool {
-    container.created.max(container.started).is_some_and(|at| now.since(at) < within)
 }
 
 /// How much a state wants attention: of several containers the greatest speaks for the service.

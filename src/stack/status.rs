@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::{Container, Health, Overview, Phase, ServiceStatus, Stack, State, state};
-use crate::base::time::Stamp;
+use super::{Container, Health, Overview, Phase, ServiceStatus, Stack};
+use crate::base::{text::clean, time::Stamp};
 
-/// One look at the stack. Times are the engine's, in RFC 3339; what isn't known is `null`.
+/// One look at the stack. Times are the engine's, in RFC 3339; what isn't known is `null`. Outside text
+/// is clean, since this may be printed on a terminal.
 pub fn status_json(stack: &Stack, overview: &Overview, engine_now: Stamp) -> Value {
-    let names = overview.orphans.iter().filter_map(|id| stack.containers.get(id)).map(|c| c.name.as_str());
+    let names = overview.orphans.iter().filter_map(|id| stack.containers.get(id)).map(|c| clean(&c.name));
     json!({
-        "project": stack.project.as_str(),
+        "project": clean(&stack.project),
         "verdict": overview.verdict.word(),
         "ready": overview.ready,
         "total": overview.total,
@@ -21,7 +22,7 @@ pub fn status_json(stack: &Stack, overview: &Overview, engine_now: Stamp) -> Val
 fn service(stack: &Stack, status: &ServiceStatus, now: Stamp) -> Value {
     let containers = status.containers.iter().filter_map(|id| stack.containers.get(id));
     let blocked =
-        status.blocked_by.iter().map(|b| json!({ "service": b.service.as_str(), "condition": b.condition.as_str() }));
+        status.blocked_by.iter().map(|b| json!({ "service": clean(&b.service), "condition": b.condition.as_str() }));
     let ports = status.ports.iter().map(|p| {
         json!({
             "host_ip": (!p.host_ip.is_empty()).then_some(&p.host_ip),
@@ -31,7 +32,7 @@ fn service(stack: &Stack, status: &ServiceStatus, now: Stamp) -> Value {
         })
     });
     json!({
-        "name": status.name.as_str(),
+        "name": clean(&status.name),
         "state": status.state.word(),
         "ready": status.ready,
         "oneshot": status.oneshot,
@@ -44,28 +45,23 @@ fn service(stack: &Stack, status: &ServiceStatus, now: Stamp) -> Value {
 }
 
 fn container(stack: &Stack, container: &Container, status: &ServiceStatus) -> Value {
-    let history = stack.history.get(&container.id);
-    let state = match state::of(container, history, status.oneshot) {
-        State::Created if !status.blocked_by.is_empty() => State::Waiting,
-        state => state,
-    };
     let ended = !matches!(container.phase, Phase::Running | Phase::Paused | Phase::Created);
     let time = |at: Option<Stamp>| at.map(|at| at.to_string());
     json!({
         "id": container.id.as_str(),
-        "name": container.name,
-        "state": state.word(),
+        "name": clean(&container.name),
+        "state": stack.container_state(container, Some(status)).word(),
         "health": container.health.map(|h| match h {
             Health::Starting => "starting",
             Health::Healthy => "healthy",
             Health::Unhealthy => "unhealthy",
         }),
         "exit_code": container.exit_code.filter(|_| ended),
-        "oom_killed": container.oom_killed,
-        "error": container.error,
+        "oom_killed": container.inspected.then_some(container.oom_killed),
+        "error": container.inspected.then(|| clean(&container.error)),
         "created_at": time(container.created),
         "started_at": time(container.started),
         "finished_at": time(container.finished),
-        "healthy_at": time(history.and_then(|h| h.healthy_at(container))),
+        "healthy_at": time(stack.healthy_at(container)),
     })
 }

@@ -1,8 +1,13 @@
 //! The signs of the screen, in Unicode and in ASCII. Each takes one column.
 
+use std::borrow::Cow;
+
 use crate::{
     compose::Condition,
-    stack::{State, Verdict},
+    stack::{
+        State, Verdict,
+        timeline::{Mark, SpanKind},
+    },
 };
 
 /// A set of signs.
@@ -15,6 +20,28 @@ pub struct Glyphs {
 impl Glyphs {
     fn pick<'a>(self, unicode: &'a str, ascii: &'a str) -> &'a str {
         if self.ascii { ascii } else { unicode }
+    }
+
+    /// Our own typography in ASCII, column for column; names that are written otherwise stay as they are.
+    pub fn typeset(self, text: &str) -> Cow<'_, str> {
+        if !self.ascii || text.is_ascii() {
+            return Cow::Borrowed(text);
+        }
+        let plain = |c| match c {
+            '…' => '.',
+            '–' | '—' | '−' | '─' => '-',
+            '·' => '-',
+            '→' => '>',
+            '←' => '<',
+            '↑' => '^',
+            '↓' => 'v',
+            '×' => 'x',
+            '’' | '‘' => '\'',
+            '“' | '”' => '"',
+            '•' => '*',
+            other => other,
+        };
+        Cow::Owned(text.chars().map(plain).collect())
     }
 
     /// A state's sign.
@@ -57,6 +84,33 @@ impl Glyphs {
     /// A probe's result.
     pub fn probe(self, passed: bool) -> &'static str {
         if passed { self.pick("✓", "+") } else { self.pick("✗", "x") }
+    }
+
+    /// A stretch of a startup bar.
+    pub fn stretch(self, kind: SpanKind) -> &'static str {
+        match kind {
+            SpanKind::Waiting | SpanKind::Down => self.pick("┄", "."),
+            SpanKind::Created => self.pick("▒", ":"),
+            SpanKind::Starting => self.pick("▓", "#"),
+            SpanKind::Probing => self.probe(false),
+            SpanKind::Ready => self.pick("━", "="),
+            SpanKind::Unhealthy => self.pick("╍", "!"),
+            SpanKind::Ended => " ",
+            SpanKind::Unknown => "?",
+        }
+    }
+
+    /// A moment on a startup bar.
+    pub fn moment(self, mark: Mark) -> &'static str {
+        match mark {
+            Mark::Created => self.stretch(SpanKind::Created),
+            Mark::Started => self.stretch(SpanKind::Starting),
+            Mark::Passed | Mark::Exited(0) => self.probe(true),
+            Mark::Failed => self.probe(false),
+            Mark::Ready => self.state(State::Healthy),
+            Mark::Exited(_) => self.state(State::Exited),
+            Mark::Restarted => self.state(State::Restarting),
+        }
     }
 
     /// A line from left to right.

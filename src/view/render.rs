@@ -10,13 +10,14 @@ use ratatui::{
 };
 
 use super::{
+    glyphs::Glyphs,
     role::Role,
     screen::{Emphasis, Frame, Line, Pane, Screen, Scroll, Span},
     theme::Theme,
 };
 use crate::base::num::scale;
 
-/// A border of ASCII.
+/// A border of ASCII signs.
 const PLAIN: border::Set<'static> = border::Set {
     top_left: "+",
     top_right: "+",
@@ -37,8 +38,10 @@ pub fn render(screen: &Screen, theme: &Theme, buffer: &mut Buffer) {
         if place.is_empty() {
             continue;
         }
-        if pane.above {
+        if pane.veil {
             pale(buffer, area, theme);
+        }
+        if pane.above {
             Clear.render(place, buffer);
             buffer.set_style(place, theme.style(Role::Text));
             buffer.set_style(place, theme.style(Role::Overlay));
@@ -60,7 +63,7 @@ fn draw(pane: &Pane, place: Rect, ascii: bool, theme: &Theme, buffer: &mut Buffe
         if let Some(role) = line.fill {
             buffer.set_style(row, theme.style(role));
         }
-        text(line, theme).render(row, buffer);
+        text(line, ascii, theme).render(row, buffer);
     }
 }
 
@@ -72,7 +75,7 @@ fn border(frame: &Frame, place: Rect, ascii: bool, theme: &Theme, buffer: &mut B
     let room = usize::from(place.width.saturating_sub(4));
     let title = |line: &Line| {
         let mut padded = vec![TextSpan::raw(" ")];
-        padded.extend(line.spans.iter().map(|s| span(s, theme)));
+        padded.extend(line.spans.iter().map(|s| span(s, ascii, theme)));
         padded.push(TextSpan::raw(" "));
         TextLine::from(padded)
     };
@@ -107,15 +110,15 @@ fn bar(scroll: Scroll, place: Rect, ascii: bool, style: Style, buffer: &mut Buff
     }
 }
 
-fn text(line: &Line, theme: &Theme) -> TextLine<'static> {
-    TextLine::from(line.spans.iter().map(|span| self::span(span, theme)).collect::<Vec<_>>())
+fn text(line: &Line, ascii: bool, theme: &Theme) -> TextLine<'static> {
+    TextLine::from(line.spans.iter().map(|span| self::span(span, ascii, theme)).collect::<Vec<_>>())
 }
 
-fn span(span: &Span, theme: &Theme) -> TextSpan<'static> {
+fn span(span: &Span, ascii: bool, theme: &Theme) -> TextSpan<'static> {
     let style = theme.style(span.role);
     // The screen's ground was drawn already; ordinary text must not paint over a selection's.
     let style = if span.role == Role::Text { Style { fg: style.fg, ..Style::default() } } else { style };
-    TextSpan::styled(span.text().to_owned(), style.add_modifier(modifiers(span.emphasis)))
+    TextSpan::styled(Glyphs { ascii }.typeset(span.text()).into_owned(), style.add_modifier(modifiers(span.emphasis)))
 }
 
 fn modifiers(emphasis: Emphasis) -> Modifier {

@@ -32,8 +32,10 @@ pub struct Pane {
     pub lines: Vec<Line>,
     /// What it shows isn't true any more for sure: drawn pale.
     pub stale: bool,
-    /// It stands above what was drawn before, which is drawn pale.
+    /// It stands above what was drawn before, on a ground of its own.
     pub above: bool,
+    /// What was drawn before is drawn pale.
+    pub veil: bool,
 }
 
 impl Pane {
@@ -258,6 +260,16 @@ impl Line {
             break;
         }
         out
+    }
+
+    /// The first line with the first of the others that leaves room for it at the right; the left stays whole
+    /// as long as it can.
+    pub fn beside(left: Line, rights: impl IntoIterator<Item = Line>, columns: usize) -> Self {
+        let room = columns.saturating_sub(left.width() + 2);
+        match rights.into_iter().find(|right| right.width() <= room) {
+            Some(right) => Self::spread(left, right, columns),
+            None => left.fit(columns),
+        }
     }
 
     /// Left and right with all the room between them; the left gives way.

@@ -16,7 +16,7 @@ pub enum Form {
     Full,
     /// Boxes with state and name only.
     Narrow,
-    /// One line of text a layer.
+    /// Text: the services of each layer, and arrows between layers.
     Lines,
 }
 
@@ -34,16 +34,28 @@ pub struct Sketch {
 }
 
 impl Sketch {
-    /// The services of each layer, dependents first; for [`Form::Lines`].
-    pub fn layers(&self) -> Vec<Vec<usize>> {
-        let depth = self.picture.layers.iter().max().map_or(0, |deepest| deepest + 1);
-        let mut layers = vec![Vec::new(); depth];
-        for (service, &layer) in self.picture.layers.iter().enumerate() {
-            if let Some(list) = layers.get_mut(layer) {
-                list.push(service);
+    /// The lines of [`Form::Lines`] in a width: services with whether a new layer begins with them, dependents
+    /// first. A service takes its sign, a blank, its name and two blanks; an arrow as much as `→ ` and a blank.
+    pub fn lines(&self, room: u16) -> Vec<Vec<(usize, bool)>> {
+        let mut order: Vec<(usize, usize)> = self.picture.layers.iter().copied().zip(0..).collect();
+        order.sort_unstable();
+        let mut lines: Vec<Vec<(usize, bool)>> = vec![Vec::new()];
+        let (mut used, mut before) = (0, None);
+        for (layer, service) in order {
+            let begins = before.is_some_and(|before| before != layer);
+            before = Some(layer);
+            let name = self.services.get(service).map_or(0, |name| width(name));
+            let wide = name + 4 + if begins { 3 } else { 0 };
+            if used > 0 && used + wide > usize::from(room) {
+                lines.push(Vec::new());
+                used = 0;
+            }
+            used += wide;
+            if let Some(line) = lines.last_mut() {
+                line.push((service, begins));
             }
         }
-        layers
+        lines
     }
 }
 
@@ -82,7 +94,7 @@ pub(crate) fn class(condition: Condition) -> u8 {
 }
 
 /// The topology of a model's enabled services, in the roomiest form that fits. A narrow form that is up to
-/// twice too large is shown in part, to be panned; what is larger becomes lines.
+/// twice too wide is shown in part, to be panned; what is larger becomes lines, which say it all in little room.
 pub fn sketch(model: &Model, room: Size) -> Sketch {
     let enabled = model.overview.services.iter().filter(|s| s.enabled);
     let services: Vec<ServiceName> = enabled.clone().map(|s| s.name.clone()).collect();
@@ -91,9 +103,7 @@ pub fn sketch(model: &Model, room: Size) -> Sketch {
     let full: Vec<Node> = enabled.map(|s| full_box(&s.name, s.replicas != 1)).collect();
     let narrow: Vec<Node> = services.iter().map(|name| narrow_box(name)).collect();
 
-    let fits = |size: Size, times: u16| {
-        size.width <= room.width.saturating_mul(times) && size.height <= room.height.saturating_mul(times)
-    };
+    let fits = |size: Size, times: u16| size.width <= room.width.saturating_mul(times) && size.height <= room.height;
     let picture = place(&full, &edges, room.width);
     if fits(picture.size, 1) {
         return Sketch { form: Form::Full, services, arrows, picture };
@@ -102,9 +112,10 @@ pub fn sketch(model: &Model, room: Size) -> Sketch {
     if fits(picture.size, 2) {
         return Sketch { form: Form::Narrow, services, arrows, picture };
     }
-    let depth = picture.layers.iter().max().map_or(0, |deepest| deepest + 1);
-    picture.size = Size::new(room.width, cols(depth));
-    Sketch { form: Form::Lines, services, arrows, picture }
+    picture.size = Size::new(room.width, 0);
+    let mut sketch = Sketch { form: Form::Lines, services, arrows, picture };
+    sketch.picture.size.height = cols(sketch.lines(room.width).len());
+    sketch
 }
 
 /// The rows that the topology would take of a room, without any frame.

@@ -13,6 +13,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use form::class;
 pub use form::{Form, Sketch, edges_of, height, sketch};
 use ratatui::layout::{Rect, Size};
 

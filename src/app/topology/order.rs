@@ -80,7 +80,8 @@ fn sort_by_barycenter(layer: &mut [usize], view: &View, rightwards: bool) {
     let side = if rightwards { &view.left } else { &view.right };
     let key = |vertex: usize| {
         let (sum, count) = view.places(side, vertex).fold((0, 0), |(s, c), place| (s + place, c + 1));
-        if count == 0 { view.place.get(vertex).copied().unwrap_or(0) * 1024 } else { sum * 1024 / count }
+        let mean = (sum * 1024_usize).checked_div(count);
+        mean.unwrap_or_else(|| view.place.get(vertex).copied().unwrap_or(0) * 1024)
     };
     layer.sort_by_cached_key(|&vertex| key(vertex));
 }

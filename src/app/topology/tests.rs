@@ -1,9 +1,11 @@
+//! Properties of the picture: no box overlaps another, every arrow arrives, for any graph.
+
 use proptest::prelude::*;
 
 use super::*;
 
 fn boxes(n: usize) -> Vec<Node> {
-    (0..n).map(|i| Node { width: 8 + (i as u16 * 3) % 9, height: 3 + (i as u16) % 2 }).collect()
+    (0..n).map(|i| Node { width: cols(8 + i * 3 % 9), height: cols(3 + i % 2) }).collect()
 }
 
 fn edge(from: usize, to: usize) -> Edge {
@@ -78,7 +80,7 @@ fn lanes_of_two_targets_are_never_one() {
         for (j, b) in edges.iter().enumerate().filter(|(j, b)| *j > i && b.to != a.to) {
             let upright = |route: &[(u16, u16)]| -> Vec<(u16, u16)> {
                 let bends = route.windows(2).filter(|p| p[0].0 == p[1].0);
-                bends.flat_map(|p| cells(p)).collect()
+                bends.flat_map(cells).collect()
             };
             let other = upright(&picture.routes[j]);
             assert!(!upright(&picture.routes[i]).iter().any(|c| other.contains(c)), "{a:?} {b:?}");

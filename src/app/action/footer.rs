@@ -1,0 +1,135 @@
+//! The verbs that apply to what is selected now.
+
+use super::{ActionId, row};
+use crate::app::{
+    Model,
+    model::{Mode, Panel, Tab},
+    targets::{self, Toggle},
+};
+
+/// One hint of the footer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hint {
+    /// What a click on it does.
+    pub id: ActionId,
+    /// What it does to what is selected, in a word or two.
+    pub words: &'static str,
+}
+
+impl Hint {
+    /// The action's first key, or the range of its digits.
+    pub fn key(&self) -> String {
+        match row(self.id).map_or(&[][..], |a| a.keys) {
+            [first, ..] if self.id == ActionId::LogService => format!("{first}…9"),
+            [first, ..] => first.to_string(),
+            [] => String::new(),
+        }
+    }
+}
+
+/// The hints as key and words, most useful first.
+pub fn footer(model: &Model) -> Vec<(String, &'static str)> {
+    hints(model).iter().map(|h| (h.key(), h.words)).collect()
+}
+
+/// The hints, most useful first; the footer shows as many as fit.
+pub fn hints(model: &Model) -> Vec<Hint> {
+    let mut list = Vec::new();
+    let mut hint = |id, words| list.push(Hint { id, words });
+    match model.mode {
+        Mode::Picker { .. } => hint(ActionId::Open, "open"),
+        Mode::Broken { .. } => hint(ActionId::Refresh, "read again"),
+        Mode::Dashboard => match model.ui.tab {
+            Tab::Stack | Tab::Startup => service(model, &mut hint),
+            Tab::Logs => logs(model, &mut hint),
+            Tab::Storage => storage(model, &mut hint),
+            Tab::Events => {
+                if !model.stack.events.is_empty() {
+                    hint(ActionId::Open, "show its service");
+                    hint(ActionId::Copy, "copy name");
+                }
+                hint(ActionId::Back, "back");
+            }
+        },
+    }
+    if model.jobs.iter().any(|j| !j.errors.is_empty()) {
+        hint(ActionId::Errors, "errors");
+    }
+    hint(ActionId::Palette, "actions");
+    hint(ActionId::Help, "help");
+    hint(ActionId::Quit, "quit");
+    list
+}
+
+fn service(model: &Model, hint: &mut impl FnMut(ActionId, &'static str)) {
+    if matches!(model.ui.focus, Panel::Inspector) {
+        hint(ActionId::Right, "next tab");
+        hint(ActionId::Back, "back");
+    }
+    let picks = targets::picks(model);
+    let selected = model.ui.selected.as_ref().and_then(|p| targets::status(model, p));
+    if model.ui.focus != Panel::Inspector {
+        match selected {
+            _ if model.ui.tab == Tab::Startup => hint(ActionId::Open, "show in the stack"),
+            Some(s) if !s.blocked_by.is_empty() => hint(ActionId::Open, "go to its blocker"),
+            Some(s) if s.containers.len() > 1 && model.ui.unfolded.contains(&s.name) => hint(ActionId::Open, "fold"),
+            Some(s) if s.containers.len() > 1 => hint(ActionId::Open, "unfold"),
+            _ if model.ui.selected.is_some() => hint(ActionId::Open, "inspect"),
+            _ => {}
+        }
+    }
+    let has_containers = picks.iter().any(|p| !targets::containers(model, p).is_empty());
+    if has_containers && !model.settings.read_only {
+        match targets::toggle(model) {
+            Some(Toggle::Start) => hint(ActionId::StartStop, "start"),
+            Some(Toggle::Stop) => hint(ActionId::StartStop, "stop"),
+            None => {}
+        }
+        hint(ActionId::Restart, "restart");
+        match targets::freeze(model) {
+            Some(true) => hint(ActionId::Pause, "pause"),
+            Some(false) => hint(ActionId::Pause, "unpause"),
+            None => {}
+        }
+    }
+    if has_containers {
+        hint(ActionId::LogsOf, "logs");
+        if model.ui.tab == Tab::Stack {
+            hint(ActionId::StartupOf, "startup");
+        }
+    }
+    if has_containers && !model.settings.read_only {
+        hint(ActionId::Remove, "remove");
+    }
+    if model.overview.root.is_some() {
+        hint(ActionId::Explain, "explain");
+    }
+    hint(ActionId::Filter, "filter");
+}
+
+fn logs(model: &Model, hint: &mut impl FnMut(ActionId, &'static str)) {
+    let ui = &model.ui.logs;
+    hint(ActionId::Back, "back");
+    hint(ActionId::Filter, "search");
+    if ui.search.is_some() {
+        hint(ActionId::NextMatch, "next");
+        hint(ActionId::PreviousMatch, "previous");
+        hint(ActionId::OnlyMatches, if ui.filter && !ui.inverse { "all lines" } else { "only matches" });
+        hint(ActionId::Inverse, if ui.filter && ui.inverse { "all lines" } else { "no matches" });
+    }
+    hint(ActionId::Follow, if ui.bottom.is_none() { "hold" } else { "follow" });
+    hint(ActionId::Wrap, if ui.wrap { "no wrap" } else { "wrap" });
+    hint(ActionId::Times, if ui.times { "no times" } else { "times" });
+    hint(ActionId::LogService, "service on/off");
+}
+
+fn storage(model: &Model, hint: &mut impl FnMut(ActionId, &'static str)) {
+    if !model.settings.read_only {
+        if targets::selected_volume(model).is_some() {
+            hint(ActionId::RemoveVolume, "remove");
+        }
+        hint(ActionId::Prune, "prune");
+    }
+    hint(ActionId::Measure, "measure");
+    hint(ActionId::Back, "back");
+}

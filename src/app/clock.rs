@@ -1,0 +1,116 @@
+//! When the screen changes by time alone, so that the runtime sleeps exactly so long.
+
+use std::time::Duration;
+
+use super::{
+    Model,
+    model::{Mode, Tab},
+    rows::{Row, visible_rows},
+    targets,
+    update::deadline,
+};
+use crate::{
+    base::{time::Stamp, units::age_changes_in},
+    stack::{Link, Reason, State},
+};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// How long until something on the screen reads differently though nothing happened; `None` if never.
+pub fn next_change(model: &Model) -> Option<Duration> {
+    let mut soonest = Soonest(None);
+    for toast in &model.toasts {
+        soonest.at(toast.until.since(model.now));
+    }
+    for job in &model.jobs {
+        if let Some(at) = deadline(job, model.now) {
+            soonest.at(at.since(model.now));
+        }
+    }
+    if let Link::Lost { next, .. } = &model.stack.link {
+        soonest.at(next_second(next.since(model.now)));
+    }
+    if model.mode == Mode::Dashboard {
+        dashboard(model, &mut soonest);
+    }
+    // Never at once: a change that is due now is drawn with the message that asks.
+    soonest.0.map(|d| d.max(Duration::from_millis(1)))
+}
+
+struct Soonest(Option<Duration>);
+
+impl Soonest {
+    fn at(&mut self, d: Duration) {
+        self.0 = Some(self.0.map_or(d, |soonest| soonest.min(d)));
+    }
+
+    /// When an age that is counted from a moment reads differently.
+    fn age(&mut self, since: Option<Stamp>, now: Stamp) {
+        if let Some(since) = since {
+            self.at(age_changes_in(now.since(since)));
+        }
+    }
+}
+
+/// How long until a count-down of this much shows its next second.
+fn next_second(left: Duration) -> Duration {
+    match left.subsec_nanos() {
+        _ if left.is_zero() => SECOND,
+        0 => SECOND,
+        nanos => Duration::from_nanos(u64::from(nanos)),
+    }
+}
+
+fn dashboard(model: &Model, soonest: &mut Soonest) {
+    let now = model.engine_now();
+    soonest.age(model.overview.up_since, now);
+    match model.ui.tab {
+        Tab::Stack => stack(model, now, soonest),
+        Tab::Startup if model.timeline.as_ref().is_some_and(|t| t.settled.is_none()) && is_starting(model) => {
+            soonest.at(SECOND);
+        }
+        Tab::Storage => model.stack.volumes.values().for_each(|v| soonest.age(v.created, now)),
+        Tab::Startup | Tab::Logs | Tab::Events => {}
+    }
+    let root = model.overview.root.as_ref().and_then(|(name, _)| model.overview.service(name));
+    soonest_reason(root.and_then(|s| s.reason.as_ref()), now, soonest);
+}
+
+/// Whether a bar of the startup grows.
+fn is_starting(model: &Model) -> bool {
+    model.overview.services.iter().any(|s| matches!(s.state, State::Starting | State::Waiting | State::Restarting))
+}
+
+fn stack(model: &Model, now: Stamp, soonest: &mut Soonest) {
+    for row in visible_rows(model) {
+        match &row {
+            Row::Service(name) => soonest.age(model.overview.service(name).and_then(|s| s.since), now),
+            Row::Reason(name, _) => {
+                let reason = model.overview.service(name).and_then(|s| s.reason.as_ref());
+                soonest_reason(reason, now, soonest);
+            }
+            Row::Replica(id) | Row::Orphan(id) | Row::OneOff(id) => {
+                let container = model.stack.containers.get(id);
+                soonest.age(container.and_then(|c| c.started.max(c.finished)), now);
+            }
+            Row::Heading(_) => {}
+        }
+    }
+    if let Some(container) = targets::selected_container(model) {
+        soonest.age(container.created, now);
+        soonest.age(container.started, now);
+        soonest.age(container.finished, now);
+    }
+}
+
+/// Words that grow are asked what they say a little later: those that count seconds change each second, coarser
+/// ones are looked at every ten.
+fn soonest_reason(reason: Option<&Reason>, now: Stamp, soonest: &mut Soonest) {
+    let Some(reason) = reason else { return };
+    let words = reason.words(now);
+    if reason.words(now + SECOND) != words {
+        soonest.at(SECOND);
+    } else if [60, 3600].iter().any(|s| reason.words(now + SECOND * *s) != words) {
+        soonest.at(SECOND * 10);
+    }
+}

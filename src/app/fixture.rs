@@ -1,0 +1,124 @@
+//! Models for tests, of this room and of the view, and a small language for keys.
+
+use ratatui::layout::Size;
+
+use super::{Code, Effect, Input, Key, Model, Msg, model::Settings, update};
+use crate::{
+    base::{id::ContainerId, time::Stamp},
+    stack::{
+        Container, Fact, Health, Link,
+        fixture::{self, at, container},
+    },
+};
+
+/// What is chosen at start unless said otherwise.
+pub(crate) fn settings() -> Settings {
+    Settings { read_only_forced: false, read_only: false, ascii: false, mouse: true, theme: "dark".into() }
+}
+
+/// A model of the fixtures' chain `frontend` → `backend` → `db` with these containers, at 120×40, 100 s after
+/// the fixtures' zero.
+pub(crate) fn model(containers: &[Container]) -> Model {
+    let size = Size::new(120, 40);
+    let mut model = Model::new(settings(), fixture::PROJECT.into(), Some(fixture::chain()), size, at(100.0));
+    let mut facts = vec![Fact::Engine(fixture::engine("1.41")), Fact::Link(Link::Live)];
+    facts.extend(fixture::snapshot(containers));
+    tell(&mut model, facts, at(100.0));
+    model
+}
+
+/// The chain, all healthy since 10 s.
+pub(crate) fn healthy() -> Vec<Container> {
+    ["db", "backend", "frontend"].map(|s| container(s).running(10.0).checked(5, Health::Healthy)).into()
+}
+
+/// The chain, all ended with 1.
+pub(crate) fn exited() -> Vec<Container> {
+    ["db", "backend", "frontend"].map(|s| container(s).checked(5, Health::Unhealthy).exited(1, 50.0)).into()
+}
+
+/// Gives facts to a model.
+pub(crate) fn tell(model: &mut Model, facts: Vec<Fact>, now: Stamp) -> Vec<Effect> {
+    update(model, Msg::Facts(facts), now)
+}
+
+/// Presses keys, written as characters or as `<Enter>`, `<Esc>`, `<Tab>`, `<PgDn>`, `<C-u>`, `<A-1>`, ….
+pub(crate) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
+    let mut out = Vec::new();
+    let now = model.now;
+    for key in parse(keys) {
+        out.extend(update(model, Msg::Input(Input::Key(key)), now));
+    }
+    out
+}
+
+/// The keys of such a text.
+pub(crate) fn parse(keys: &str) -> Vec<Key> {
+    let mut found = Vec::new();
+    let mut rest = keys;
+    while let Some(c) = rest.chars().next() {
+        (found, rest) = match rest.strip_prefix('<').and_then(|r| r.split_once('>')) {
+            Some((name, after)) => ([found, vec![named(name)]].concat(), after),
+            None => ([found, vec![Key::char(c)]].concat(), rest.strip_prefix(c).unwrap()),
+        };
+    }
+    found
+}
+
+fn named(name: &str) -> Key {
+    if let Some(c) = name.strip_prefix("C-") {
+        return Key::ctrl(c.chars().next().unwrap());
+    }
+    if let Some(c) = name.strip_prefix("A-") {
+        return Key::alt(c.chars().next().unwrap());
+    }
+    Key::plain(match name {
+        "Enter" => Code::Enter,
+        "Esc" => Code::Esc,
+        "Tab" => Code::Tab,
+        "S-Tab" => Code::BackTab,
+        "BS" => Code::Backspace,
+        "Up" => Code::Up,
+        "Down" => Code::Down,
+        "Left" => Code::Left,
+        "Right" => Code::Right,
+        "PgUp" => Code::PageUp,
+        "PgDn" => Code::PageDown,
+        "Home" => Code::Home,
+        "End" => Code::End,
+        "F5" => Code::F(5),
+        other => panic!("no key is named {other}"),
+    })
+}
+
+/// The calls among effects, in short: `start db`.
+pub(crate) fn calls(model: &Model, effects: &[Effect]) -> Vec<String> {
+    use super::{Call, plan::Target};
+    let name = |id: &ContainerId| {
+        let container = model.stack.containers.get(id);
+        container.and_then(|c| c.service.as_ref()).map_or_else(|| id.short().to_owned(), ToString::to_string)
+    };
+    let calls = effects.iter().filter_map(|e| if let Effect::Call(_, call) = e { Some(call) } else { None });
+    calls
+        .map(|call| match call {
+            Call::Start(id) => format!("start {}", name(id)),
+            Call::Stop(id) => format!("stop {}", name(id)),
+            Call::Restart(id) => format!("restart {}", name(id)),
+            Call::Pause(id) => format!("pause {}", name(id)),
+            Call::Unpause(id) => format!("unpause {}", name(id)),
+            Call::Signal(id, signal) => format!("{signal} {}", name(id.get())),
+            Call::Remove(target) => match target.get() {
+                Target::Container { id, force } => format!("rm {}{}", name(id), if *force { " -f" } else { "" }),
+                Target::Network(id) => format!("network rm {id}"),
+                Target::Volume { name, .. } => format!("volume rm {name}"),
+                Target::Image(id) => format!("rmi {id}"),
+            },
+        })
+        .collect()
+}
+
+/// Answers all calls that are under way as done, at a time.
+pub(crate) fn answer(model: &mut Model, now: Stamp) -> Vec<Effect> {
+    let running: Vec<_> = model.jobs.iter().flat_map(|j| j.running.iter().map(|c| (j.id, c.clone()))).collect();
+    running.into_iter().flat_map(|(job, call)| update(model, Msg::Called { job, call, result: Ok(()) }, now)).collect()
+}

@@ -1,0 +1,188 @@
+//! Makes the plans: what exactly would go, with sizes, and what is kept.
+
+use super::{
+    Model,
+    job::command,
+    plan::{Plan, PlanItem, PlanVerb, Target},
+    targets,
+};
+use crate::{
+    base::{
+        id::{ContainerId, ServiceName},
+        units::{age, count},
+    },
+    stack::{Container, Phase, State, Volume},
+};
+
+/// The signals that can be chosen, with what programs mostly make of them.
+pub const SIGNALS: [(&str, &str); 8] = [
+    ("SIGTERM", "please end"),
+    ("SIGINT", "please end, as Ctrl-C does"),
+    ("SIGHUP", "read the configuration again"),
+    ("SIGUSR1", "up to the program"),
+    ("SIGUSR2", "up to the program"),
+    ("SIGQUIT", "end, with a dump"),
+    ("SIGWINCH", "end gently, for some servers"),
+    ("SIGKILL", "end at once, unasked"),
+];
+
+/// Removes the containers that are selected or marked; `None` where there are none.
+pub fn remove(model: &Model) -> Option<Plan> {
+    let containers = targets::all_containers(model);
+    if containers.is_empty() {
+        return None;
+    }
+    let (subject, mut equivalent) = command(model, "rm --stop --force", &containers);
+    if let Some(names) = equivalent.strip_prefix("docker rm --stop --force ") {
+        equivalent = format!("docker stop {names} && docker rm {names}");
+    }
+    let items: Vec<_> = containers.iter().map(|c| item(model, c)).collect();
+    let title = match items.len() {
+        1 => format!("Remove the container of {subject}?"),
+        n => format!("Remove {} of {subject}?", count(n, "container")),
+    };
+    Some(Plan {
+        title,
+        verb: PlanVerb::Remove,
+        items,
+        kept: vec!["volumes, networks and images stay".into()],
+        equivalent,
+        typed: None,
+        pending: false,
+    })
+}
+
+/// Sends a signal to the containers that are selected or marked and run; `None` where none does.
+pub fn signal(model: &Model, signal: &str) -> Option<Plan> {
+    let containers: Vec<_> = targets::all_containers(model).into_iter().filter(|c| c.phase == Phase::Running).collect();
+    if containers.is_empty() {
+        return None;
+    }
+    let (subject, equivalent) = command(model, &format!("kill -s {signal}"), &containers);
+    Some(Plan {
+        title: format!("Send {signal} to {subject}?"),
+        verb: PlanVerb::Signal(signal.to_owned()),
+        items: containers.iter().map(|c| item(model, c)).collect(),
+        kept: Vec::new(),
+        equivalent,
+        typed: None,
+        pending: false,
+    })
+}
+
+/// Removes a volume, by typing its name. Refused, with the reason, while a container holds it.
+pub fn volume(model: &Model, volume: &Volume) -> Result<Plan, String> {
+    let holds = |c: &&Container| c.mounts.iter().any(|m| m.volume.as_ref() == Some(&volume.name));
+    let holders: Vec<_> = model.stack.containers.values().filter(holds).map(|c| c.name.as_str()).collect();
+    if !holders.is_empty() {
+        return Err(format!("{} is held by {}: remove that first", volume.name, holders.join(", ")));
+    }
+    let usage = model.stack.usage.as_ref().and_then(|u| u.volumes.get(&volume.name));
+    let foreign = volume.project.as_ref() != Some(&model.stack.project);
+    let note = volume.created.map_or_else(String::new, |at| format!("made {} ago", age(model.engine_now().since(at))));
+    Ok(Plan {
+        title: format!("Remove the volume {} and all that is in it?", volume.name),
+        verb: PlanVerb::Remove,
+        items: vec![PlanItem {
+            target: Target::Volume { name: volume.name.clone(), created: volume.created },
+            what: format!("volume {}", volume.name),
+            size: usage.and_then(|(size, _)| *size),
+            note,
+        }],
+        kept: if foreign { vec!["it was not made by this project: others may count on it".into()] } else { Vec::new() },
+        equivalent: format!("docker volume rm {}", volume.name),
+        typed: Some(volume.name.to_string()),
+        pending: false,
+    })
+}
+
+/// Removes what the project left over: its stopped containers, its dangling images, its networks that nothing
+/// is in. Never a volume. While `pending`, disk usage is still being counted and can add images and sizes.
+pub fn prune(model: &Model, pending: bool) -> Plan {
+    let containers: Vec<_> = model.stack.containers.values().filter(|c| is_left_over(model, c)).collect();
+    let mut items: Vec<_> = containers.iter().map(|c| item(model, c)).collect();
+    items.extend(unused_networks(model));
+    if !pending {
+        let going: Vec<&ContainerId> = containers.iter().map(|c| &c.id).collect();
+        items.extend(dangling_images(model, &going));
+    }
+    Plan {
+        title: format!("Remove what {} left over?", model.stack.project),
+        verb: PlanVerb::Remove,
+        items,
+        kept: vec![
+            "volumes stay, whatever is in them; remove one on the Storage screen".into(),
+            "what runs, is frozen or waits to be started stays".into(),
+        ],
+        equivalent: String::new(),
+        typed: None,
+        pending,
+    }
+}
+
+/// Ended, or made and never to be started: not what a start under way is about to start.
+fn is_left_over(model: &Model, container: &Container) -> bool {
+    match container.phase {
+        Phase::Exited | Phase::Dead => true,
+        Phase::Created => state(model, container.service.as_ref()) != Some(State::Waiting),
+        Phase::Running | Phase::Paused | Phase::Restarting | Phase::Removing | Phase::Unknown => false,
+    }
+}
+
+fn state(model: &Model, service: Option<&ServiceName>) -> Option<State> {
+    service.and_then(|s| model.overview.service(s)).map(|s| s.state)
+}
+
+fn item(model: &Model, container: &Container) -> PlanItem {
+    let note = if targets::is_up(container) {
+        "runs"
+    } else if !container.error.is_empty() {
+        "could not be started"
+    } else if container.oneoff {
+        "made by run"
+    } else if model.overview.orphans.contains(&container.id) {
+        "not in the compose files"
+    } else {
+        match (container.phase, state(model, container.service.as_ref())) {
+            (Phase::Created, _) => "never started",
+            (_, Some(State::Done)) => "done",
+            _ => "ended",
+        }
+    };
+    PlanItem {
+        // A stopped container is only removed if it still is stopped by then.
+        target: Target::Container { id: container.id.clone(), force: targets::is_up(container) },
+        what: format!("container {}", container.name),
+        size: model.stack.usage.as_ref().and_then(|u| u.containers.get(&container.id)).copied(),
+        note: note.into(),
+    }
+}
+
+fn unused_networks(model: &Model) -> impl Iterator<Item = PlanItem> {
+    let held = |name: &str| model.stack.containers.values().any(|c| c.networks.iter().any(|n| n.network == name));
+    let ours = model.stack.networks.values().filter(|n| n.project.as_ref() == Some(&model.stack.project));
+    ours.filter(move |n| !held(&n.name)).map(|n| PlanItem {
+        target: Target::Network(n.id.clone()),
+        what: format!("network {}", n.name),
+        size: None,
+        note: "nothing is in it".into(),
+    })
+}
+
+/// Images of the project without a name that only containers in this plan use, if any.
+fn dangling_images(model: &Model, going: &[&ContainerId]) -> impl Iterator<Item = PlanItem> {
+    let images = model.stack.usage.iter().flat_map(|u| &u.images);
+    images
+        .filter(|i| i.project.as_ref() == Some(&model.stack.project) && i.tags.is_empty())
+        .filter(|image| {
+            let users: Vec<_> = model.stack.containers.values().filter(|c| c.image_id == image.id).collect();
+            let elsewhere = image.containers.is_some_and(|n| usize::try_from(n).unwrap_or(usize::MAX) > users.len());
+            !elsewhere && users.iter().all(|c| going.contains(&&c.id))
+        })
+        .map(|image| PlanItem {
+            target: Target::Image(image.id.clone()),
+            what: format!("image {}", image.id.trim_start_matches("sha256:").get(..12).unwrap_or(&image.id)),
+            size: Some(image.size.saturating_sub(image.shared.unwrap_or(0))),
+            note: "no name any more".into(),
+        })
+}

@@ -1,0 +1,163 @@
+//! The verbs: what acts on what is selected or marked, by a job or by a plan.
+
+use std::collections::BTreeSet;
+
+use super::{edit, jobs, movement, toasts};
+use crate::{
+    app::{
+        Effect, Model,
+        action::ActionId,
+        graph,
+        job::{Draft, Verb},
+        logview,
+        model::{Overlay, Pick, Tab},
+        plan::Plan,
+        plans,
+        targets::{self, Toggle},
+    },
+    base::{id::ServiceName, text::clean},
+    stack::Container,
+};
+
+/// Marks or unmarks what is selected, and moves on.
+pub fn mark(model: &mut Model) {
+    if let Some(pick) = model.ui.selected.clone() {
+        if !model.ui.marked.remove(&pick) {
+            model.ui.marked.insert(pick);
+        }
+        movement::run(model, ActionId::Down);
+    }
+}
+
+/// Starts or stops, as the footer says.
+pub fn start_stop(model: &mut Model) {
+    never_created(model);
+    match targets::toggle(model) {
+        Some(Toggle::Start) => begin(model, Verb::Start),
+        Some(Toggle::Stop) => begin(model, Verb::Stop),
+        None if !targets::all_containers(model).is_empty() => {
+            toasts::say(model, "Its job is done; r runs it again");
+        }
+        None => {}
+    }
+}
+
+/// Restarts; with all that depends on it, if asked.
+pub fn restart(model: &mut Model, dependents: bool) {
+    never_created(model);
+    if !dependents {
+        begin(model, Verb::Restart);
+        return;
+    }
+    let chosen: BTreeSet<ServiceName> =
+        targets::picks(model).iter().filter_map(|p| targets::service(model, p)).collect();
+    let all = graph::with_dependents(model, chosen.clone());
+    let ids = all.iter().filter_map(|s| model.overview.service(s)).flat_map(|s| &s.containers);
+    let containers: Vec<&Container> = ids
+        .filter_map(|id| model.stack.containers.get(id))
+        // A dependent that was stopped isn't brought back by this.
+        .filter(|c| targets::is_up(c) || c.service.as_ref().is_some_and(|s| chosen.contains(s)))
+        .collect();
+    if let Some(draft) = Draft::new(model, Verb::Restart, &containers) {
+        done_with_marks(model, draft);
+    }
+}
+
+/// Freezes or thaws, as the footer says.
+pub fn pause(model: &mut Model) {
+    match targets::freeze(model) {
+        Some(true) => begin(model, Verb::Pause),
+        Some(false) => begin(model, Verb::Unpause),
+        None => toasts::say(model, "Nothing here runs"),
+    }
+}
+
+fn begin(model: &mut Model, verb: Verb) {
+    let containers = targets::all_containers(model);
+    if let Some(draft) = Draft::new(model, verb, &containers) {
+        done_with_marks(model, draft);
+    }
+}
+
+fn done_with_marks(model: &mut Model, draft: Draft) {
+    model.ui.marked.clear();
+    jobs::begin(model, draft);
+}
+
+/// Names what can't be acted on, since the engine has no container of it, and what makes one.
+fn never_created(model: &mut Model) {
+    let picks = targets::picks(model);
+    let missing: Vec<String> = picks
+        .iter()
+        .filter(|p| matches!(p, Pick::Service(_)) && targets::containers(model, p).is_empty())
+        .map(|p| targets::name(model, p))
+        .collect();
+    if let Some(first) = missing.first() {
+        let (subject, were) = if missing.len() == 1 { (first.clone(), "was") } else { (missing.join(", "), "were") };
+        let command = format!("docker compose up -d {}", missing.join(" "));
+        toasts::failure(model, &format!("{subject} {were} never created: run `{command}`"));
+    }
+}
+
+/// Opens the choice of a signal.
+pub fn signals(model: &mut Model) {
+    if plans::signal(model, "SIGTERM").is_some() {
+        model.ui.overlay = Some(Overlay::Signals { selected: 0 });
+    } else {
+        toasts::say(model, "Nothing here runs");
+    }
+}
+
+/// Shows the plan to remove containers.
+pub fn remove(model: &mut Model) {
+    match plans::remove(model) {
+        Some(plan) => confirm(model, plan),
+        None => toasts::say(model, "There is no container to remove"),
+    }
+}
+
+/// Shows the plan to remove what the project left over, as soon as it is counted.
+pub fn prune(model: &mut Model) {
+    model.ui.usage_request = model.ui.usage_request.wrapping_add(1);
+    let plan = plans::prune(model, true);
+    confirm(model, plan);
+}
+
+/// Shows the plan to remove the selected volume.
+pub fn remove_volume(model: &mut Model) {
+    let Some(volume) = targets::selected_volume(model) else {
+        toasts::say(model, "Only a volume can be removed here");
+        return;
+    };
+    match plans::volume(model, volume) {
+        Ok(plan) => confirm(model, plan),
+        Err(why) => toasts::failure(model, &why),
+    }
+}
+
+/// Shows a plan.
+pub fn confirm(model: &mut Model, plan: Plan) {
+    model.ui.overlay = Some(Overlay::Confirm { plan: Box::new(plan), typed: edit::line(""), scroll: 0 });
+}
+
+/// Copies the name (or id) of what is selected; on the Logs screen its last line.
+pub fn copy(model: &mut Model, id: bool, out: &mut Vec<Effect>) {
+    let text = match model.ui.tab {
+        Tab::Stack | Tab::Startup if id => targets::selected_container(model).map(|c| c.id.to_string()),
+        Tab::Stack | Tab::Startup => model.ui.selected.as_ref().map(|p| targets::name(model, p)),
+        Tab::Logs => super::logs::current(model).and_then(|l| model.stack.logs.line(&l).map(logview::plain)),
+        Tab::Storage => targets::selected_volume(model).map(|v| v.name.to_string()),
+        Tab::Events => {
+            let at = model.stack.events.len().checked_sub(model.ui.events.selected + 1);
+            at.and_then(|at| model.stack.events.get(at)).map(|e| e.name.clone())
+        }
+    };
+    match text {
+        Some(text) => {
+            let text = clean(&text).into_owned();
+            toasts::say(model, &format!("Copied {text}"));
+            out.push(Effect::Copy(text));
+        }
+        None => toasts::say(model, "There is nothing to copy here"),
+    }
+}

@@ -1,0 +1,158 @@
+//! What the user does: keys go to what is on top, then to the action they stand for.
+
+use super::{acts, edit, logs, mouse, movement, overlay, screens, toasts};
+use crate::app::{
+    Code, Effect, Input, Key, Model,
+    action::{ActionId, Danger, Scope, for_key, row},
+    model::{Mode, Overlay, Tab},
+};
+
+/// Takes one input.
+pub fn take(model: &mut Model, input: Input, out: &mut Vec<Effect>) {
+    match input {
+        Input::Resize(size) => model.size = size,
+        Input::Mouse(event) => mouse::take(model, event, out),
+        Input::Paste(text) => paste(model, &text),
+        // Whatever is open: these two are about the terminal.
+        Input::Key(key) if key == Key::ctrl('z') || key == Key::ctrl('l') => {
+            let action = for_key(model, key).map(|a| a.id);
+            action.into_iter().for_each(|id| run(model, id, None, out));
+        }
+        Input::Key(key) if model.ui.overlay.is_some() => overlay::key(model, key, out),
+        Input::Key(key) if model.ui.prompt.is_some() => overlay::prompt_key(model, key),
+        Input::Key(key) => match for_key(model, key) {
+            Some(action) => run(model, action.id, digit(key), out),
+            None => {
+                if let Some(digit @ '1'..='9') = digit(key) {
+                    toasts::say(model, &format!("There is no screen {digit} yet"));
+                }
+            }
+        },
+    }
+}
+
+fn digit(key: Key) -> Option<char> {
+    match key.code {
+        Code::Char(c) if c.is_ascii_digit() && !key.ctrl => Some(c),
+        _ => None,
+    }
+}
+
+fn paste(model: &mut Model, text: &str) {
+    if let Some(Overlay::Palette { input, selected }) = &mut model.ui.overlay {
+        edit::paste(input, text);
+        *selected = 0;
+    } else if let Some(Overlay::Confirm { plan, typed, .. }) = &mut model.ui.overlay {
+        if plan.typed.is_some() {
+            edit::paste(typed, text);
+        }
+    } else if let Some(prompt) = &mut model.ui.prompt {
+        edit::paste(&mut prompt.input, text);
+        overlay::prompt_changed(model);
+    }
+}
+
+/// Does an action; `digit` is the digit that was pressed for it, if it was one.
+pub fn run(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effect>) {
+    let Some(action) = row(id) else { return };
+    if model.mode != Mode::Dashboard && !action.without_project() {
+        return;
+    }
+    if action.danger != Danger::None && model.settings.read_only {
+        refuse(model, action.words);
+        return;
+    }
+    if let Some(tab) = action.scope.home()
+        && Scope::of(model) != Some(action.scope)
+    {
+        screens::show(model, tab);
+        // What isn't on the screen isn't acted on unseen.
+        if action.danger == Danger::Acts {
+            toasts::say(model, &format!("Select what to {}, then press {}", action.name, action.keys_text()));
+            return;
+        }
+    }
+    act(model, id, digit, out);
+}
+
+/// Says why nothing is changed.
+pub fn refuse(model: &mut Model, what: &str) {
+    let why = if model.settings.read_only_forced {
+        "stackview was started with --read-only"
+    } else {
+        "read-only is on, Ctrl-t lifts it"
+    };
+    toasts::failure(model, &format!("Not done: {what}. {why}"));
+}
+
+fn act(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effect>) {
+    match id {
+        ActionId::Quit | ActionId::Interrupt => out.push(Effect::Quit),
+        ActionId::Save => out.push(Effect::Save),
+        ActionId::Redraw => out.push(Effect::Redraw),
+        ActionId::Suspend => out.push(Effect::Suspend),
+        ActionId::Refresh => out.extend([Effect::Reload, Effect::Resync]),
+        ActionId::Help => model.ui.overlay = Some(Overlay::Help { scroll: 0 }),
+        ActionId::Palette => model.ui.overlay = Some(Overlay::Palette { input: edit::line(""), selected: 0 }),
+        ActionId::Errors => model.ui.overlay = Some(Overlay::Errors { scroll: 0 }),
+        ActionId::Signal => acts::signals(model),
+        ActionId::Filter => overlay::open_prompt(model),
+
+        ActionId::ScreenStack => screens::show(model, Tab::Stack),
+        ActionId::ScreenStartup => screens::show(model, Tab::Startup),
+        ActionId::ScreenLogs => screens::show(model, Tab::Logs),
+        ActionId::ScreenStorage => screens::show(model, Tab::Storage),
+        ActionId::ScreenEvents => screens::show(model, Tab::Events),
+        ActionId::NextPanel => screens::focus_next(model, true),
+        ActionId::PreviousPanel => screens::focus_next(model, false),
+        ActionId::Open => screens::open(model),
+        ActionId::Back => screens::back(model),
+        ActionId::Inspect => screens::inspect(model),
+        ActionId::Explain => screens::explain(model),
+        ActionId::LogsOf => screens::logs_of_selected(model),
+        ActionId::AllLogs => screens::all_logs(model),
+        ActionId::StartupOf => screens::show(model, Tab::Startup),
+
+        ActionId::Up
+        | ActionId::Down
+        | ActionId::Top
+        | ActionId::Bottom
+        | ActionId::PageUp
+        | ActionId::PageDown
+        | ActionId::HalfUp
+        | ActionId::HalfDown
+        | ActionId::Left
+        | ActionId::Right => movement::run(model, id),
+
+        ActionId::Mark => acts::mark(model),
+        ActionId::StartStop => acts::start_stop(model),
+        ActionId::Restart => acts::restart(model, false),
+        ActionId::RestartDependents => acts::restart(model, true),
+        ActionId::Pause => acts::pause(model),
+        ActionId::Remove => acts::remove(model),
+        ActionId::Prune => acts::prune(model),
+        ActionId::RemoveVolume => acts::remove_volume(model),
+        ActionId::Measure => model.ui.usage_request = model.ui.usage_request.wrapping_add(1),
+        ActionId::Copy => acts::copy(model, false, out),
+        ActionId::CopyId => acts::copy(model, true, out),
+
+        ActionId::Zoom => model.ui.zoom = !model.ui.zoom,
+        ActionId::Theme => screens::toggle_theme(model, out),
+        ActionId::ReadOnly => screens::toggle_read_only(model),
+        ActionId::Impact => model.ui.impact = !model.ui.impact,
+        ActionId::Blockers => model.ui.blockers = !model.ui.blockers,
+        ActionId::ByNetwork => model.ui.by_network = !model.ui.by_network,
+        ActionId::HideDisabled => model.ui.hide_disabled = !model.ui.hide_disabled,
+        ActionId::Reveal => model.ui.reveal = !model.ui.reveal,
+
+        ActionId::Follow => logs::follow(model),
+        ActionId::Wrap => model.ui.logs.wrap = !model.ui.logs.wrap,
+        ActionId::Times => model.ui.logs.times = !model.ui.logs.times,
+        ActionId::OnlyMatches => logs::filter(model, false),
+        ActionId::Inverse => logs::filter(model, true),
+        ActionId::NextMatch => logs::find(model, true),
+        ActionId::PreviousMatch => logs::find(model, false),
+        ActionId::LogService => logs::toggle_service(model, digit),
+        ActionId::EveryLogService => logs::every_service(model),
+    }
+}

@@ -1,0 +1,132 @@
+//! Jobs: order, waiting, giving up, errors.
+
+use super::*;
+
+#[test]
+fn starts_in_dependency_order_and_waits_for_health() {
+    let mut model = model(&exited());
+    let first = press(&mut model, "   s");
+    assert_eq!(calls(&model, &first), ["start db"]);
+    assert!(last_toast(&model).contains("docker compose start"), "{}", last_toast(&model));
+    assert!(model.ui.marked.is_empty());
+    assert!(answer(&mut model, at(101.0)).is_empty(), "the old state isn't taken for its failure");
+
+    let starting = container("db").checked(5, Health::Starting).running(100.5);
+    assert!(tell(&mut model, vec![Fact::Inspected(Box::new(starting))], at(101.1)).is_empty());
+    let up = container("db").checked(5, Health::Healthy).running(100.5);
+    let second = tell(&mut model, vec![Fact::Inspected(Box::new(up))], at(106.0));
+    assert_eq!(calls(&model, &second), ["start backend"]);
+    answer(&mut model, at(107.0));
+    let up = container("backend").checked(5, Health::Healthy).running(106.5);
+    let third = tell(&mut model, vec![Fact::Inspected(Box::new(up))], at(112.0));
+    assert_eq!(calls(&model, &third), ["start frontend"]);
+    answer(&mut model, at(113.0));
+    let job = &model.jobs[0];
+    assert_eq!((job.done, job.total, job.ended), (3, 3, Some(at(113.0))));
+}
+
+#[test]
+fn a_start_gives_up_when_a_dependency_ends() {
+    let mut model = model(&exited());
+    press(&mut model, "   s");
+    answer(&mut model, at(101.0));
+    let dead = Container { started: Some(at(100.5)), ..container("db").exited(3, 101.2) };
+    let effects = tell(&mut model, vec![Fact::Inspected(Box::new(dead))], at(101.3));
+    assert!(calls(&model, &effects).is_empty());
+    assert_eq!(
+        errors(&model),
+        ["start db, backend, frontend: db is exited 3, and can't become healthy; 2 calls not made"]
+    );
+    assert!(model.jobs[0].ended.is_some());
+}
+
+#[test]
+fn a_start_gives_up_after_ten_minutes() {
+    let mut model = model(&exited());
+    press(&mut model, "   s");
+    answer(&mut model, at(101.0));
+    let starting = container("db").checked(5, Health::Starting).running(100.5);
+    tell(&mut model, vec![Fact::Inspected(Box::new(starting))], at(102.0));
+    for secs in [102.0, 107.0, 300.0, 698.0] {
+        update(&mut model, Msg::Tick, at(secs));
+        assert!(next_change(&model).unwrap() >= std::time::Duration::from_millis(500), "no busy waiting at {secs}");
+    }
+    update(&mut model, Msg::Tick, at(699.0));
+    assert!(errors(&model).is_empty());
+    update(&mut model, Msg::Tick, at(702.0));
+    assert_eq!(errors(&model).len(), 1);
+}
+
+#[test]
+fn stops_dependents_first() {
+    let mut model = model(&healthy());
+    let first = press(&mut model, "   s");
+    let mut order = calls(&model, &first);
+    for secs in [101.0, 102.0, 103.0] {
+        let next = answer(&mut model, at(secs));
+        order.extend(calls(&model, &next));
+    }
+    assert_eq!(order, ["stop frontend", "stop backend", "stop db"]);
+    assert!(model.jobs[0].ended.is_some());
+}
+
+#[test]
+fn restarts_with_dependents_once_the_dependency_is_healthy_anew() {
+    let mut model = model(&healthy());
+    let first = press(&mut model, "jR");
+    assert_eq!(calls(&model, &first), ["restart backend"]);
+    let after = answer(&mut model, at(100.2));
+    assert!(after.is_empty(), "healthy of before the restart doesn't count");
+    let between = Container { started: Some(at(10.0)), ..container("backend").exited(0, 100.05) };
+    let still = tell(&mut model, vec![Fact::Inspected(Box::new(between))], at(100.3));
+    assert!(still.is_empty() && errors(&model).is_empty(), "nor does its end in between");
+    let up = container("backend").checked(5, Health::Healthy).running(100.1);
+    let second = tell(&mut model, vec![Fact::Inspected(Box::new(up))], at(101.0));
+    assert_eq!(calls(&model, &second), ["restart frontend"]);
+}
+
+#[test]
+fn a_failed_call_ends_the_job_and_is_kept() {
+    let mut model = model(&exited());
+    press(&mut model, "   s");
+    let (job, call) = (model.jobs[0].id, model.jobs[0].running[0].clone());
+    let result = Err("port is already allocated\nsee above".into());
+    update(&mut model, Msg::Called { job, call, result }, at(101.0));
+    assert_eq!(errors(&model), ["start p-db-1: port is already allocated\nsee above"]);
+    assert!(model.jobs[0].ended.is_some() && model.jobs[0].steps.is_empty());
+    press(&mut model, "E");
+    assert!(matches!(model.ui.overlay, Some(Overlay::Errors { .. })));
+}
+
+#[test]
+fn what_was_never_created_says_what_creates_it() {
+    let mut model = model(&[]);
+    let effects = press(&mut model, "js");
+    assert!(effects.is_empty());
+    assert_eq!(last_toast(&model), "backend was never created: run `docker compose up -d backend`");
+}
+
+#[test]
+fn nothing_is_begun_without_an_engine() {
+    let mut model = model(&healthy());
+    let lost = crate::stack::Link::Lost {
+        since: at(100.0),
+        attempts: 1,
+        next: at(105.5),
+        kind: crate::stack::LostKind::Absent,
+        error: "connection refused".into(),
+    };
+    tell(&mut model, vec![Fact::Link(lost)], at(101.0));
+    assert_eq!(next_change(&model).map(|d| d.as_millis()), Some(500), "the count-down shows whole seconds");
+    let effects = press(&mut model, "s");
+    assert!(effects.is_empty() && model.jobs.is_empty());
+    assert_eq!(last_toast(&model), "Not done: stop db. There is no engine to do it");
+}
+
+#[test]
+fn a_replica_is_acted_on_alone() {
+    let two = [healthy(), vec![container("db").running(10.0).checked(5, Health::Healthy).replica(2)]].concat();
+    let mut model = model(&two);
+    press(&mut model, "<Enter>jjs");
+    assert_eq!((model.jobs[0].total, model.jobs[0].equivalent.as_str()), (1, "docker stop p-db-2"));
+}

@@ -1,0 +1,213 @@
+//! Moving, selecting, filtering, opening; by keys and by mouse.
+
+use super::*;
+
+#[test]
+fn moves_through_services_in_dependency_order() {
+    for (keys, expected) in [
+        ("", "db"),
+        ("j", "backend"),
+        ("jj", "frontend"),
+        ("jjj", "frontend"),
+        ("Gk", "backend"),
+        ("Gg", "db"),
+        ("<PgDn>", "frontend"),
+        ("<C-d><C-u>", "db"),
+        ("<Down><Up><End>", "frontend"),
+    ] {
+        let mut model = model(&healthy());
+        press(&mut model, keys);
+        assert_eq!(selected(&model), expected, "{keys}");
+    }
+}
+
+#[test]
+fn digits_tab_and_escape_change_screens_and_panels() {
+    for (keys, tab, focus) in [
+        ("2", Tab::Startup, Panel::Startup),
+        ("3", Tab::Logs, Panel::Logs),
+        ("4", Tab::Storage, Panel::Storage),
+        ("7", Tab::Events, Panel::Events),
+        ("7<Esc>", Tab::Stack, Panel::Services),
+        ("31", Tab::Stack, Panel::Services),
+        ("3<Tab>", Tab::Storage, Panel::Storage),
+        ("<Tab>", Tab::Stack, Panel::Inspector),
+        ("<S-Tab>", Tab::Stack, Panel::Topology),
+        ("i<Esc>", Tab::Stack, Panel::Services),
+        ("t", Tab::Startup, Panel::Startup),
+        ("l", Tab::Logs, Panel::Logs),
+        ("L", Tab::Logs, Panel::Logs),
+        ("8", Tab::Stack, Panel::Services),
+    ] {
+        let mut model = model(&healthy());
+        press(&mut model, keys);
+        assert_eq!((model.ui.tab, model.ui.focus), (tab, focus), "{keys}");
+    }
+    let mut model = model(&healthy());
+    press(&mut model, "5");
+    assert_eq!(last_toast(&model), "There is no screen 5 yet");
+}
+
+#[test]
+fn a_filter_narrows_while_it_is_typed_and_escape_lifts_it() {
+    let mut model = model(&healthy());
+    press(&mut model, "/EN");
+    assert_eq!(services(&model), ["backend", "frontend"]);
+    assert_eq!(model.ui.prompt.as_ref().map(|p| p.kind), Some(PromptKind::Filter));
+    press(&mut model, "d<Enter>");
+    assert_eq!((services(&model), selected(&model)), (vec!["backend".into(), "frontend".into()], "backend".into()));
+    assert!(model.ui.prompt.is_none());
+    press(&mut model, "<Esc>");
+    assert_eq!(services(&model).len(), 3);
+    update(&mut model, Msg::Input(Input::Key(crate::app::Key::char('/'))), at(100.0));
+    update(&mut model, Msg::Input(Input::Paste("fr\u{1b}[31mont\n".into())), at(100.0));
+    assert_eq!(model.ui.filter, "front");
+}
+
+#[test]
+fn the_selection_stays_while_rows_come_and_go() {
+    let mut model = model(&healthy());
+    press(&mut model, "j");
+    let more = [healthy(), vec![Container { service: Some("aaa".into()), ..container("aaa").running(5.0) }]].concat();
+    tell(&mut model, snapshot(&more), at(101.0));
+    assert_eq!(selected(&model), "backend");
+    tell(&mut model, vec![Fact::Gone(id_of("backend"))], at(102.0));
+    assert_eq!(selected(&model), "backend", "it is still declared");
+}
+
+#[test]
+fn enter_unfolds_replicas_and_jumps_to_the_blocker() {
+    let two = [healthy(), vec![container("db").running(10.0).checked(5, Health::Healthy).replica(2)]].concat();
+    let mut unfolding = model(&two);
+    press(&mut unfolding, "<Enter>j");
+    assert_eq!(selected(&unfolding), "p-db-1");
+    press(&mut unfolding, "j");
+    assert_eq!(selected(&unfolding), "p-db-2");
+
+    let waiting = [container("db").running(90.0).checked(5, Health::Starting), container("backend")];
+    let mut jumping = model(&waiting);
+    press(&mut jumping, "j<Enter>");
+    assert_eq!(selected(&jumping), "db");
+}
+
+#[test]
+fn the_palette_runs_what_it_shows() {
+    let mut model = model(&healthy());
+    let effects = press(&mut model, ":restart<Enter>");
+    assert_eq!(calls(&model, &effects), ["restart db"]);
+    press(&mut model, ":wrap<Enter>");
+    assert!(model.ui.tab == Tab::Logs && model.ui.logs.wrap);
+    let effects = press(&mut model, ":pause<Enter>");
+    assert_eq!((calls(&model, &effects).len(), model.ui.tab), (0, Tab::Stack), "nothing is acted on unseen");
+}
+
+#[test]
+fn ctrl_c_closes_what_is_open_first() {
+    let mut model = model(&healthy());
+    assert_eq!(press(&mut model, "?<C-c>"), []);
+    assert!(model.ui.overlay.is_none());
+    assert_eq!(press(&mut model, "/x<C-c>"), []);
+    assert_eq!(press(&mut model, "<C-c>"), [Effect::Quit]);
+    let (quit, redraw) = (Effect::Quit, Effect::Redraw);
+    assert_eq!(press(&mut model, "q<C-z><C-l><C-s>"), [quit, Effect::Suspend, redraw, Effect::Save]);
+    assert_eq!(press(&mut model, "TT"), ["light", "dark"].map(|name| Effect::Theme(name.into())));
+}
+
+fn click(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
+    let now = model.now;
+    update(model, Msg::Input(Input::Mouse(Mouse { x, y, kind: MouseKind::Press })), now)
+}
+
+#[test]
+fn the_mouse_selects_rows_tabs_and_hints() {
+    let mut model = model(&healthy());
+    let body = table_body(layout(&model).panel(Panel::Services).unwrap());
+    click(&mut model, body.x + 3, body.y + 1);
+    assert_eq!(selected(&model), "backend");
+    let canvas = canvas(layout(&model).panel(Panel::Topology).unwrap());
+    let (sketch, _) = topology_shown(&model, canvas.as_size());
+    let box_at = sketch.services.iter().position(|s| &**s == "frontend").unwrap();
+    let place = sketch.picture.boxes[box_at];
+    click(&mut model, canvas.x + place.x + 2, canvas.y + place.y + 1);
+    assert_eq!(selected(&model), "frontend");
+    click(&mut model, body.x + 3, body.y + 1);
+    let (_, span) = tab_spans(&model).into_iter().find(|(t, _)| *t == Tab::Logs).unwrap();
+    let y = layout(&model).tabs.y;
+    click(&mut model, span.start, y);
+    assert_eq!(model.ui.tab, Tab::Logs);
+    press(&mut model, "<Esc>");
+    let stop = hint_spans(&model).into_iter().find(|(h, _)| h.words == "stop").unwrap().1;
+    let y = layout(&model).footer.y;
+    let effects = click(&mut model, stop.start, y);
+    assert_eq!(calls(&model, &effects), ["stop backend"]);
+    let wheel = Mouse { x: body.x, y: body.y, kind: MouseKind::WheelUp };
+    update(&mut model, Msg::Input(Input::Mouse(wheel)), at(100.0));
+    assert_eq!(selected(&model), "db");
+}
+
+#[test]
+fn panels_fill_the_screen_without_overlap_at_any_size() {
+    for (width, height) in (40..210).step_by(7).flat_map(|w| (12..64).step_by(3).map(move |h| (w, h))) {
+        for keys in ["", "z", "i", "2", "3", "4", "7"] {
+            let mut model = model(&healthy());
+            update(&mut model, Msg::Input(Input::Resize(Size::new(width, height))), at(100.0));
+            press(&mut model, keys);
+            let shown = layout(&model);
+            let cells: u32 = shown.panels.iter().map(|(_, a)| a.area()).sum();
+            assert_eq!(cells, shown.body().area(), "{keys} at {width}×{height}: {shown:?}");
+            for (i, (panel, area)) in shown.panels.iter().enumerate() {
+                assert!(area.height >= 3 && area.width >= 38, "{panel:?} {area:?} at {width}×{height}");
+                assert!(shown.panels.iter().skip(i + 1).all(|(_, b)| !area.intersects(*b)), "{shown:?}");
+            }
+            assert!(shown.panel(model.ui.focus).is_some(), "{keys} at {width}×{height}: {:?}", model.ui.focus);
+        }
+    }
+}
+
+#[test]
+fn files_that_break_leave_the_project_that_was_read() {
+    let mut model = model(&healthy());
+    let broken = || vec![crate::compose::Problem::error("services must be a mapping")];
+    update(&mut model, Msg::Loaded { project: None, problems: broken() }, at(101.0));
+    assert_eq!(model.mode, Mode::Dashboard);
+    assert!(last_toast(&model).contains("services must be a mapping"));
+    let mut fresh = Model::new(crate::app::fixture::settings(), "p".into(), None, Size::new(80, 24), at(0.0));
+    update(&mut fresh, Msg::Loaded { project: None, problems: broken() }, at(1.0));
+    assert_eq!(fresh.mode, Mode::Broken { scroll: 0 });
+    assert_eq!(press(&mut fresh, "s3X"), []);
+    assert_eq!(press(&mut fresh, "q"), [Effect::Quit]);
+}
+
+#[test]
+fn help_and_quit_are_always_hinted() {
+    for width in 40..160 {
+        let mut model = model(&healthy());
+        update(&mut model, Msg::Input(Input::Resize(Size::new(width, 24))), at(100.0));
+        let spans = hint_spans(&model);
+        let words: Vec<_> = spans.iter().map(|(h, _)| h.words).collect();
+        assert!(words.ends_with(&["help", "quit"]), "{width}: {words:?}");
+        assert!(spans.iter().zip(spans.iter().skip(1)).all(|((_, a), (_, b))| a.end < b.start), "{spans:?}");
+        assert!(spans.last().unwrap().1.end <= width, "{width}: {spans:?}");
+    }
+}
+
+#[test]
+fn keys_for_the_terminal_work_whatever_is_open() {
+    let mut model = model(&healthy());
+    assert_eq!(press(&mut model, "X<C-z>"), [Effect::Suspend]);
+    let wheel = Mouse { x: 5, y: 5, kind: MouseKind::WheelDown };
+    update(&mut model, Msg::Input(Input::Mouse(wheel)), at(100.0));
+    let effects = click(&mut model, 5, 5);
+    assert!(effects.is_empty() && model.ui.overlay.is_some());
+}
+
+#[test]
+fn all_screens_have_a_tab_from_the_smallest_width_on() {
+    for width in 40..120 {
+        let mut model = model(&healthy());
+        update(&mut model, Msg::Input(Input::Resize(Size::new(width, 24))), at(100.0));
+        let spans = tab_spans(&model);
+        assert_eq!(spans.len(), Tab::ALL.len(), "{width}");
+        assert!(spans.iter().all(|(_, span)| span.end <= width), "{width}: {spans:?}");
+    }
+}

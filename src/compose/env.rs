@@ -1,0 +1,346 @@
+//! Variables, and the `.env` format that they are read from (also that of `env_file` and `label_file`).
+
+use std::collections::BTreeMap;
+
+use super::interpolate::{Fault, Run};
+
+/// How much text one env file may make of its variables, in bytes.
+const MAX_EXPANDED: usize = 16 << 20;
+
+/// Variables by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Env(BTreeMap<String, String>);
+
+impl Env {
+    /// A variable's value, if it is set.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Sets a variable.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.insert(name.into(), value.into());
+    }
+
+    /// Takes from another those variables that are not set here.
+    pub fn fill(&mut self, other: Env) {
+        for (name, value) in other.0 {
+            self.0.entry(name).or_insert(value);
+        }
+    }
+
+    /// Takes all of another's variables, which win.
+    pub fn overwrite(&mut self, other: Env) {
+        self.0.extend(other.0);
+    }
+
+    /// All variables, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+impl From<BTreeMap<String, String>> for Env {
+    fn from(vars: BTreeMap<String, String>) -> Self {
+        Self(vars)
+    }
+}
+
+impl<'a> FromIterator<(&'a str, &'a str)> for Env {
+    fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(vars: I) -> Self {
+        Self(vars.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+}
+
+/// What an env file says.
+#[derive(Debug, Default)]
+pub struct EnvFile {
+    /// Its variables; of a name given twice the last.
+    pub vars: Env,
+    /// Variables used in values that nobody had set: name and line.
+    pub unset: Vec<(String, u32)>,
+    /// The first mistake, which ends the reading: line and message.
+    pub error: Option<(u32, String)>,
+}
+
+/// Reads an env file. `outer` are the variables known already: they win where a value uses one.
+pub fn parse(bytes: &[u8], outer: &Env) -> EnvFile {
+    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+    let mut reader = Reader {
+        rest: text.strip_prefix('\u{feff}').unwrap_or(&text),
+        line: 1,
+        known: outer.clone(),
+        file: EnvFile::default(),
+        added: MAX_EXPANDED,
+    };
+    while reader.file.error.is_none() && reader.skip_to_statement() {
+        if let Err(message) = reader.statement(outer) {
+            reader.file.error = Some((reader.line, message));
+        }
+    }
+    reader.file
+}
+
+/// Reads an env file of the format `raw`: everything after the first `=` is the value, to the letter.
+pub fn parse_raw(bytes: &[u8], outer: &Env) -> EnvFile {
+    let mut file = EnvFile::default();
+    for line in String::from_utf8_lossy(bytes).lines().map(str::trim_start) {
+        match line.split_once('=') {
+            _ if line.is_empty() || line.starts_with('#') => {}
+            Some((key, value)) => file.vars.set(key, value),
+            None => {
+                if let Some(value) = outer.get(line.trim_end()) {
+                    file.vars.set(line.trim_end(), value);
+                }
+            }
+        }
+    }
+    file
+}
+
+struct Reader<'t> {
+    rest: &'t str,
+    line: u32,
+    /// The outer variables, and below them those of this file so far.
+    known: Env,
+    file: EnvFile,
+    added: usize,
+}
+
+impl<'t> Reader<'t> {
+    /// Goes past blanks and comments; whether anything follows.
+    fn skip_to_statement(&mut self) -> bool {
+        loop {
+            let trimmed = self.rest.trim_start();
+            let (gone, _) = self.rest.split_at_checked(self.rest.len() - trimmed.len()).unwrap_or_default();
+            self.count_lines(gone);
+            self.rest = trimmed;
+            if !trimmed.starts_with('#') {
+                return !trimmed.is_empty();
+            }
+            self.take_line();
+        }
+    }
+
+    fn count_lines(&mut self, text: &str) {
+        let lines = text.matches('\n').count();
+        self.line = self.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+    }
+
+    /// The rest of the line; what follows it stays.
+    fn take_line(&mut self) -> &'t str {
+        let (line, rest) = match self.rest.split_once('\n') {
+            Some((line, rest)) => {
+                self.line = self.line.saturating_add(1);
+                (line, rest)
+            }
+            None => (self.rest, ""),
+        };
+        self.rest = rest;
+        line
+    }
+
+    fn statement(&mut self, outer: &Env) -> Result<(), String> {
+        if let Some(rest) = self.rest.strip_prefix("export")
+            && rest.starts_with([' ', '\t'])
+        {
+            self.rest = rest.trim_start_matches([' ', '\t']);
+        }
+        let end = self.rest.find(['=', ':', '\n']).unwrap_or(self.rest.len());
+        let (key, after) = self.rest.split_at_checked(end).unwrap_or_default();
+        if let Some(bad) = key.chars().find(|&c| !is_key(c)) {
+            return Err(format!("unexpected character {bad:?} in variable name {:?}", key.trim()));
+        }
+        let key = key.trim_end();
+        if key.is_empty() {
+            return Err("a variable name is missing".into());
+        }
+        if key.contains(|c: char| c.is_whitespace()) {
+            return Err("key cannot contain a space".into());
+        }
+        let mut after = after.chars();
+        if !matches!(after.next(), Some('=' | ':')) {
+            // A name alone: taken from outside, if it is set there.
+            self.take_line();
+            if let Some(value) = outer.get(key) {
+                self.file.vars.set(key, value);
+            }
+            return Ok(());
+        }
+        self.rest = after.as_str().trim_start_matches(|c: char| c != '\n' && c.is_whitespace());
+        let value = self.value()?;
+        if outer.get(key).is_none() {
+            self.known.set(key, value.clone());
+        }
+        self.file.vars.set(key, value);
+        Ok(())
+    }
+
+    fn value(&mut self) -> Result<String, String> {
+        let quote = self.rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let Some(quote) = quote else {
+            let line = self.line;
+            let text = self.take_line();
+            let text = text.split_once(" #").map_or(text, |(value, _comment)| value).trim_end();
+            return self.expand(text, line);
+        };
+        let line = self.line;
+        let inner = self.rest.strip_prefix(quote).unwrap_or_default();
+        let Some(end) = closing_quote(inner, quote) else {
+            return Err(format!("unterminated quoted value {}", self.rest.lines().next().unwrap_or_default()));
+        };
+        let (raw, after) = inner.split_at_checked(end).unwrap_or_default();
+        self.count_lines(raw);
+        self.rest = after;
+        self.take_line();
+        if quote == '"' { self.expand(&unescape(raw), line) } else { Ok(raw.replace("\\'", "'")) }
+    }
+
+    fn expand(&mut self, text: &str, line: u32) -> Result<String, String> {
+        if !text.contains('$') {
+            return Ok(text.to_owned());
+        }
+        let mut run = Run { env: &self.known, unset: Vec::new(), added: &mut self.added };
+        let value = run.replace(text, 0);
+        self.file.unset.extend(run.unset.into_iter().map(|name| (name, line)));
+        value.map_err(|fault| match fault {
+            Fault::Invalid(text) => format!("invalid template: {text:?}"),
+            Fault::Required(name, message) => format!("required variable {name} is missing a value: {message}"),
+            Fault::TooMuch => "the values are too large".into(),
+        })
+    }
+}
+
+fn is_key(c: char) -> bool {
+    matches!(c, '_' | '.' | '-' | '[' | ']') || c.is_alphanumeric() || c.is_whitespace()
+}
+
+/// Where the quote that isn't escaped stands.
+fn closing_quote(text: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c == quote => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The escapes of double quotes; `\$` becomes `$$`, which stands for a literal `$`.
+fn unescape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('n') => out.push('\n'),
+            Some('t') => out.push('\t'),
+            Some('r') => out.push('\r'),
+            Some('"') => out.push('"'),
+            Some('\\') => out.push('\\'),
+            Some('$') => out.push_str("$$"),
+            Some(other) => out.extend(['\\', other]),
+            None => out.push('\\'),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(line: &str) -> Option<String> {
+        let outer: Env = [("X", "shell")].into_iter().collect();
+        let file = parse(line.as_bytes(), &outer);
+        assert!(file.error.is_none(), "{line}: {:?}", file.error);
+        file.vars.get("A").map(str::to_owned)
+    }
+
+    #[test]
+    fn values_as_compose_reads_them() {
+        let cases = [
+            ("A=1", "1"),
+            ("A = 2", "2"),
+            ("A= 3 ", "3"),
+            ("A: v", "v"),
+            ("export A=1", "1"),
+            ("A=plain # c", "plain"),
+            ("A=plain#x", "plain#x"),
+            ("A=#x", "#x"),
+            ("A= #x", "#x"),
+            ("A=a\t#x", "a\t#x"),
+            ("A=\"a\"b", "a"),
+            ("A='a $X \\n'", "a $X \\n"),
+            ("A=\"l1\nl2\"", "l1\nl2"),
+            ("A=\"a\\nb\\t\\\"\"", "a\nb\t\""),
+            ("A=C:\\path\\new", "C:\\path\\new"),
+            ("A=\"\\$X\"", "$X"),
+            ("A=\\$X", "\\shell"),
+            ("A=$$X", "$X"),
+            ("A=${N:-d}", "d"),
+            ("B=1\nA=${B}x", "1x"),
+            ("X=file\nA=$X", "shell"),
+            ("A=1\nA=2", "2"),
+            ("\u{feff}A=1\r\nB=2\r\n", "1"),
+            ("A=", ""),
+            ("A=\nB=1", ""),
+            ("# c\n\n  # d\nA=1", "1"),
+            ("X\nA=1", "1"),
+        ];
+        for (line, value) in cases {
+            assert_eq!(one(line).as_deref(), Some(value), "{line:?}");
+        }
+        assert_eq!(one("A"), None, "not set outside");
+        assert_eq!(parse(b"X", &[("X", "s")].into_iter().collect()).vars.get("X"), Some("s"));
+    }
+
+    #[test]
+    fn mistakes_have_a_line() {
+        let cases = [
+            ("\nA%=1", 2, "unexpected character '%' in variable name \"A%\""),
+            ("A B=1", 1, "key cannot contain a space"),
+            ("B=1\nA='x\ny", 2, "unterminated quoted value 'x"),
+            ("A=${N:?m}", 2, "required variable N is missing a value: m"),
+        ];
+        for (text, line, message) in cases {
+            let file = parse(format!("{text}\n").as_bytes(), &Env::default());
+            assert_eq!(file.error, Some((line, message.into())), "{text}");
+        }
+        assert_eq!(parse(b"A=1\nB=$N\n", &Env::default()).unset, [("N".into(), 2)]);
+    }
+
+    #[test]
+    fn raw_values_are_literal() {
+        let file = parse_raw(b"# c\nA='$X' # c\n B=a=b\nX\nN\n", &[("X", "x")].into_iter().collect());
+        let all: Vec<_> = file.vars.iter().collect();
+        assert_eq!(all, [("A", "'$X' # c"), ("B", "a=b"), ("X", "x")]);
+    }
+
+    #[test]
+    fn doubling_values_are_stopped() {
+        let mut text = format!("A0={}\n", "x".repeat(1000));
+        for n in 1..60 {
+            text += &format!("A{n}=$A{0}$A{0}\n", n - 1);
+        }
+        assert!(parse(text.as_bytes(), &Env::default()).error.is_some());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_give_an_answer(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..80)) {
+            parse(&bytes, &Env::default());
+        }
+
+        #[test]
+        fn any_env_text_gives_an_answer(text in "[ab=:'\"$ #\n\\\\{}]{0,40}") {
+            parse(text.as_bytes(), &Env::default());
+        }
+    }
+}

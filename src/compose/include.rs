@@ -1,0 +1,127 @@
+//! `include`: other compose projects, each read with its own folder and variables, made part of this one.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    Problem,
+    files::ReadError,
+    reader::{Reader, Scope, Source, texts},
+    yaml::{Map, Node, Value},
+};
+
+/// How many files may include one another in a row.
+const MAX_CHAIN: usize = 100;
+
+const SECTIONS: [&str; 6] = ["services", "networks", "volumes", "secrets", "configs", "models"];
+
+impl Reader<'_> {
+    /// Takes the document's `include` away and puts what it names into the document.
+    pub fn include(&mut self, document: &mut Node, scope: &Scope) {
+        let Some(include) = document.map_mut().and_then(|map| map.shift_remove("include")) else { return };
+        let Value::List(entries) = &include.node.value else {
+            self.report.error(&include.node.place, "`include` must be a list");
+            return;
+        };
+        for entry in entries {
+            if let Some(included) = self.included(entry, scope) {
+                self.import(document, included, entry);
+            }
+        }
+    }
+
+    /// One entry's project.
+    fn included(&mut self, entry: &Node, scope: &Scope) -> Option<Node> {
+        if let Some(map) = entry.map() {
+            for (key, value) in map {
+                if !matches!(key.as_str(), "path" | "project_directory" | "env_file") && !key.starts_with("x-") {
+                    self.report.error(&value.key, format!("include Additional property {key} is not allowed"));
+                }
+            }
+        }
+        let named = texts(entry.at("path").unwrap_or(entry));
+        let paths: Vec<PathBuf> = named.iter().map(|(text, _)| scope.base().join(text)).collect();
+        let Some(first) = paths.first() else {
+            self.report.error(&entry.place, "include needs a path");
+            return None;
+        };
+        if let Some((remote, place)) = named.iter().find(|(text, _)| text.contains("://") || text.starts_with("git@")) {
+            let problem = Problem::error(format!("remote resources are not read: {remote}")).at((*place).clone());
+            self.report.push(problem.help("fetch the file and include it by its path"));
+            return None;
+        }
+        if scope.within.contains(first) {
+            let mut text = String::from("include cycle detected:");
+            for (n, path) in scope.within.iter().chain([first]).enumerate() {
+                text += &format!(" {}{}", if n == 0 { "" } else { "include " }, self.label(path).display());
+            }
+            self.report.error(&entry.place, text);
+            return None;
+        }
+        if scope.within.len() >= MAX_CHAIN {
+            self.report.error(&entry.place, format!("more than {MAX_CHAIN} files include one another"));
+            return None;
+        }
+        let folder = match entry.at("project_directory").and_then(Node::str) {
+            Some(folder) => scope.base().join(folder),
+            None => first.parent().unwrap_or(Path::new("/")).to_owned(),
+        };
+        let mut within = scope.within.clone();
+        within.push(first.clone());
+        let mut inner = Scope::new(folder, scope.env.clone(), within);
+        self.include_env(entry, scope, &mut inner);
+        self.others.extend(paths.iter().cloned());
+        let sources: Vec<Source> = paths.into_iter().map(Source::Path).collect();
+        let mut tree = self.tree(&sources, &mut inner, Some(&entry.place))?;
+        inner.base().document(&mut tree);
+        Some(tree)
+    }
+
+    /// The include's env files, or its folder's `.env`, fill what the parent leaves unset.
+    fn include_env(&mut self, entry: &Node, outer: &Scope, inner: &mut Scope) {
+        let Some(node) = entry.at("env_file") else {
+            if let Ok(vars) = self.env_file(&inner.dir.join(".env"), &inner.env) {
+                inner.env.fill(vars);
+            }
+            return;
+        };
+        let mut filled = crate::compose::env::Env::default();
+        for (text, place) in texts(node).into_iter().filter(|(text, _)| *text != "/dev/null") {
+            let path = outer.base().join(text);
+            match self.env_file(&path, &inner.env) {
+                Ok(vars) => filled.overwrite(vars),
+                Err(ReadError::Missing) => {
+                    self.report.error(place, format!("stat {}: {}", path.display(), ReadError::Missing));
+                }
+                Err(error) => self.unreadable(&path, &error, Some(place)),
+            }
+        }
+        inner.env.fill(filled);
+    }
+
+    /// Puts the included services, networks, … into the document; two different things of one name conflict.
+    fn import(&mut self, document: &mut Node, mut included: Node, entry: &Node) {
+        let (Some(map), Some(from)) = (document.map_mut(), included.map_mut()) else { return };
+        for section in SECTIONS {
+            let Some(theirs) = from.shift_remove(section) else { continue };
+            let slot = map.entry(section.to_owned()).or_insert_with(|| super::yaml::Entry {
+                key: theirs.key.clone(),
+                node: Node::new(Value::Map(Map::new()), theirs.node.place.clone()),
+            });
+            let Value::Map(theirs) = theirs.node.value else { continue };
+            let Some(ours) = slot.node.map_mut() else { continue };
+            for (name, item) in theirs {
+                match ours.get(&name) {
+                    None => {
+                        ours.insert(name, item);
+                    }
+                    Some(own) if *own == item => {}
+                    Some(own) => {
+                        let problem = Problem::error(format!("{section}.{name} conflicts with imported resource"));
+                        let help = format!("it is declared at {} and at {}", own.key, item.key);
+                        self.report.push(problem.at(entry.place.clone()).help(help));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! `$VAR`, `${VAR}` and the operators `:-` `-` `:+` `+` `:?` `?`, nested, as docker compose replaces them.
+//!
+//! Values are replaced, keys are not. A default is looked at even where it isn't needed, so that
+//! `${A:-${B:?need B}}` fails whether `A` is set or not: docker compose does the same.
+
+use super::{
+    Problem,
+    env::Env,
+    report::Report,
+    trail::Trail,
+    yaml::{Node, Value},
+};
+
+/// How deep defaults may hold further variables.
+const MAX_DEPTH: usize = 256;
+/// How much text the values of variables may add to a project, in bytes.
+const MAX_ADDED: usize = 32 << 20;
+
+/// Why a text can't be replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// The text inside a `${…}` is not understood; this is the whole text around it.
+    Invalid(String),
+    /// A variable must be set and isn't: its name and the file's message.
+    Required(String, String),
+    /// Replacing would take too much memory or depth.
+    TooMuch,
+}
+
+/// Replaces in every text of a document.
+pub fn document(node: &mut Node, env: &Env, report: &mut Report) {
+    let mut added = MAX_ADDED;
+    walk(node, &Trail::ROOT, env, &mut added, report);
+}
+
+fn walk(node: &mut Node, trail: &Trail<'_>, env: &Env, added: &mut usize, report: &mut Report) {
+    match &mut node.value {
+        Value::Str(text) if text.contains('$') => {
+            let mut run = Run { env, unset: Vec::new(), added };
+            match run.replace(text, 0) {
+                Ok(new) => *text = new,
+                Err(fault) => report.push(explain(fault, trail).at(node.place.clone())),
+            }
+            for name in run.unset {
+                report.push(unset(&name).at(node.place.clone()));
+            }
+        }
+        Value::List(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                walk(item, &trail.index(index), env, added, report);
+            }
+        }
+        Value::Map(map) => {
+            for (key, entry) in map {
+                walk(&mut entry.node, &trail.key(key), env, added, report);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn explain(fault: Fault, trail: &Trail<'_>) -> Problem {
+    match fault {
+        Fault::Invalid(text) => {
+            Problem::error(format!("invalid interpolation format for {trail}: {text}")).help("write $$ for a literal $")
+        }
+        Fault::Required(name, message) => {
+            let problem = Problem::error(format!(
+                "error while interpolating {trail}: required variable {name} is missing a value{}{message}",
+                if message.is_empty() { "" } else { ": " }
+            ));
+            problem.help(format!("set {name} in the environment or in .env"))
+        }
+        Fault::TooMuch => Problem::error(format!("error while interpolating {trail}: the result is too large")),
+    }
+}
+
+/// The warning about a variable that has no value.
+pub fn unset(name: &str) -> Problem {
+    Problem::warning(format!("The \"{name}\" variable is not set. Defaulting to a blank string."))
+        .help(format!("set {name} in the environment or in .env, or write ${{{name}:-}} if blank is meant"))
+}
+
+/// One text's replacement under way.
+pub struct Run<'a> {
+    /// Where values come from.
+    pub env: &'a Env,
+    /// Variables that had no value, once for each use.
+    pub unset: Vec<String>,
+    /// Bytes that may still be added.
+    pub added: &'a mut usize,
+}
+
+impl Run<'_> {
+    /// The text with its variables replaced.
+    ///
+    /// # Errors
+    /// See [`Fault`].
+    pub fn replace(&mut self, text: &str, depth: usize) -> Result<String, Fault> {
+        if depth > MAX_DEPTH {
+            return Err(Fault::TooMuch);
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('$') {
+            out.push_str(before);
+            if let Some(after) = after.strip_prefix('$') {
+                out.push('$');
+                rest = after;
+            } else if let Some(after) = after.strip_prefix('{') {
+                let (inner, after) = split_at_brace(after).ok_or_else(|| Fault::Invalid(text.to_owned()))?;
+                let value = self.braced(inner, text, depth)?;
+                out.push_str(&value);
+                rest = after;
+            } else {
+                let (name, after) = split_name(after);
+                if name.is_empty() {
+                    out.push('$');
+                } else {
+                    let value = self.value(name)?;
+                    out.push_str(&value);
+                }
+                rest = after;
+            }
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+
+    /// What stands for `${inner}`.
+    fn braced(&mut self, inner: &str, text: &str, depth: usize) -> Result<String, Fault> {
+        let (name, rest) = split_name(inner);
+        let invalid = || Fault::Invalid(text.to_owned());
+        if name.is_empty() || inner.contains('\n') {
+            return Err(invalid());
+        }
+        if rest.is_empty() {
+            return self.value(name);
+        }
+        let (blank_counts, rest) = match rest.strip_prefix(':') {
+            Some(rest) => (true, rest),
+            None => (false, rest),
+        };
+        let mut operator = rest.chars();
+        let kind = operator.next().filter(|c| matches!(c, '-' | '+' | '?')).ok_or_else(invalid)?;
+        let word = self.replace(operator.as_str(), depth + 1)?;
+        let set = self.env.get(name).filter(|value| !(blank_counts && value.is_empty()));
+        match (kind, set) {
+            ('-' | '?', Some(value)) => {
+                let value = value.to_owned();
+                self.spend(value.len())?;
+                Ok(value)
+            }
+            ('-', None) | ('+', Some(_)) => Ok(word),
+            ('+', None) => Ok(String::new()),
+            _ => Err(Fault::Required(name.to_owned(), word)),
+        }
+    }
+
+    fn value(&mut self, name: &str) -> Result<String, Fault> {
+        match self.env.get(name) {
+            Some(value) => {
+                let value = value.to_owned();
+                self.spend(value.len())?;
+                Ok(value)
+            }
+            None => {
+                self.unset.push(name.to_owned());
+                Ok(String::new())
+            }
+        }
+    }
+
+    fn spend(&mut self, bytes: usize) -> Result<(), Fault> {
+        *self.added = self.added.checked_sub(bytes).ok_or(Fault::TooMuch)?;
+        Ok(())
+    }
+}
+
+/// The variable name at the beginning (perhaps empty), and what follows it.
+fn split_name(text: &str) -> (&str, &str) {
+    let end = text
+        .char_indices()
+        .find(|&(at, c)| !(c == '_' || c.is_ascii_alphabetic() || at > 0 && c.is_ascii_digit()))
+        .map_or(text.len(), |(at, _)| at);
+    text.split_at_checked(end).unwrap_or((text, ""))
+}
+
+/// What is before and after the `}` that closes a brace already opened; braces inside count.
+fn split_at_brace(text: &str) -> Option<(&str, &str)> {
+    let mut open = 1_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => open += 1,
+            '}' => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            let (inner, rest) = text.split_at_checked(at)?;
+            return Some((inner, rest.strip_prefix('}')?));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replace(text: &str) -> Result<String, Fault> {
+        let env: Env = [("A", "a"), ("E", ""), ("HTML", "<$A>")].into_iter().collect();
+        Run { env: &env, unset: Vec::new(), added: &mut 1000 }.replace(text, 0)
+    }
+
+    #[test]
+    fn replaces_as_compose_does() {
+        let cases = [
+            ("$A-${A}-$$A-$", "a-a-$A-$"),
+            ("$1 $( $@ $ x", "$1 $( $@ $ x"),
+            ("${A:-d}${N:-d}${E:-d}${E-d}${N-d}", "addd"),
+            ("${A:+p}${E:+p}${E+p}${N+p}", "pp"),
+            ("${N:-${M:-${A}}}", "a"),
+            ("${N:-{\"a\": 1}}", "{\"a\": 1}"),
+            ("${N:-$$x}", "$x"),
+            ("${HTML}", "<$A>"),
+            ("${N:-a:b c}", "a:b c"),
+            ("${A:?}", "a"),
+            ("é$A漢", "éa漢"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(replace(text).as_deref(), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_as_compose_does() {
+        for text in ["${}", "${1A}", "${A B}", "${A.B}", "${A/x/y}", "${A^^}", "${A:=x}", "${É}", "${A", "${N:-a\nb}"]
+        {
+            assert!(matches!(replace(text), Err(Fault::Invalid(_))), "{text}");
+        }
+        assert_eq!(replace("${A:-${B:?need B}}"), Err(Fault::Required("B".into(), "need B".into())));
+        assert_eq!(replace("${E:?}"), Err(Fault::Required("E".into(), String::new())));
+        assert_eq!(replace("${E?}"), Ok(String::new()));
+        assert!(matches!(replace(&"$A".repeat(2000)), Err(Fault::TooMuch)));
+        let deep = format!("{}x{}", "${N:-".repeat(300), "}".repeat(300));
+        assert!(matches!(replace(&deep), Err(Fault::TooMuch)));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(text in "[$A{}:?+\\-é\n]{0,40}") {
+            let _ = replace(&text);
+        }
+
+        #[test]
+        fn text_without_a_dollar_stays(text in "[^$]*") {
+            proptest::prop_assert_eq!(replace(&text), Ok(text));
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! Whole projects in folders: discovery, names, variables, includes, and what must not be read.
+
+use std::{fs, process::Command, time::Instant};
+
+use super::*;
+
+/// A folder with these files (`name` and content), and options to read it.
+fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, Options) {
+    let temp = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = temp.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let options = Options { cwd: temp.path().to_owned(), project_name: Some("p".into()), ..Options::default() };
+    (temp, options)
+}
+
+fn messages(loaded: &Loaded) -> Vec<&str> {
+    loaded.problems.iter().map(|p| p.message.as_str()).collect()
+}
+
+fn image(loaded: &Loaded, service: &str) -> Option<String> {
+    loaded.project.as_ref()?.services.get(service)?.image.clone()
+}
+
+#[test]
+fn finds_the_file_above_and_its_override() {
+    let (temp, mut options) = folder(&[
+        ("compose.yaml", "services: {a: {image: base}}"),
+        ("docker-compose.override.yml", "services: {a: {image: over}}"),
+        ("x/y/.keep", ""),
+    ]);
+    options.cwd = temp.path().join("x/y");
+    let loaded = load(&options);
+    assert_eq!(messages(&loaded), [""; 0]);
+    assert_eq!(image(&loaded, "a").as_deref(), Some("over"));
+    let project = loaded.project.unwrap();
+    assert_eq!((project.dir.as_path(), project.files.len()), (temp.path(), 2));
+    assert!(loaded.watched.contains(&temp.path().join("x/y/compose.yaml")), "a file made there later counts");
+}
+
+#[test]
+fn says_where_it_looked() {
+    let (_temp, options) = folder(&[]);
+    let loaded = load(&options);
+    assert!(loaded.project.is_none() && loaded.problems.is_empty());
+    assert!(loaded.no_file.unwrap().starts_with("no compose.yaml, compose.yml"));
+}
+
+#[test]
+fn names_come_in_order_of_precedence() {
+    let (temp, mut options) =
+        folder(&[("My.Dir/compose.yaml", "services: {}"), ("named.yaml", "name: From-${V:-File}\nservices: {}")]);
+    let name = |options: &Options| load(options).project.unwrap().name.to_string();
+    options.files = vec!["named.yaml".into()];
+    assert_eq!(name(&options), "p");
+    options.project_name = None;
+    assert_eq!(name(&options), "from-file");
+    options.env.insert("COMPOSE_PROJECT_NAME".into(), "env".into());
+    assert_eq!(name(&options), "env");
+    options.env.clear();
+    options.files.clear();
+    options.cwd = temp.path().join("My.Dir");
+    assert_eq!(name(&options), "mydir");
+    options.project_name = Some("Bad Name".into());
+    assert_eq!(load(&options).problems[0].message, "invalid project name \"Bad Name\"");
+}
+
+#[test]
+fn variables_come_from_shell_env_file_and_defaults() {
+    let (_temp, mut options) = folder(&[
+        ("compose.yaml", "services: {a: {image: '$A-$B-${C:-c}-$D-$COMPOSE_PROJECT_NAME'}}"),
+        (".env", "A=file\nB=file\n"),
+    ]);
+    options.env.insert("A".into(), "shell".into());
+    let loaded = load(&options);
+    assert_eq!(image(&loaded, "a").as_deref(), Some("shell-file-c--p"));
+    let [warning] = loaded.problems.as_slice() else { panic!("{:?}", loaded.problems) };
+    assert_eq!(warning.message, "The \"D\" variable is not set. Defaulting to a blank string.");
+    assert_eq!(warning.place.as_ref().unwrap().to_string(), "compose.yaml:1:23");
+}
+
+#[test]
+fn reads_the_standard_input() {
+    let (_temp, mut options) = folder(&[]);
+    options.files = vec!["-".into()];
+    options.stdin = Some("services: {a: {image: x}}".into());
+    assert_eq!(image(&load(&options), "a").as_deref(), Some("x"));
+}
+
+#[test]
+fn extends_and_includes_across_folders() {
+    let (temp, options) = folder(&[
+        (
+            "compose.yaml",
+            "include: [inc/compose.yaml]\nservices: {a: {extends: {file: ext/base.yaml, service: b}, ports: ['81:81']}}",
+        ),
+        (
+            "ext/base.yaml",
+            "services: {b: {extends: c, volumes: ['./d:/d']}, c: {image: x, ports: ['80:80'], env_file: c.env}}",
+        ),
+        ("ext/c.env", "C=1"),
+        ("inc/compose.yaml", "services: {i: {image: '$I', volumes: ['./e:/e']}}"),
+        ("inc/.env", "I=inner"),
+    ]);
+    let loaded = load(&options);
+    assert_eq!(messages(&loaded), [""; 0]);
+    assert_eq!(image(&loaded, "i").as_deref(), Some("inner"));
+    let project = loaded.project.unwrap();
+    let a = &project.services["a"];
+    assert_eq!(a.ports.len(), 2);
+    assert_eq!(a.mounts[0].source.as_deref(), temp.path().join("ext/d").to_str());
+    assert_eq!(a.environment["C"].as_deref(), Some("1"));
+    let source = project.services["i"].mounts[0].source.clone();
+    assert_eq!(source.as_deref(), temp.path().join("inc/e").to_str());
+}
+
+#[test]
+fn circles_of_files_end() {
+    let (_temp, options) = folder(&[
+        ("compose.yaml", "include: [b.yaml]\nservices: {a: {image: x, extends: {service: b}}, b: {extends: a}}"),
+        ("b.yaml", "include: [compose.yaml]\nservices: {}"),
+    ]);
+    let loaded = load(&options);
+    let text = messages(&loaded).join("\n");
+    assert!(text.contains("include cycle detected: compose.yaml include b.yaml include compose.yaml"), "{text}");
+    assert!(text.contains("Circular reference: a in compose.yaml extends b in compose.yaml extends a in"), "{text}");
+    assert!(loaded.project.is_some_and(|project| project.services.len() == 2));
+}
+
+#[test]
+fn a_long_row_of_includes_ends() {
+    let (temp, mut options) = folder(&[]);
+    for n in 0..300 {
+        let text = format!("include: [c{}.yaml]\nservices: {{s{n}: {{image: x}}}}", n + 1);
+        fs::write(temp.path().join(format!("c{n}.yaml")), text).unwrap();
+    }
+    options.files = vec!["c0.yaml".into()];
+    let loaded = load(&options);
+    assert_eq!(messages(&loaded), ["more than 100 files include one another"]);
+    assert_eq!(loaded.project.unwrap().services.len(), 100);
+}
+
+#[test]
+fn files_of_other_folders_and_documents_are_merged_in_order() {
+    let (temp, mut options) = folder(&[
+        (
+            "sub/base.yaml",
+            "services: {a: {image: one, volumes: ['./x:/x', './y:/y']}}\n---\nservices: {a: {image: two}}",
+        ),
+        ("over.yaml", "services: {a: {volumes: ['./z:/x:ro']}, b: {image: three}}"),
+        ("sub/.env", "V=sub"),
+        (".env", "V=top"),
+    ]);
+    options.env.insert("COMPOSE_FILE".into(), "sub/base.yaml:over.yaml".into());
+    let loaded = load(&options);
+    assert_eq!(messages(&loaded), [""; 0]);
+    let project = loaded.project.unwrap();
+    assert_eq!(project.dir, temp.path().join("sub"), "the folder of the first file is the project's");
+    assert_eq!(project.services.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    let a = &project.services["a"];
+    assert_eq!(a.image.as_deref(), Some("two"));
+    let mounts: Vec<_> = a.mounts.iter().map(|m| (m.source.clone().unwrap(), m.target.as_str(), m.read_only)).collect();
+    let path = |name: &str| temp.path().join("sub").join(name).to_str().unwrap().to_owned();
+    assert_eq!(mounts, [(path("z"), "/x", true), (path("y"), "/y", false)]);
+}
+
+#[test]
+fn profiles_switch_services_on() {
+    let (_temp, mut options) = folder(&[(
+        "compose.yaml",
+        "services: {a: {image: x}, b: {image: x, profiles: [dev]}, c: {profiles: [other], env_file: nope}}",
+    )]);
+    let enabled = |options: &Options| -> Vec<String> {
+        let project = load(options).project.unwrap();
+        project.services.values().filter(|s| s.enabled).map(|s| s.name.to_string()).collect()
+    };
+    assert_eq!(enabled(&options), ["a"]);
+    options.env.insert("COMPOSE_PROFILES".into(), "dev, x".into());
+    assert_eq!(enabled(&options), ["a", "b"]);
+    options.profiles = vec!["*".into()];
+    assert_eq!(enabled(&options), ["a", "b", "c"]);
+}
+
+#[test]
+fn a_broken_file_still_shows_its_services() {
+    let (_temp, options) = folder(&[(
+        "compose.yaml",
+        "services:\n  a:\n    imag: x\n    ports: [99999]\n  b: {image: y, depends_on: [aa]}\n",
+    )]);
+    let loaded = load(&options);
+    assert_eq!(
+        messages(&loaded),
+        [
+            "services.a Additional property imag is not allowed",
+            "Invalid containerPort: 99999",
+            "service \"a\" has neither an image nor a build context specified",
+            "service \"b\" depends on undefined service \"aa\"",
+        ]
+    );
+    assert_eq!(loaded.problems[0].excerpt.as_deref(), Some("    imag: x"));
+    assert_eq!(image(&loaded, "b").as_deref(), Some("y"));
+    assert_eq!(load(&folder(&[("compose.yaml", "a: [")]).1).project, None);
+}
+
+#[test]
+fn only_small_regular_files_are_read() {
+    let (temp, mut options) = folder(&[("dir/.keep", "")]);
+    let big = temp.path().join("big.yaml");
+    File::create(&big).unwrap().set_len(MAX_BYTES + 1).unwrap();
+    let pipe = temp.path().join("pipe.yaml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for (name, why) in [
+        ("dir", "is a directory"),
+        ("big.yaml", "is larger than 16 MB"),
+        ("pipe.yaml", "is a pipe, socket or device, not a file"),
+        ("/dev/zero", "is a pipe, socket or device, not a file"),
+        ("none.yaml", "no such file or directory"),
+    ] {
+        options.files = vec![name.into()];
+        let loaded = load(&options);
+        assert!(loaded.project.is_none());
+        assert!(messages(&loaded)[0].ends_with(why), "{name}: {:?}", loaded.problems);
+    }
+}
+
+#[test]
+fn hostile_projects_end_in_time() {
+    let deep = format!("x-a: {}{}\nservices: {{}}", "[".repeat(250), "]".repeat(250));
+    let chain: String = (0..5000).map(|n| format!("  s{n}: {{image: x, extends: s{}}}\n", (n + 1) % 5000)).collect();
+    let names: String =
+        (0..20_000).map(|n| format!("  s{n}: {{image: $NOPE{n}, networks: [n{n}], depends_on: [q{n}]}}\n")).collect();
+    let ports: String = (0..300).map(|n| format!("  s{n}: {{image: x, ports: ['1-65535']}}\n")).collect();
+    let includes: String = (0..3000).map(|_| "- sub.yaml\n").collect();
+    for (what, text) in [
+        ("deep", deep),
+        ("extends", format!("services:\n{chain}")),
+        ("names", format!("services:\n{names}")),
+        ("ports", format!("services:\n{ports}")),
+        ("includes", format!("include:\n{includes}services: {{}}")),
+        ("values", format!("x-a: [{}]", "1,".repeat(3_000_000))),
+    ] {
+        let (_temp, options) = folder(&[("compose.yaml", &text), ("sub.yaml", "services: {i: {image: x}}")]);
+        let started = Instant::now();
+        let loaded = load(&options);
+        assert!(started.elapsed().as_secs() < 20, "{what} took {:?}", started.elapsed());
+        assert!(loaded.problems.len() <= 1001, "{what}");
+        assert_eq!(loaded.problems.is_empty(), what == "deep", "{what}");
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_services_section_gives_an_answer(body in "[a-c:{}\\[\\]&*!<>|'\"#?,.$/~0-9% \n-]{0,60}") {
+        let (_temp, mut options) = folder(&[]);
+        options.files = vec!["-".into()];
+        for key in ["ports", "volumes", "depends_on", "healthcheck", "extends", "environment", "command"] {
+            options.stdin = Some(format!("services:\n  a:\n    image: x\n    {key}: {body}\n"));
+            let loaded = load(&options);
+            proptest::prop_assert!(loaded.project.is_some() || !loaded.problems.is_empty());
+        }
+    }
+}

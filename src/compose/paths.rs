@@ -1,0 +1,164 @@
+//! Relative paths of a document made absolute, each against the folder of the file that says it.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::yaml::{Node, Value};
+
+/// `.` and `..` taken out by their letters alone, without a look at the disk.
+pub fn clean(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if out.file_name().is_some() => {
+                out.pop();
+            }
+            Component::ParentDir if out.has_root() => {}
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// Where relative paths start and what `~` stands for.
+#[derive(Debug, Clone, Copy)]
+pub struct Base<'a> {
+    /// The folder.
+    pub dir: &'a Path,
+    /// The user's home, if known.
+    pub home: Option<&'a str>,
+}
+
+/// Whether a path begins with a Windows drive: `C:\` or `c:/`.
+fn on_drive(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && chars.next() == Some(':')
+        && matches!(chars.next(), Some('\\' | '/'))
+}
+
+impl Base<'_> {
+    /// The absolute path of a text; absolute ones stay as they are.
+    pub fn join(&self, text: &str) -> PathBuf {
+        match (text.strip_prefix('~'), self.home) {
+            (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
+                clean(&Path::new(home).join(rest.trim_start_matches('/')))
+            }
+            _ if text.starts_with('/') || on_drive(text) => PathBuf::from(text),
+            _ => clean(&self.dir.join(text)),
+        }
+    }
+
+    fn text(&self, text: &str) -> String {
+        self.join(text).to_string_lossy().into_owned()
+    }
+
+    /// Makes the paths of a whole document absolute.
+    pub fn document(&self, root: &mut Node) {
+        for (section, each) in
+            [("services", Self::service as fn(&Self, &mut Node)), ("secrets", Self::file), ("configs", Self::file)]
+        {
+            let map = root.map_mut().and_then(|map| map.get_mut(section)).and_then(|entry| entry.node.map_mut());
+            for entry in map.into_iter().flat_map(|map| map.values_mut()) {
+                each(self, &mut entry.node);
+            }
+        }
+    }
+
+    /// Makes the paths of one service absolute.
+    pub fn service(&self, service: &mut Node) {
+        let Some(map) = service.map_mut() else { return };
+        for (key, entry) in map {
+            let node = &mut entry.node;
+            match key.as_str() {
+                "env_file" | "label_file" => self.each(node, |base, item| match &mut item.value {
+                    Value::Map(_) => base.under(item, "path"),
+                    _ => base.scalar(item),
+                }),
+                "volumes" => self.each(node, Self::mount),
+                "build" if node.map().is_some() => self.under(node, "context"),
+                "build" => self.scalar(node),
+                _ => {}
+            }
+        }
+    }
+
+    fn each(&self, node: &mut Node, change: impl Fn(&Self, &mut Node)) {
+        match &mut node.value {
+            Value::List(items) => items.iter_mut().for_each(|item| change(self, item)),
+            _ => change(self, node),
+        }
+    }
+
+    fn under(&self, node: &mut Node, key: &str) {
+        if let Some(entry) = node.map_mut().and_then(|map| map.get_mut(key)) {
+            self.scalar(&mut entry.node);
+        }
+    }
+
+    fn file(&self, node: &mut Node) {
+        self.under(node, "file");
+    }
+
+    fn scalar(&self, node: &mut Node) {
+        if let Value::Str(text) = &mut node.value {
+            // Remote build contexts and the like stay.
+            if !text.is_empty() && !text.contains("://") && !text.starts_with("git@") {
+                *text = self.text(text);
+            }
+        }
+    }
+
+    fn mount(&self, node: &mut Node) {
+        match &mut node.value {
+            Value::Str(text) if text.starts_with(['.', '~']) => {
+                if let Some((source, rest)) = text.split_once(':')
+                    && !source.is_empty()
+                {
+                    *text = format!("{}:{rest}", self.text(source));
+                }
+            }
+            Value::Map(map) if map.get("type").and_then(|entry| entry.node.str()) == Some("bind") => {
+                self.under(node, "source");
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::{report::Report, yaml};
+
+    #[test]
+    fn joins_by_the_letters() {
+        let base = Base { dir: Path::new("/p/q"), home: Some("/home/u") };
+        let cases = [
+            ("./x", "/p/q/x"),
+            ("../x", "/p/x"),
+            ("../../../x", "/x"),
+            (".", "/p/q"),
+            ("~", "/home/u"),
+            ("~/x", "/home/u/x"),
+            ("/a/../b", "/a/../b"),
+            ("C:\\x", "C:\\x"),
+        ];
+        for (text, path) in cases {
+            assert_eq!(base.join(text), Path::new(path), "{text}");
+        }
+    }
+
+    #[test]
+    fn paths_of_services_become_absolute() {
+        let text = "services: {a: {env_file: [x.env, {path: y.env}], volumes: ['./d:/d:ro', 'v:/v', '~/h:/h', './anonymous', \
+                    {type: bind, source: ./l, target: /l}]}}\nsecrets: {s: {file: ./s}}";
+        let mut root = yaml::parse(&Path::new("c").into(), text.as_bytes(), &mut Report::default()).unwrap().remove(0);
+        Base { dir: Path::new("/p"), home: Some("/h") }.document(&mut root);
+        let expected = "services: {a: {env_file: [/p/x.env, {path: /p/y.env}], volumes: ['/p/d:/d:ro', 'v:/v', '/h/h:/h', \
+                        './anonymous', {type: bind, source: /p/l, target: /l}]}}\nsecrets: {s: {file: /p/s}}";
+        let expected =
+            yaml::parse(&Path::new("c").into(), expected.as_bytes(), &mut Report::default()).unwrap().remove(0);
+        assert_eq!(root, expected);
+    }
+}

@@ -1,0 +1,119 @@
+//! Collects what is wrong while a project is read, and adds the lines of the files in the end.
+
+use std::{collections::HashMap, path::Path, sync::Arc};
+
+use super::{Place, Problem, Severity, suggest::closest};
+
+/// More errors, or more warnings, than this help nobody; the rest is only counted.
+const MOST: usize = 500;
+
+/// The problems found so far, and the text of every file read.
+#[derive(Debug, Default)]
+pub struct Report {
+    errors: Vec<Problem>,
+    warnings: Vec<Problem>,
+    left_out: usize,
+    sources: HashMap<Arc<Path>, Arc<str>>,
+}
+
+impl Report {
+    /// Notes a problem. The same one at the same place is kept once: `extends` reads a file again and again.
+    pub fn push(&mut self, problem: Problem) {
+        let list = match problem.severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+        };
+        if list.len() >= MOST {
+            self.left_out += 1;
+        } else if !list.contains(&problem) {
+            list.push(problem);
+        }
+    }
+
+    /// What was probably meant by a mistyped word, as a sentence. No effort is made for errors that
+    /// will be left out.
+    pub fn meant<'a>(&self, typed: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+        if self.errors.len() >= MOST {
+            return None;
+        }
+        closest(typed, known).map(|meant| format!("did you mean {meant}?"))
+    }
+
+    /// Notes an error at a place.
+    pub fn error(&mut self, place: &Place, message: impl Into<String>) {
+        self.push(Problem::error(message).at(place.clone()));
+    }
+
+    /// Notes a warning at a place.
+    pub fn warning(&mut self, place: &Place, message: impl Into<String>) {
+        self.push(Problem::warning(message).at(place.clone()));
+    }
+
+    /// Keeps a file's text for the excerpts.
+    pub fn source(&mut self, file: &Arc<Path>, text: Arc<str>) {
+        self.sources.insert(file.clone(), text);
+    }
+
+    /// Whether anything found so far makes docker compose refuse.
+    #[cfg(test)]
+    pub fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    /// All problems, errors first and else in the order found, each with the line it is on.
+    pub fn finish(mut self) -> Vec<Problem> {
+        let mut problems = self.errors;
+        problems.append(&mut self.warnings);
+        let mut lines: HashMap<&Path, Vec<&str>> = HashMap::new();
+        for problem in &mut problems {
+            let Some(place) = &problem.place else { continue };
+            let Some(text) = self.sources.get(&place.file) else { continue };
+            let lines = lines.entry(&place.file).or_insert_with(|| split_lines(text));
+            let at = usize::try_from(place.line).unwrap_or(usize::MAX).wrapping_sub(1);
+            problem.excerpt = lines.get(at).map(|line| shorten(line));
+        }
+        if self.left_out > 0 {
+            problems.push(Problem::warning(format!("{} more problems are not listed", self.left_out)));
+        }
+        problems
+    }
+}
+
+/// A line of a minified file can be megabytes long; its beginning is enough to find it.
+fn shorten(line: &str) -> String {
+    line.chars().take(500).collect()
+}
+
+/// Lines as YAML counts them: ended by LF, CR LF or CR.
+fn split_lines(text: &str) -> Vec<&str> {
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn excerpts_come_from_the_right_line() {
+        let file: Arc<Path> = Path::new("c.yaml").into();
+        let mut report = Report::default();
+        report.source(&file, "a: 1\r\nb: 2\rc: 3\nd: 4".into());
+        for line in 1..=5 {
+            report.error(&Place { file: file.clone(), line, column: 1 }, format!("{line}"));
+        }
+        let lines: Vec<_> = report.finish().into_iter().map(|p| p.excerpt).collect();
+        assert_eq!(lines, [Some("a: 1".into()), Some("b: 2".into()), Some("c: 3".into()), Some("d: 4".into()), None]);
+    }
+
+    #[test]
+    fn repeats_go_and_the_surplus_is_counted() {
+        let mut report = Report::default();
+        for n in 0..MOST + 7 {
+            report.push(Problem::warning(n.to_string()));
+            report.push(Problem::error("one"));
+        }
+        let problems = report.finish();
+        assert_eq!(problems.len(), 1 + MOST + 1);
+        assert!(problems.last().is_some_and(|p| p.message.starts_with("7 more")));
+    }
+}

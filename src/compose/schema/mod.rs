@@ -1,0 +1,345 @@
+//! Checks a merged document against the compose specification, and turns texts into the numbers and flags
+//! that are meant (`privileged: "${P}"`). Says everything that is wrong, each at its place.
+
+mod tables;
+
+use super::{
+    Problem,
+    report::Report,
+    trail::Trail,
+    typed::units,
+    yaml::{Map, Node, Value},
+};
+
+/// What a value may be.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// Anything.
+    Any,
+    /// A scalar of one of these kinds.
+    Typed(&'static [Kind]),
+    /// The same; a text is read as a number or a flag.
+    Number(Cast, &'static [Kind]),
+    /// The same; a text must have a format.
+    Text(Format, &'static [Kind]),
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A list.
+    List(&'static Shape),
+    /// A list without repeats.
+    Set(&'static Shape),
+    /// A mapping with these keys, some of them required, and extension fields.
+    Keys(&'static [(&'static str, Shape)], &'static [&'static str]),
+    /// The same, or null.
+    KeysOrNull(&'static [(&'static str, Shape)]),
+    /// A mapping whose keys are names of services, volumes and so on.
+    Named(&'static Shape),
+    /// A mapping with any keys.
+    Free(&'static Shape),
+    /// One of several; the first is what an unfit value is told to be.
+    Either(&'static [Shape]),
+}
+
+/// A kind of scalar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A text.
+    Str,
+    /// A whole number.
+    Int,
+    /// Any number.
+    Num,
+    /// `true` or `false`.
+    Bool,
+    /// Nothing.
+    Null,
+}
+
+/// What a text is turned into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cast {
+    /// A flag.
+    Bool,
+    /// A whole number.
+    Int,
+    /// A whole number that isn't negative.
+    Uint,
+    /// Any number.
+    Float,
+}
+
+/// What a text must look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// `1m30s`
+    Duration,
+    /// `512m`
+    Size,
+    /// `always`, `every_12h`, …
+    PullPolicy,
+    /// A number or `all`.
+    DeviceCount,
+    /// `name=address` or `name:address`
+    Host,
+}
+
+/// Checks a merged document.
+pub fn check(root: &mut Node, report: &mut Report) {
+    Check { report }.node(root, &tables::ROOT, &Trail::ROOT);
+}
+
+struct Check<'r> {
+    report: &'r mut Report,
+}
+
+impl Check<'_> {
+    fn node(&mut self, node: &mut Node, shape: &Shape, trail: &Trail<'_>) {
+        match (*shape, &mut node.value) {
+            (_, Value::Float(number)) if !number.is_finite() => {
+                self.report.error(&node.place, format!("{trail} must be a finite number"));
+            }
+            (Shape::Any, _) | (Shape::KeysOrNull(_), Value::Null) => {}
+            (Shape::Either(shapes), value) => match shapes.iter().find(|shape| fits(shape, value)) {
+                Some(shape) => self.node(node, shape, trail),
+                None => self.unfit(node, shape, trail),
+            },
+            (Shape::List(item), Value::List(items)) => self.items(items, item, trail),
+            (Shape::Set(item), Value::List(items)) => {
+                self.items(items, item, trail);
+                self.repeats(items, trail);
+            }
+            (Shape::Keys(keys, required), Value::Map(map)) => {
+                self.keys(map, keys, trail);
+                for key in required.iter().filter(|key| !map.contains_key(**key)) {
+                    self.report.error(&node.place, format!("{trail} {key} is required"));
+                }
+            }
+            (Shape::KeysOrNull(keys), Value::Map(map)) => self.keys(map, keys, trail),
+            (Shape::Named(shape), Value::Map(map)) => {
+                for (key, entry) in map {
+                    if key.is_empty() || !key.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)) {
+                        self.report.push(
+                            Problem::error(format!("{trail} Additional property {key} is not allowed"))
+                                .at(entry.key.clone())
+                                .help("a name consists of letters, digits and . _ -"),
+                        );
+                    }
+                    self.node(&mut entry.node, shape, &trail.key(key));
+                }
+            }
+            (Shape::Free(shape), Value::Map(map)) => {
+                for (key, entry) in map {
+                    self.node(&mut entry.node, shape, &trail.key(key));
+                }
+            }
+            (Shape::Word(words), Value::Str(text)) => {
+                if !words.contains(&text.as_str()) {
+                    let list: Vec<String> = words.iter().map(|w| format!("\"{w}\"")).collect();
+                    let message = format!("{trail} must be one of the following: {}", list.join(", "));
+                    let meant = self.report.meant(text, words.iter().copied());
+                    self.mistaken(&node.place, message, meant);
+                }
+            }
+            (Shape::Typed(kinds) | Shape::Number(_, kinds) | Shape::Text(_, kinds), value)
+                if has_kind(value, kinds) =>
+            {
+                self.scalar(node, shape, trail);
+            }
+            _ => self.unfit(node, shape, trail),
+        }
+    }
+
+    fn items(&mut self, items: &mut [Node], shape: &Shape, trail: &Trail<'_>) {
+        for (index, item) in items.iter_mut().enumerate() {
+            self.node(item, shape, &trail.index(index));
+        }
+    }
+
+    fn repeats(&mut self, items: &[Node], trail: &Trail<'_>) {
+        let mut seen = std::collections::HashMap::new();
+        for (index, item) in items.iter().enumerate() {
+            let Some(text) = item.text() else { continue };
+            if let Some(first) = seen.insert(text, index) {
+                self.report.error(&item.place, format!("{trail} array items[{first},{index}] must be unique"));
+            }
+        }
+    }
+
+    fn keys(&mut self, map: &mut Map, keys: &[(&'static str, Shape)], trail: &Trail<'_>) {
+        for (key, entry) in map {
+            if let Some((_, shape)) = keys.iter().find(|(known, _)| known == key) {
+                self.node(&mut entry.node, shape, &trail.key(key));
+            } else if !key.starts_with("x-") {
+                let message = format!("{trail} Additional property {key} is not allowed");
+                let meant = self.report.meant(key, keys.iter().map(|(known, _)| *known));
+                self.mistaken(&entry.key, message, meant);
+            }
+        }
+    }
+
+    fn scalar(&mut self, node: &mut Node, shape: &Shape, trail: &Trail<'_>) {
+        let Value::Str(text) = &node.value else {
+            if let (Shape::Number(Cast::Uint, _), Value::Int(number @ ..0)) = (shape, &node.value) {
+                self.report.error(&node.place, format!("cannot parse '{trail}', {number} overflows uint"));
+            }
+            return;
+        };
+        let result = match shape {
+            Shape::Number(Cast::Bool, _) => match flag(text) {
+                Some((flag, usual)) => {
+                    if !usual {
+                        let message =
+                            format!("\"{text}\" for boolean is not supported by YAML 1.2, please use `{flag}`");
+                        self.report.warning(&node.place, message);
+                    }
+                    node.value = Value::Bool(flag);
+                    return;
+                }
+                None => Err(format!("invalid boolean: {text}")),
+            },
+            Shape::Number(Cast::Int, _) => {
+                text.parse().map(Value::Int).map_err(|_| format!("{text:?} is not a whole number"))
+            }
+            Shape::Number(Cast::Uint, _) => {
+                text.parse::<u32>().map(|n| Value::Int(n.into())).map_err(|_| format!("{text:?} is not a whole number"))
+            }
+            Shape::Number(Cast::Float, _) => {
+                text.parse().map(Value::Float).map_err(|_| format!("{text:?} is not a number"))
+            }
+            Shape::Text(format, _) => {
+                if let Err(why) = well_formed(*format, text) {
+                    self.report.error(&node.place, format!("error decoding '{trail}': {why}"));
+                }
+                return;
+            }
+            _ => return,
+        };
+        match result {
+            Ok(value) => node.value = value,
+            Err(why) => {
+                let message = format!("error while interpolating {trail}: failed to cast to expected type: {why}");
+                self.report.error(&node.place, message);
+            }
+        }
+    }
+
+    fn unfit(&mut self, node: &Node, shape: &Shape, trail: &Trail<'_>) {
+        let message = format!("{trail} must be a {}", wanted(shape));
+        let problem = Problem::error(message).at(node.place.clone());
+        let written = node.text().filter(|_| wanted(shape) == "string");
+        self.report.push(match written {
+            Some(text) => problem.help(format!("write it in quotes: \"{text}\"")),
+            None => problem,
+        });
+    }
+
+    fn mistaken(&mut self, place: &super::Place, message: String, meant: Option<String>) {
+        let problem = Problem::error(message).at(place.clone());
+        self.report.push(match meant {
+            Some(meant) => problem.help(meant),
+            None => problem,
+        });
+    }
+}
+
+/// Whether a value is of the right sort for a shape, whatever is inside.
+fn fits(shape: &Shape, value: &Value) -> bool {
+    match shape {
+        Shape::Any => true,
+        Shape::Typed(kinds) | Shape::Number(_, kinds) | Shape::Text(_, kinds) => has_kind(value, kinds),
+        Shape::Word(_) => matches!(value, Value::Str(_)),
+        Shape::List(_) | Shape::Set(_) => matches!(value, Value::List(_)),
+        Shape::KeysOrNull(_) => matches!(value, Value::Map(_) | Value::Null),
+        Shape::Keys(..) | Shape::Named(_) | Shape::Free(_) => matches!(value, Value::Map(_)),
+        Shape::Either(shapes) => shapes.iter().any(|shape| fits(shape, value)),
+    }
+}
+
+fn has_kind(value: &Value, kinds: &[Kind]) -> bool {
+    kinds.iter().any(|kind| match kind {
+        Kind::Str => matches!(value, Value::Str(_) | Value::Time(_)),
+        Kind::Int => match value {
+            Value::Int(_) => true,
+            Value::Float(number) => number.fract() == 0.0,
+            _ => false,
+        },
+        Kind::Num => matches!(value, Value::Int(_) | Value::Float(_)),
+        Kind::Bool => matches!(value, Value::Bool(_)),
+        Kind::Null => matches!(value, Value::Null),
+    })
+}
+
+/// What a shape asks for, in the schema's words.
+fn wanted(shape: &Shape) -> String {
+    match shape {
+        Shape::Any => "value".into(),
+        Shape::Typed(kinds) | Shape::Number(_, kinds) | Shape::Text(_, kinds) => {
+            let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
+            match names.split_last() {
+                Some((last, [])) => (*last).into(),
+                Some((last, others)) => format!("{} or {last}", others.join(", ")),
+                None => String::new(),
+            }
+        }
+        Shape::Word(_) => "string".into(),
+        Shape::List(_) | Shape::Set(_) => "list".into(),
+        Shape::KeysOrNull(_) => "mapping or null".into(),
+        Shape::Keys(..) | Shape::Named(_) | Shape::Free(_) => "mapping".into(),
+        Shape::Either(shapes) => shapes.first().map(wanted).unwrap_or_default(),
+    }
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Str => "string",
+            Self::Int => "integer",
+            Self::Num => "number",
+            Self::Bool => "boolean",
+            Self::Null => "null",
+        }
+    }
+}
+
+/// The flag that a text means, and whether YAML 1.2 spells it so.
+fn flag(text: &str) -> Option<(bool, bool)> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" => Some((true, true)),
+        "false" => Some((false, true)),
+        "y" | "yes" | "on" => Some((true, false)),
+        "n" | "no" | "off" => Some((false, false)),
+        _ => None,
+    }
+}
+
+fn well_formed(format: Format, text: &str) -> Result<(), String> {
+    match format {
+        Format::Duration => units::duration(text).map(|_| ()),
+        Format::Size => match units::size(text) {
+            Some(_) => Ok(()),
+            None => Err(format!("invalid size: '{text}'")),
+        },
+        Format::PullPolicy => {
+            let known = ["always", "never", "build", "if_not_present", "missing", "refresh", "daily", "weekly"];
+            let every = |rest: &str| {
+                let units = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+                units.len() < rest.len() && units.len() == 1 && "wdhms".contains(units)
+            };
+            if known.contains(&text) || text.strip_prefix("every_").is_some_and(every) {
+                return Ok(());
+            }
+            Err("must be one of always, never, missing, if_not_present, build, refresh, daily, weekly or every_12h"
+                .into())
+        }
+        Format::Host if text.contains(['=', ':']) => Ok(()),
+        Format::Host => Err(format!("invalid additional host, missing IP: {text}")),
+        Format::DeviceCount => match text {
+            "all" => Ok(()),
+            _ if text.parse::<i64>().is_ok() => Ok(()),
+            _ => Err(format!("invalid value \"{text}\", the only value allowed is 'all' or a number")),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,139 @@
+//! Mounts: `[SOURCE:]TARGET[:OPTIONS]`, the long form, and `tmpfs:`.
+
+use std::path::Path;
+
+use indexmap::IndexMap;
+
+use super::Context;
+use crate::compose::{
+    Mount, MountKind, Place, paths,
+    yaml::{Node, Value},
+};
+
+/// The mounts of a service; of several on one target the last counts.
+pub fn read(volumes: Option<&Node>, tmpfs: Option<&Node>, trail: &str, context: &mut Context<'_, '_>) -> Vec<Mount> {
+    let mut mounts: IndexMap<String, Mount> = IndexMap::new();
+    for item in volumes.and_then(Node::list).unwrap_or_default() {
+        let read = match &item.value {
+            Value::Map(_) => long(item, trail),
+            _ => short(&item.text().unwrap_or_default(), &item.place),
+        };
+        match read {
+            Ok(mount) => {
+                mounts.insert(mount.target.clone(), mount);
+            }
+            Err(message) => context.reader.report.error(&item.place, message),
+        }
+    }
+    for (text, place) in tmpfs.map(crate::compose::reader::texts).unwrap_or_default() {
+        let target = text.split(':').next().unwrap_or(text);
+        let mount = mount(MountKind::Tmpfs, None, target, false, place);
+        mounts.insert(mount.target.clone(), mount);
+    }
+    mounts.into_values().collect()
+}
+
+fn mount(kind: MountKind, source: Option<String>, target: &str, read_only: bool, place: &Place) -> Mount {
+    // `/x` and `/x/` are one target.
+    let target = paths::clean(Path::new(target)).to_string_lossy().into_owned();
+    Mount { kind, source, target, read_only, place: Some(place.clone()) }
+}
+
+fn long(node: &Node, trail: &str) -> Result<Mount, String> {
+    let text = |key: &str| node.at(key).and_then(Node::text).filter(|text| !text.is_empty());
+    let kind = match text("type").as_deref() {
+        Some("bind") => MountKind::Bind,
+        Some("volume") | None => MountKind::Volume,
+        Some("tmpfs") => MountKind::Tmpfs,
+        Some(_) => MountKind::Other,
+    };
+    let Some(target) = text("target") else { return Err(format!("{trail} is missing a mount target")) };
+    let source = text("source");
+    if kind == MountKind::Bind && source.is_none() {
+        return Err("invalid mount config for type \"bind\": field Source must not be empty".into());
+    }
+    let read_only = node.at("read_only").is_some_and(|flag| flag.value == Value::Bool(true));
+    Ok(mount(kind, source, &target, read_only, &node.place))
+}
+
+/// Reads the short form, whose relative source is absolute by now.
+fn short(spec: &str, place: &Place) -> Result<Mount, String> {
+    if spec.is_empty() {
+        return Err("invalid empty volume spec".into());
+    }
+    if spec.chars().count() <= 2 {
+        return Ok(mount(MountKind::Volume, None, spec, false, place));
+    }
+    let sections = sections(spec);
+    if sections.iter().any(|section| section.is_empty()) {
+        return Err(format!("invalid spec: {spec}: empty section between colons"));
+    }
+    match sections.as_slice() {
+        [target] => Ok(mount(MountKind::Volume, None, target, false, place)),
+        [source, target] => Ok(mount(kind_of(source), Some((*source).to_owned()), target, false, place)),
+        [source, target, options] => {
+            let read_only = options.split(',').any(|option| option == "ro");
+            Ok(mount(kind_of(source), Some((*source).to_owned()), target, read_only, place))
+        }
+        _ => Err(format!("invalid spec: {spec}: too many colons")),
+    }
+}
+
+/// The parts between colons; the colon of a Windows drive (any single letter) separates nothing.
+fn sections(spec: &str) -> Vec<&str> {
+    let mut sections = Vec::new();
+    let mut rest = spec;
+    loop {
+        let mut chars = rest.chars();
+        let drive = chars.next().is_some_and(char::is_alphabetic) && chars.next() == Some(':');
+        let from = if drive { rest.len() - chars.as_str().len() } else { 0 };
+        let colon = rest.get(from..).and_then(|tail| tail.find(':')).map(|at| at + from);
+        match colon.and_then(|at| rest.split_at_checked(at)) {
+            Some((section, tail)) => {
+                sections.push(section);
+                rest = tail.strip_prefix(':').unwrap_or(tail);
+            }
+            None => {
+                sections.push(rest);
+                return sections;
+            }
+        }
+    }
+}
+
+fn kind_of(source: &str) -> MountKind {
+    let mut chars = source.chars();
+    let drive = chars.next().is_some_and(char::is_alphabetic) && chars.next() == Some(':');
+    let path = source.starts_with(['/', '.', '~']) || source.starts_with("\\\\") || drive;
+    if path { MountKind::Bind } else { MountKind::Volume }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_forms() {
+        let place = Place { file: Path::new("c").into(), line: 1, column: 1 };
+        type Parts = (MountKind, Option<&'static str>, &'static str, bool);
+        let cases: [(&str, Result<Parts, &str>); 12] = [
+            ("/data", Ok((MountKind::Volume, None, "/data", false))),
+            ("vol:/data", Ok((MountKind::Volume, Some("vol"), "/data", false))),
+            ("/src:/dst:ro,z", Ok((MountKind::Bind, Some("/src"), "/dst", true))),
+            ("vol:/data:rw", Ok((MountKind::Volume, Some("vol"), "/data", false))),
+            ("v:/data", Ok((MountKind::Volume, None, "v:/data", false))),
+            ("v:/data:ro", Ok((MountKind::Bind, Some("v:/data"), "ro", false))),
+            ("C:\\data:/data", Ok((MountKind::Bind, Some("C:\\data"), "/data", false))),
+            ("data/x:/y", Ok((MountKind::Volume, Some("data/x"), "/y", false))),
+            ("/x", Ok((MountKind::Volume, None, "/x", false))),
+            (":/x", Err("invalid spec: :/x: empty section between colons")),
+            ("", Err("invalid empty volume spec")),
+            ("/a:/b:ro:x/y", Err("invalid spec: /a:/b:ro:x/y: too many colons")),
+        ];
+        for (spec, expected) in cases {
+            let read = short(spec, &place);
+            let read = read.as_ref().map(|m| (m.kind, m.source.as_deref(), m.target.as_str(), m.read_only));
+            assert_eq!(read.map_err(String::as_str), expected, "{spec}");
+        }
+    }
+}

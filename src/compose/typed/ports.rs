@@ -1,0 +1,169 @@
+//! Published ports: `[HOST_IP:][PUBLISHED:]TARGET[/PROTOCOL]` with ranges, and the long form.
+
+use std::collections::HashSet;
+
+use super::Context;
+use crate::compose::{
+    Port, Problem,
+    yaml::{Node, Value},
+};
+
+/// No project publishes more ports than this; a range of all ports in a thousand services would fill the memory.
+pub const MAX_PORTS: usize = 200_000;
+
+/// The ports of a service, each once.
+pub fn read(list: &Node, trail: &str, budget: &mut usize, context: &mut Context<'_, '_>) -> Vec<Port> {
+    let mut ports = Vec::new();
+    if *budget == 0 {
+        return ports;
+    }
+    let mut seen = HashSet::new();
+    for item in list.list().unwrap_or_default() {
+        let read = match &item.value {
+            Value::Map(_) => long(item, trail),
+            Value::Float(_) => Err(format!("{trail}: invalid type float64 for port")),
+            _ => short(&item.text().unwrap_or_default()),
+        };
+        match read {
+            Ok(new) => {
+                let new: Vec<Port> = new
+                    .into_iter()
+                    .filter(|p| seen.insert((p.host_ip.clone(), p.published.clone(), p.target, p.protocol.clone())))
+                    .collect();
+                let Some(left) = budget.checked_sub(new.len()) else {
+                    let message = format!("the project publishes more than {MAX_PORTS} ports");
+                    context.reader.report.error(&item.place, message);
+                    *budget = 0;
+                    return ports;
+                };
+                *budget = left;
+                ports.extend(new);
+            }
+            Err(message) => {
+                let problem = Problem::error(message).at(item.place.clone());
+                context.reader.report.push(problem.help("a port is written [HOST_IP:][PUBLISHED:]TARGET[/PROTOCOL]"));
+            }
+        }
+    }
+    ports
+}
+
+fn long(node: &Node, trail: &str) -> Result<Vec<Port>, String> {
+    let text = |key: &str| node.at(key).and_then(Node::text).filter(|text| !text.is_empty());
+    let Some(target) = text("target") else { return Err(format!("{trail} is missing a target port")) };
+    let target = target.parse().map_err(|_| format!("Invalid containerPort: {target}"))?;
+    let protocol = text("protocol").map_or_else(|| "tcp".into(), |p| p.to_lowercase());
+    Ok(vec![Port { host_ip: text("host_ip"), published: text("published"), target, protocol }])
+}
+
+/// Reads the short form; a range of container ports becomes one entry each.
+fn short(spec: &str) -> Result<Vec<Port>, String> {
+    let (rest, protocol) = match spec.rsplit_once('/') {
+        Some((rest, protocol)) => (rest, protocol.to_lowercase()),
+        None => (spec, "tcp".to_owned()),
+    };
+    if !matches!(protocol.as_str(), "tcp" | "udp" | "sctp") {
+        return Err(format!("Invalid proto: {protocol}"));
+    }
+    let (rest, target) = rest.rsplit_once(':').map_or(("", rest), |(rest, target)| (rest, target));
+    let (ip, published) = match rest.rsplit_once(':') {
+        Some((ip, published)) => (Some(ip), published),
+        None => (None, rest),
+    };
+    if target.is_empty() {
+        return Err(format!("No port specified: {spec}<empty>"));
+    }
+    let host_ip = match ip {
+        None | Some("") => None,
+        Some(ip) => Some(address(ip).ok_or_else(|| format!("Invalid ip address: {ip}"))?),
+    };
+    let (first, last) = range(target).ok_or_else(|| format!("Invalid containerPort: {target}"))?;
+    let host = match published {
+        "" => None,
+        text => Some(range(text).ok_or_else(|| format!("Invalid hostPort: {text}"))?),
+    };
+    let port = |target, published| Port { host_ip: host_ip.clone(), published, target, protocol: protocol.clone() };
+    match host {
+        // One container port on any free port of a range.
+        Some((low, high)) if first == last && low != high => Ok(vec![port(first, Some(format!("{low}-{high}")))]),
+        Some((low, high)) if high - low == last - first => {
+            Ok((first..=last).zip(low..=high).map(|(target, host)| port(target, Some(host.to_string()))).collect())
+        }
+        Some(_) => Err(format!("Invalid ranges specified for container and host Ports: {target} and {published}")),
+        None => Ok((first..=last).map(|target| port(target, None)).collect()),
+    }
+}
+
+/// An address, IPv6 in brackets.
+fn address(text: &str) -> Option<String> {
+    if let Some(inner) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+        return inner.parse::<std::net::Ipv6Addr>().ok().map(|_| inner.to_owned());
+    }
+    text.parse::<std::net::Ipv4Addr>().ok().map(|_| text.to_owned())
+}
+
+/// One port or two with a dash, the first not above the second.
+fn range(text: &str) -> Option<(u16, u16)> {
+    let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u16>().ok()).flatten();
+    let (first, last) = match text.split_once('-') {
+        Some((first, last)) => (number(first)?, number(last)?),
+        None => (number(text)?, number(text)?),
+    };
+    (first <= last).then_some((first, last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn print(spec: &str) -> String {
+        let one = |p: &Port| {
+            format!(
+                "{}:{}:{}/{}",
+                p.host_ip.as_deref().unwrap_or("-"),
+                p.published.as_deref().unwrap_or("-"),
+                p.target,
+                p.protocol
+            )
+        };
+        match short(spec) {
+            Ok(ports) => ports.iter().map(one).collect::<Vec<_>>().join(" "),
+            Err(message) => message,
+        }
+    }
+
+    #[test]
+    fn short_forms() {
+        let cases = [
+            ("80", "-:-:80/tcp"),
+            ("8080:80", "-:8080:80/tcp"),
+            ("127.0.0.1:8080:80/UDP", "127.0.0.1:8080:80/udp"),
+            ("127.0.0.1::80", "127.0.0.1:-:80/tcp"),
+            ("[::1]:8080:80", "::1:8080:80/tcp"),
+            (":80", "-:-:80/tcp"),
+            ("9000-9005:80", "-:9000-9005:80/tcp"),
+            ("8080-8081:80-81", "-:8080:80/tcp -:8081:81/tcp"),
+            ("80-81", "-:-:80/tcp -:-:81/tcp"),
+            ("", "No port specified: <empty>"),
+            ("70000:80", "Invalid hostPort: 70000"),
+            ("80 ", "Invalid containerPort: 80 "),
+            ("9005-9000", "Invalid containerPort: 9005-9000"),
+            ("http", "Invalid containerPort: http"),
+            ("-1", "Invalid containerPort: -1"),
+            ("::1:8080:80", "Invalid ip address: ::1"),
+            ("localhost:80:80", "Invalid ip address: localhost"),
+            ("9090-9092:8080-8081", "Invalid ranges specified for container and host Ports: 8080-8081 and 9090-9092"),
+            ("80:80/icmp", "Invalid proto: icmp"),
+        ];
+        for (spec, expected) in cases {
+            assert_eq!(print(spec), expected, "{spec}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_gives_an_answer(spec in "[0-9:/\\[\\]a-z.-]{0,20}") {
+            let _ = short(&spec);
+        }
+    }
+}

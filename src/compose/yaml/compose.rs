@@ -1,0 +1,332 @@
+//! Events of the YAML parser to trees: aliases copied within a budget, merge keys, duplicate keys, tags.
+
+use std::{collections::HashMap, path::Path, sync::Arc};
+
+use granit_parser::{Event, Marker, Options, Parser, ScalarStyle, Span, StrInput, Tag as YamlTag};
+use indexmap::map::Entry as Slot;
+
+use super::{
+    decode::decode,
+    node::{Entry, Map, Node, Tag, Value},
+    resolve,
+};
+use crate::compose::{Place, Problem, report::Report};
+
+/// How many values aliases may add to a document, so that a few lines can't fill the memory.
+const ALIAS_BUDGET: usize = 250_000;
+/// How deep a document may be nested.
+const MAX_DEPTH: usize = 256;
+/// How many values a file may hold, so that 16 MB of commas don't become gigabytes.
+const MAX_EVENTS: usize = 1_000_000;
+
+/// The documents of a file. Problems go to the report; `None` when the text is not YAML at all. A file with
+/// nothing but comments has no documents.
+pub fn parse(file: &Arc<Path>, bytes: &[u8], report: &mut Report) -> Option<Vec<Node>> {
+    let text = match decode(bytes) {
+        Ok(text) => text,
+        Err(bad) => {
+            let line = bad.before.lines().count().max(1);
+            let column = bad.before.rsplit('\n').next().map_or(0, |last| last.chars().count());
+            let place = Place { file: file.clone(), line: narrow(line), column: narrow(column + 1) };
+            report.error(&place, format!("yaml: {}", bad.message));
+            return None;
+        }
+    };
+    let text: Arc<str> = text.into();
+    report.source(file, text.clone());
+    let mut options = Options::default();
+    options.set_emit_comments(false);
+    let mut composer = Composer {
+        events: Parser::new_from_str_with_options(&text, options),
+        file: file.clone(),
+        anchors: HashMap::new(),
+        budget: ALIAS_BUDGET,
+        events_seen: 0,
+        report,
+    };
+    match composer.documents() {
+        Ok(documents) => Some(documents),
+        Err(problem) => {
+            report.push(*problem);
+            None
+        }
+    }
+}
+
+/// What ends the reading of a file; boxed, since it is rare and large.
+type Fatal = Box<Problem>;
+
+struct Composer<'t, 'r> {
+    events: Parser<'t, StrInput<'t>>,
+    file: Arc<Path>,
+    /// Complete anchored nodes with their weight; `None` while the node is still being read.
+    anchors: HashMap<usize, Option<(Node, usize)>>,
+    budget: usize,
+    events_seen: usize,
+    report: &'r mut Report,
+}
+
+/// A list or mapping that isn't closed yet.
+struct Frame {
+    open: Open,
+    place: Place,
+    anchor: usize,
+    tag: Tag,
+}
+
+#[expect(clippy::large_enum_variant, reason = "at most MAX_DEPTH of them live at a time")]
+enum Open {
+    List(Vec<Node>),
+    Map { map: Map, merged: Option<Node>, key: Option<Key> },
+}
+
+/// A mapping's key that waits for its value.
+struct Key {
+    name: String,
+    place: Place,
+    is_merge: bool,
+}
+
+impl Frame {
+    /// The step from this frame to the value being read.
+    fn step(&self) -> String {
+        match &self.open {
+            Open::List(items) => format!("[{}]", items.len()),
+            Open::Map { key, .. } => key.as_ref().map(|key| key.name.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+impl<'t> Composer<'t, '_> {
+    fn documents(&mut self) -> Result<Vec<Node>, Fatal> {
+        let mut documents = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::StreamEnd, _) => return Ok(documents),
+                (Event::DocumentStart(..), _) => {
+                    self.anchors.clear();
+                    documents.push(self.document()?);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'t>, Span), Fatal> {
+        match self.events.next_event() {
+            Some(Ok(event)) => Ok(event),
+            Some(Err(e)) => {
+                let place = self.place(e.marker());
+                Err(Box::new(Problem::error(format!("yaml: {}", e.info())).at(place)))
+            }
+            None => Ok((Event::StreamEnd, Span::default())),
+        }
+    }
+
+    fn place(&self, marker: &Marker) -> Place {
+        Place { file: self.file.clone(), line: narrow(marker.line().max(1)), column: narrow(marker.col() + 1) }
+    }
+
+    /// Builds one document. The open lists and mappings are on a stack of our own: deep nesting can't
+    /// overflow the thread's.
+    fn document(&mut self) -> Result<Node, Fatal> {
+        let mut stack: Vec<Frame> = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            let place = self.place(&span.start);
+            self.events_seen += 1;
+            if self.events_seen > MAX_EVENTS {
+                return fatal(place, format!("yaml: more than {MAX_EVENTS} values"));
+            }
+            let mut is_merge = false;
+            let node = match event {
+                Event::Alias(id) => self.alias(id, place)?,
+                Event::Scalar(text, style, anchor, tag) => {
+                    is_merge = style == ScalarStyle::Plain && text == "<<";
+                    let value = scalar(&text, style, tag.as_deref());
+                    let node = Node { value, place, tag: compose_tag(tag.as_deref()) };
+                    self.anchor(anchor, &node)?;
+                    node
+                }
+                Event::SequenceStart(_, anchor, tag) => {
+                    self.open(&mut stack, Open::List(Vec::new()), place, anchor, tag.as_deref())?;
+                    continue;
+                }
+                Event::MappingStart(_, anchor, tag) => {
+                    let open = Open::Map { map: Map::new(), merged: None, key: None };
+                    self.open(&mut stack, open, place, anchor, tag.as_deref())?;
+                    continue;
+                }
+                Event::SequenceEnd | Event::MappingEnd => match stack.pop() {
+                    Some(frame) => self.close(frame)?,
+                    None => return fatal(place, "yaml: a value is missing here"),
+                },
+                _ => return fatal(place, "yaml: a value is missing here"),
+            };
+            if let Some(root) = self.put(&mut stack, node, is_merge)? {
+                return Ok(root);
+            }
+        }
+    }
+
+    /// Puts a finished value where it belongs; gives it back when it is the document itself.
+    fn put(&mut self, stack: &mut [Frame], node: Node, is_merge: bool) -> Result<Option<Node>, Fatal> {
+        let Some((Frame { open, .. }, above)) = stack.split_last_mut() else { return Ok(Some(node)) };
+        match open {
+            Open::List(items) => items.push(node),
+            Open::Map { map, merged, key } => match key.take() {
+                None => {
+                    let Some(name) = self.key_name(&node, above) else {
+                        return fatal(node.place, "yaml: invalid map key: only a text can be one");
+                    };
+                    *key = Some(Key { name, place: node.place, is_merge });
+                }
+                Some(key) if key.is_merge => {
+                    if let Some(earlier) = merged.replace(node) {
+                        self.duplicate("<<", &key.place, earlier.place.line);
+                    }
+                }
+                Some(key) => match map.entry(key.name) {
+                    Slot::Vacant(slot) => {
+                        slot.insert(Entry { key: key.place, node });
+                    }
+                    // What says `!reset` is as if it weren't there, so it is no duplicate.
+                    Slot::Occupied(_) if node.tag == Tag::Reset => {}
+                    Slot::Occupied(mut slot) if slot.get().node.tag == Tag::Reset => slot.get_mut().node = node,
+                    Slot::Occupied(slot) => self.duplicate(slot.key(), &key.place, slot.get().key.line),
+                },
+            },
+        }
+        Ok(None)
+    }
+
+    fn open(
+        &mut self,
+        stack: &mut Vec<Frame>,
+        open: Open,
+        place: Place,
+        anchor: usize,
+        tag: Option<&YamlTag>,
+    ) -> Result<(), Fatal> {
+        if stack.len() >= MAX_DEPTH {
+            return fatal(place, format!("yaml: nested more than {MAX_DEPTH} levels deep"));
+        }
+        if anchor != 0 {
+            self.anchors.insert(anchor, None);
+        }
+        stack.push(Frame { open, place, anchor, tag: compose_tag(tag) });
+        Ok(())
+    }
+
+    fn close(&mut self, frame: Frame) -> Result<Node, Fatal> {
+        let value = match frame.open {
+            Open::List(items) => Value::List(items),
+            Open::Map { mut map, merged, .. } => {
+                if let Some(node) = merged {
+                    self.merge_key(&mut map, node);
+                }
+                Value::Map(map)
+            }
+        };
+        let node = Node { value, place: frame.place, tag: frame.tag };
+        self.anchor(frame.anchor, &node)?;
+        Ok(node)
+    }
+
+    /// Keeps an anchored value for its aliases.
+    fn anchor(&mut self, anchor: usize, node: &Node) -> Result<(), Fatal> {
+        if anchor != 0 {
+            let weight = node.weight();
+            self.spend(weight, &node.place)?;
+            self.anchors.insert(anchor, Some((node.clone(), weight)));
+        }
+        Ok(())
+    }
+
+    fn alias(&mut self, id: usize, place: Place) -> Result<Node, Fatal> {
+        let weight = match self.anchors.get(&id) {
+            Some(Some((_, weight))) => *weight,
+            Some(None) => return fatal(place, "yaml: an anchor contains an alias to itself"),
+            None => return fatal(place, "yaml: unknown anchor"),
+        };
+        self.spend(weight, &place)?;
+        match self.anchors.get(&id) {
+            Some(Some((node, _))) => Ok(node.clone()),
+            _ => fatal(place, "yaml: unknown anchor"),
+        }
+    }
+
+    fn spend(&mut self, weight: usize, place: &Place) -> Result<(), Fatal> {
+        match self.budget.checked_sub(weight) {
+            Some(left) => self.budget = left,
+            None => return fatal(place.clone(), "yaml: document contains excessive aliasing"),
+        }
+        Ok(())
+    }
+
+    fn duplicate(&mut self, name: &str, place: &Place, line: u32) {
+        self.report.error(place, format!("mapping key \"{name}\" already defined at line {line}"));
+    }
+
+    /// A key's text. Numbers and the like are reported and kept as text; lists and mappings can't be.
+    fn key_name(&mut self, key: &Node, above: &[Frame]) -> Option<String> {
+        if let Value::Str(text) = &key.value {
+            return Some(text.clone());
+        }
+        let text = if key.is_null() { "<nil>".into() } else { key.text()? };
+        let path: Vec<String> = above.iter().map(Frame::step).collect();
+        let within = if path.is_empty() { "at top level".to_owned() } else { format!("in {}", path.join(".")) };
+        self.report.push(
+            Problem::error(format!("Non-string key {within}: {text}"))
+                .at(key.place.clone())
+                .help(format!("write \"{text}\" in quotes")),
+        );
+        Some(text)
+    }
+
+    /// Adds what `<<` brings; the mapping's own keys win, and of several sources the first.
+    fn merge_key(&mut self, map: &mut Map, node: Node) {
+        let sources = match node.value {
+            Value::List(list) if !list.is_empty() => list,
+            _ => vec![node],
+        };
+        for source in sources {
+            match source.value {
+                Value::Map(from) => {
+                    for (key, entry) in from {
+                        map.entry(key).or_insert(entry);
+                    }
+                }
+                _ => {
+                    let message = "yaml: map merge requires map or sequence of maps as the value";
+                    self.report.error(&source.place, message);
+                }
+            }
+        }
+    }
+}
+
+fn fatal<T>(place: Place, message: impl Into<String>) -> Result<T, Fatal> {
+    Err(Box::new(Problem::error(message).at(place)))
+}
+
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&YamlTag>) -> Value {
+    match tag.and_then(YamlTag::core_suffix) {
+        Some("str") => Value::Str(text.to_owned()),
+        Some("int" | "float" | "bool" | "null") => resolve::plain(text),
+        _ if style == ScalarStyle::Plain => resolve::plain(text),
+        _ => Value::Str(text.to_owned()),
+    }
+}
+
+fn compose_tag(tag: Option<&YamlTag>) -> Tag {
+    match tag.map(YamlTag::original).as_deref() {
+        Some("!reset") => Tag::Reset,
+        Some("!override") => Tag::Override,
+        _ => Tag::None,
+    }
+}
+
+fn narrow(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,175 @@
+//! Questions that have one answer: lists, inspections, who the engine is, and all of it at once.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use futures::{StreamExt, stream};
+
+use super::{
+    Engine, Error, events, now, translate,
+    transport::{DEADLINE, ITEM_CAP, LIST_CAP},
+    wire,
+};
+use crate::{
+    base::{
+        id::{ContainerId, ProjectName},
+        num::nanos,
+        time::Stamp,
+    },
+    stack::{Container, EngineInfo, Fact, Network, Volume},
+};
+
+/// Inspections that may be under way at once.
+pub(super) const AT_ONCE: usize = 16;
+/// How far back history is asked for; the engine keeps 256 events in any case.
+pub(super) const HISTORY: Duration = Duration::from_secs(3600);
+
+/// The names of networks and volumes that containers use.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Used {
+    pub networks: BTreeSet<String>,
+    pub volumes: BTreeSet<String>,
+}
+
+impl Used {
+    /// Adds what a container uses.
+    pub fn add(&mut self, c: &Container) {
+        self.networks.extend(c.networks.iter().map(|n| n.network.clone()));
+        self.volumes.extend(c.mounts.iter().filter_map(|m| m.volume.as_ref()).map(|v| v.as_str().to_owned()));
+    }
+}
+
+impl Engine {
+    /// All containers of a project, stopped ones among them, as far as a list tells.
+    ///
+    /// # Errors
+    /// When the engine doesn't answer well.
+    pub async fn list(&self, project: &ProjectName) -> Result<Vec<Container>, Error> {
+        self.containers(&format!("{}={project}", translate::label::PROJECT)).await
+    }
+
+    /// All containers with a label (`key` or `key=value`).
+    pub(super) async fn containers(&self, label: &str) -> Result<Vec<Container>, Error> {
+        let filters = serde_json::json!({"label": [label]}).to_string();
+        let path = format!("/containers/json?all=1&filters={}", events::encode(&filters));
+        let body = self.transport.get(&path, LIST_CAP).await?;
+        Ok(wire::many("the list of containers", &body)?.into_iter().map(translate::listed).collect())
+    }
+
+    /// A container in full; `None` if there is none.
+    ///
+    /// # Errors
+    /// When the engine doesn't answer well.
+    pub async fn inspect(&self, id: &ContainerId) -> Result<Option<Container>, Error> {
+        match self.transport.get(&format!("/containers/{}/json", events::encode(id)), ITEM_CAP).await {
+            Ok(body) => Ok(Some(translate::inspected(wire::one("an inspection", &body)?))),
+            Err(e) if e.is_not_found() => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// The engine's own JSON of a container, indented; `None` if there is none.
+    ///
+    /// # Errors
+    /// When the engine doesn't answer well.
+    pub async fn raw(&self, id: &ContainerId) -> Result<Option<String>, Error> {
+        match self.transport.get(&format!("/containers/{}/json", events::encode(id)), ITEM_CAP).await {
+            Ok(body) => {
+                let value: serde_json::Value = wire::one("an inspection", &body)?;
+                Ok(Some(format!("{value:#}")))
+            }
+            Err(e) if e.is_not_found() => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Networks that carry the project's label or have one of these names.
+    pub(super) async fn networks(&self, project: &ProjectName, used: &Used) -> Result<Vec<Network>, Error> {
+        let body = self.transport.get("/networks", LIST_CAP).await?;
+        let all = wire::many("the list of networks", &body)?.into_iter().map(translate::network);
+        Ok(all.filter(|n| n.project.as_ref() == Some(project) || used.networks.contains(&n.name)).collect())
+    }
+
+    /// Volumes that carry the project's label or have one of these names.
+    pub(super) async fn volumes(&self, project: &ProjectName, used: &Used) -> Result<Vec<Volume>, Error> {
+        let body = self.transport.get("/volumes", LIST_CAP).await?;
+        let list: wire::Volumes = wire::one("the list of volumes", &body)?;
+        let all = list.volumes.into_iter().map(translate::volume);
+        Ok(all.filter(|v| v.project.as_ref() == Some(project) || used.volumes.contains(v.name.as_str())).collect())
+    }
+
+    /// Who the engine is, with its memory and the offset of its clock: the moment that it names is taken for the
+    /// middle of the time that the question took.
+    ///
+    /// # Errors
+    /// When the engine doesn't answer well.
+    pub async fn info(&self) -> Result<EngineInfo, Error> {
+        let asked = now();
+        let body = self.transport.get_within("/info", ITEM_CAP, DEADLINE).await?;
+        let took = now().since(asked);
+        let info: wire::Info = wire::one("who it is", &body)?;
+        let theirs = Stamp::parse(&info.time);
+        Ok(EngineInfo {
+            clock_offset: theirs
+                .map_or(self.first.clock_offset, |t| t.as_nanos().saturating_sub((asked + took / 2).as_nanos())),
+            memory: (info.memory > 0).then_some(info.memory),
+            swarm: info.swarm.state == "active",
+            ..self.first.clone()
+        })
+    }
+
+    /// The events that the engine still remembers, of one project.
+    async fn history(&self, project: &ProjectName, engine_now: Stamp) -> Result<Vec<Fact>, Error> {
+        let path = events::path(engine_now.shifted(-nanos(HISTORY)), Some(engine_now));
+        let body = self.transport.get(&path, LIST_CAP).await?;
+        let mut facts = Vec::new();
+        let mut objects = events::Objects::default();
+        objects.push(&body, |object| {
+            let seen = events::read(object);
+            let known = seen.is_some();
+            let ours = seen.filter(|s| s.project.as_deref() == Some(project.as_str()));
+            facts.extend(ours.map(|s| Fact::Happened(s.event)));
+            known
+        });
+        Ok(facts)
+    }
+
+    /// Everything about a project at this moment, for one look at it: the engine, recent events (so that it is
+    /// known which ends were asked for), all containers in full, networks and volumes.
+    ///
+    /// # Errors
+    /// When the engine doesn't answer well.
+    pub async fn snapshot(&self, project: &ProjectName) -> Result<Vec<Fact>, Error> {
+        let past = async {
+            let info = self.info().await?;
+            let history = self.history(project, now().shifted(info.clock_offset)).await?;
+            Ok::<_, Error>((info, history))
+        };
+        let present = async {
+            let listed = self.list(project).await?;
+            let ids: Vec<ContainerId> = listed.iter().map(|c| c.id.clone()).collect();
+            let mut asked = stream::iter(ids)
+                .map(|id| async move {
+                    let answer = self.inspect(&id).await;
+                    answer.map(|found| found.map_or(Fact::Gone(id), |c| Fact::Inspected(Box::new(c))))
+                })
+                .buffered(AT_ONCE);
+            let mut used = Used::default();
+            let mut facts = vec![Fact::Listed(listed)];
+            while let Some(fact) = asked.next().await {
+                let fact = fact?;
+                if let Fact::Inspected(c) = &fact {
+                    used.add(c);
+                }
+                facts.push(fact);
+            }
+            let (networks, volumes) = futures::try_join!(self.networks(project, &used), self.volumes(project, &used))?;
+            facts.extend([Fact::Networks(networks), Fact::Volumes(volumes)]);
+            Ok::<_, Error>(facts)
+        };
+        let ((info, history), present) = futures::try_join!(past, present)?;
+        let mut facts = vec![Fact::Engine(info)];
+        facts.extend(history);
+        facts.extend(present);
+        Ok(facts)
+    }
+}

@@ -1,0 +1,134 @@
+//! What changes something: bollard's calls over our transport, with the plan checked once more before.
+
+use std::{io, time::Duration};
+
+use bollard::{
+    API_DEFAULT_VERSION, BollardRequest, Docker,
+    query_parameters::{
+        KillContainerOptions, RemoveContainerOptions, RemoveImageOptions, RemoveVolumeOptions, RestartContainerOptions,
+        StopContainerOptions,
+    },
+};
+
+use super::{
+    Engine, Error,
+    error::{MESSAGE_CAP, cap},
+    events::encode,
+    translate,
+    transport::ITEM_CAP,
+    wire,
+};
+use crate::{
+    app::{Call, plan::Target},
+    base::{
+        id::{ContainerId, VolumeName},
+        time::Stamp,
+    },
+    stack::{Container, Phase},
+};
+
+/// How long the engine may take beyond a container's own grace period.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The grace period of a container that sets none.
+const GRACE: Duration = Duration::from_secs(10);
+
+impl Engine {
+    /// Makes a call. That something already is as wanted (started, stopped) is no error.
+    ///
+    /// # Errors
+    /// The engine's refusal in its own words; [`Error::Changed`] where the thing isn't what the plan said any
+    /// more; [`Error::ReadOnly`], before anything is sent.
+    pub async fn call(&self, call: &Call) -> Result<(), Error> {
+        match call {
+            Call::Start(id) => done("start", self.docker(PATIENCE)?.start_container(id, None).await),
+            Call::Stop(id) => {
+                let docker = self.docker(self.grace(id).await? + PATIENCE)?;
+                done("stop", docker.stop_container(id, None::<StopContainerOptions>).await)
+            }
+            Call::Restart(id) => {
+                let docker = self.docker(self.grace(id).await? + PATIENCE)?;
+                done("restart", docker.restart_container(id, None::<RestartContainerOptions>).await)
+            }
+            Call::Pause(id) => done("pause", self.docker(PATIENCE)?.pause_container(id).await),
+            Call::Unpause(id) => done("unpause", self.docker(PATIENCE)?.unpause_container(id).await),
+            Call::Signal(id, signal) => {
+                let options = KillContainerOptions { signal: signal.clone() };
+                done("signal", self.docker(PATIENCE)?.kill_container(id.get(), Some(options)).await)
+            }
+            Call::Remove(target) => self.remove(target.get()).await,
+        }
+    }
+
+    /// Removes exactly this, if it still is what the plan said.
+    async fn remove(&self, target: &Target) -> Result<(), Error> {
+        let docker = self.docker(PATIENCE)?;
+        match target {
+            Target::Container { id, force } => {
+                if let Some(c) = self.inspect(id).await?
+                    && !force
+                    && runs(&c)
+                {
+                    return Err(Error::Changed(format!("container {} runs by now", c.name)));
+                }
+                let options = RemoveContainerOptions { v: false, force: *force, link: false };
+                done("remove", docker.remove_container(id, Some(options)).await)
+            }
+            Target::Network(id) => done("remove", docker.remove_network(id).await),
+            Target::Volume { name, created } => {
+                let found = self.volume_created(name).await?;
+                if *created != found {
+                    return Err(Error::Changed(format!("volume {name} is another one by now, created later")));
+                }
+                done("remove", docker.remove_volume(name, None::<RemoveVolumeOptions>).await)
+            }
+            Target::Image(id) => {
+                let answer = docker.remove_image(id, None::<RemoveImageOptions>, None).await;
+                done("remove", answer.map(|_what_went| ()))
+            }
+        }
+    }
+
+    async fn volume_created(&self, name: &VolumeName) -> Result<Option<Stamp>, Error> {
+        let body = self.transport.get(&format!("/volumes/{}", encode(name)), ITEM_CAP).await?;
+        Ok(translate::volume(wire::one("a volume", &body)?).created)
+    }
+
+    /// How long a container is given to end by itself.
+    async fn grace(&self, id: &ContainerId) -> Result<Duration, Error> {
+        Ok(self.inspect(id).await?.and_then(|c| c.stop_timeout).unwrap_or(GRACE))
+    }
+
+    /// bollard over our transport. It adds no version and pools nothing: both are the transport's.
+    fn docker(&self, deadline: Duration) -> Result<Docker, Error> {
+        let transport = self.transport.clone();
+        let send = move |request: BollardRequest| {
+            let transport = transport.clone();
+            async move {
+                transport.send(request).await.map_err(|e| bollard::errors::Error::IOError { err: io::Error::other(e) })
+            }
+        };
+        Docker::connect_with_custom_transport(send, Some("http://engine"), deadline.as_secs(), API_DEFAULT_VERSION)
+            .map_err(|e| Error::Unreadable { what: "a call".into(), cause: e.to_string() })
+    }
+}
+
+fn runs(c: &Container) -> bool {
+    matches!(c.phase, Phase::Running | Phase::Paused | Phase::Restarting)
+}
+
+/// bollard's errors as ours: the engine's words stay as they are.
+fn done(what: &str, answer: Result<(), bollard::errors::Error>) -> Result<(), Error> {
+    use bollard::errors::Error as Theirs;
+    answer.map_err(|error| match error {
+        Theirs::DockerResponseServerError { status_code, message } => {
+            let message = if message.is_empty() { format!("HTTP status {status_code}") } else { message };
+            Error::Engine { status: status_code, message: cap(message, MESSAGE_CAP) }
+        }
+        Theirs::IOError { err } => match err.downcast::<Error>() {
+            Ok(ours) => ours,
+            Err(err) => Error::Broken { what: what.into(), cause: err.to_string() },
+        },
+        Theirs::RequestTimeoutError => Error::Broken { what: what.into(), cause: "it didn't answer in time".into() },
+        other => Error::Broken { what: what.into(), cause: other.to_string() },
+    })
+}

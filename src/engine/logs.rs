@@ -1,0 +1,187 @@
+//! A container's log, followed over its ends and starts.
+//!
+//! The engine ends a followed log with the container. It is opened again when the watch of the project sees the
+//! container start (with a slow look in any case), from the last stamp on; lines of that very stamp that were
+//! already delivered are skipped by their count.
+
+use std::time::Duration;
+
+use tokio::{
+    sync::{broadcast, mpsc::Sender},
+    time::{Instant, sleep, sleep_until},
+};
+
+use super::{Connector, Engine, Error, demux::Demux, events::encode, transport::next_chunk};
+use crate::{
+    base::{id::ContainerId, time::Stamp},
+    stack::{Container, Fact, Phase},
+};
+
+/// Lines in a batch.
+const BATCH: usize = 512;
+/// How often it is looked whether an ended container was started unseen.
+const LOOK: Duration = Duration::from_secs(30);
+/// The pause before an engine that doesn't answer is asked again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Follows a container's log from `tail` lines back, until it is dropped, nobody listens, the container is
+/// removed or its log turns out to be unreadable.
+pub async fn follow_log(connector: Connector, id: ContainerId, tail: u32, out: Sender<Vec<Fact>>) {
+    let mut place = Place::default();
+    let mut starts = connector.starts();
+    while !out.is_closed() {
+        let again = match connector.engine().await {
+            Ok(engine) => follow(&engine, &id, tail, &mut place, &out).await,
+            Err(error) => Err(error.into()),
+        };
+        match again {
+            Ok(Next::Over) => return,
+            Ok(Next::Ended(run)) => wait_for_start(&connector, &id, run, &mut starts, &out).await,
+            Err(error @ Error::Engine { .. }) => {
+                // Nobody listens any more, or it was said.
+                let _closed = out.send(vec![Fact::LogUnreadable(id, error.to_string())]).await;
+                return;
+            }
+            Err(_) => {
+                tokio::select! {
+                    () = out.closed() => return,
+                    () = sleep(AGAIN) => {}
+                }
+            }
+        }
+    }
+}
+
+/// What to do after a followed log ended.
+enum Next {
+    /// Nothing more will come.
+    Over,
+    /// The container ended; its log goes on when it was started at another moment than this.
+    Ended(Option<Stamp>),
+}
+
+async fn follow(
+    engine: &Engine,
+    id: &ContainerId,
+    tail: u32,
+    place: &mut Place,
+    out: &Sender<Vec<Fact>>,
+) -> Result<Next, Error> {
+    let Some(container) = engine.inspect(id).await? else { return Ok(Next::Over) };
+    if container.log_driver == "none" {
+        let why = "its logging driver is 'none': nothing is kept".to_owned();
+        let _closed = out.send(vec![Fact::LogUnreadable(id.clone(), why)]).await;
+        return Ok(Next::Over);
+    }
+    let from = match place.last {
+        None => format!("tail={tail}"),
+        Some(at) => {
+            format!("tail=all&since={}.{:09}", at.as_nanos() / 1_000_000_000, at.as_nanos() % 1_000_000_000)
+        }
+    };
+    let path = format!("/containers/{}/logs?follow=1&stdout=1&stderr=1&timestamps=1&{from}", encode(id));
+    let mut stream = engine.transport.stream(&path).await?;
+    let mut demux = Demux::new(container.tty);
+    place.reopened();
+    loop {
+        let mut lines = Vec::new();
+        let chunk = tokio::select! {
+            () = out.closed() => return Ok(Next::Over),
+            chunk = next_chunk(&mut stream, "a log") => chunk?,
+        };
+        match &chunk {
+            Some(chunk) => demux.push(chunk, &mut lines),
+            None => demux.finish(&mut lines),
+        }
+        lines.retain(|line| place.is_new(line.at));
+        while !lines.is_empty() {
+            let rest = lines.split_off(lines.len().min(BATCH));
+            if out.send(vec![Fact::Lines(id.clone(), std::mem::replace(&mut lines, rest))]).await.is_err() {
+                return Ok(Next::Over);
+            }
+        }
+        if chunk.is_none() {
+            return Ok(Next::Ended(container.started));
+        }
+    }
+}
+
+/// Until the container runs in another run than the one whose log was read.
+async fn wait_for_start(
+    connector: &Connector,
+    id: &ContainerId,
+    run: Option<Stamp>,
+    starts: &mut broadcast::Receiver<ContainerId>,
+    out: &Sender<Vec<Fact>>,
+) {
+    loop {
+        let asked = async { connector.engine().await.ok()?.inspect(id).await.ok()? };
+        let begun =
+            |c: &Container| c.started != run && matches!(c.phase, Phase::Running | Phase::Paused | Phase::Exited);
+        if asked.await.is_none_or(|c| begun(&c)) {
+            // Not there, or not answering: the next attempt to follow finds out which. It mustn't come at once.
+            tokio::select! {
+                () = out.closed() => {}
+                () = sleep(Duration::from_millis(50)) => {}
+            }
+            return;
+        }
+        let look = Instant::now() + LOOK;
+        loop {
+            tokio::select! {
+                () = out.closed() => return,
+                () = sleep_until(look) => break,
+                started = starts.recv() => match started {
+                    Ok(other) if other != *id => {}
+                    _ => break,
+                }
+            }
+        }
+    }
+}
+
+/// How far a log was delivered.
+#[derive(Debug, Default)]
+struct Place {
+    last: Option<Stamp>,
+    /// Lines delivered with the last stamp.
+    same: usize,
+    /// Lines of the last stamp that are still to be skipped after reopening.
+    skip: usize,
+}
+
+impl Place {
+    fn reopened(&mut self) {
+        self.skip = self.same;
+    }
+
+    /// Whether a line hasn't been delivered yet; it is then counted as such. Lines of the two streams may come
+    /// out of order by a little: only an equal stamp is compared.
+    fn is_new(&mut self, at: Stamp) -> bool {
+        match self.last {
+            Some(last) if at == last && self.skip > 0 => {
+                self.skip -= 1;
+                return false;
+            }
+            Some(last) if at == last => self.same += 1,
+            Some(last) if at < last => {}
+            _ => (self.last, self.same) = (Some(at), 1),
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_the_last_stamp_are_not_delivered_twice() {
+        let mut place = Place::default();
+        let at = Stamp::from_secs;
+        assert!([1, 2, 2].into_iter().all(|s| place.is_new(at(s))));
+        place.reopened();
+        let again: Vec<bool> = [2, 2, 2, 3].into_iter().map(|s| place.is_new(at(s))).collect();
+        assert_eq!(again, [false, false, true, true]);
+    }
+}

@@ -1,0 +1,162 @@
+//! Disk usage, in the shape of engines before API 1.52 and in the newer one.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::sync::mpsc::Sender;
+
+use super::{
+    Connector, Engine, Error, now,
+    translate::label,
+    transport::LIST_CAP,
+    wire::{self, Labels, lax, wire},
+};
+use crate::{
+    base::time::Stamp,
+    stack::{Fact, Image, Usage},
+};
+
+/// Counting walks through every volume.
+const DEADLINE: Duration = Duration::from_secs(120);
+/// The pause before a failed count is tried again.
+const AGAIN: Duration = Duration::from_secs(5);
+
+wire! {
+    /// `GET /system/df`: lists at the top, or within `…Usage` objects.
+    Df {
+        "Images" images: Vec<DfImage>,
+        "Containers" containers: Vec<DfContainer>,
+        "Volumes" volumes: Vec<DfVolume>,
+        "BuildCache" cache: Vec<DfCache>,
+        "ImageUsage" image_usage: Items<DfImage>,
+        "ContainerUsage" container_usage: Items<DfContainer>,
+        "VolumeUsage" volume_usage: Items<DfVolume>,
+        "BuildCacheUsage" cache_usage: CacheUsage,
+    }
+    CacheUsage { "TotalSize" total: Option<i64>, }
+    DfImage {
+        "Id" id: String,
+        "RepoTags" tags: Vec<String>,
+        "Size" size: i64,
+        "SharedSize" shared: Option<i64>,
+        "Labels" labels: Labels,
+        "Containers" containers: Option<i64>,
+        "Created" created: i64,
+    }
+    DfContainer { "Id" id: String, "SizeRw" written: i64, }
+    DfVolume { "Name" name: String, "UsageData" usage: Option<DfVolumeUsage>, }
+    DfVolumeUsage { "Size" size: Option<i64>, "RefCount" count: Option<i64>, }
+    DfCache { "Size" size: i64, "Shared" shared: bool, }
+}
+
+/// A list one level deeper, as engines write it from API 1.52 on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(bound = "T: Deserialize<'de>")]
+pub(super) struct Items<T> {
+    #[serde(rename = "Items", default = "Vec::new", deserialize_with = "lax")]
+    items: Vec<T>,
+}
+
+impl<T> Default for Items<T> {
+    fn default() -> Self {
+        Self { items: Vec::new() }
+    }
+}
+
+impl Engine {
+    /// What volumes, images, containers and the build cache take on the disk. Slow: the engine counts.
+    ///
+    /// # Errors
+    /// When the engine doesn't answer well.
+    pub async fn usage(&self) -> Result<Usage, Error> {
+        let body = self.transport.get_within("/system/df?verbose=1", LIST_CAP, DEADLINE).await?;
+        Ok(usage(wire::one("the disk usage", &body)?, now().shifted(self.first.clock_offset)))
+    }
+}
+
+/// Asks for the disk usage once, again only while it fails.
+pub async fn poll_usage(connector: Connector, out: Sender<Vec<Fact>>) {
+    loop {
+        if let Ok(engine) = connector.engine().await {
+            match engine.usage().await {
+                Ok(usage) => {
+                    // Nobody wants it any more.
+                    let _closed = out.send(vec![Fact::Usage(usage)]).await;
+                    return;
+                }
+                Err(error) => tracing::warn!(%error, "the disk usage can't be had"),
+            }
+        }
+        tokio::select! {
+            () = out.closed() => return,
+            () = tokio::time::sleep(AGAIN) => {}
+        }
+    }
+}
+
+/// −1 stands for what wasn't counted.
+fn counted(n: Option<i64>) -> Option<u64> {
+    n.and_then(|n| u64::try_from(n).ok())
+}
+
+fn small(n: Option<i64>) -> Option<u32> {
+    n.and_then(|n| u32::try_from(n).ok())
+}
+
+fn usage(df: Df, at: Stamp) -> Usage {
+    // Items shared between records would count twice.
+    let cache: u64 = df.cache.iter().filter(|c| !c.shared).filter_map(|c| counted(Some(c.size))).sum();
+    let volumes = df.volumes.into_iter().chain(df.volume_usage.items);
+    let images = df.images.into_iter().chain(df.image_usage.items);
+    let containers = df.containers.into_iter().chain(df.container_usage.items);
+    Usage {
+        at,
+        volumes: volumes
+            .map(|v| {
+                let usage = v.usage.unwrap_or_default();
+                (v.name.into(), (counted(usage.size), small(usage.count)))
+            })
+            .collect(),
+        images: images
+            .map(|i| Image {
+                id: i.id.into(),
+                tags: i.tags.into_iter().filter(|t| t != "<none>:<none>").collect(),
+                size: counted(Some(i.size)).unwrap_or(0),
+                shared: counted(i.shared),
+                project: i.labels.get(label::PROJECT).filter(|p| !p.is_empty()).map(|p| p.as_str().into()),
+                containers: small(i.containers),
+                created: (i.created > 0).then(|| Stamp::from_secs(i.created)),
+            })
+            .collect(),
+        build_cache: Some(counted(df.cache_usage.total).unwrap_or(cache)),
+        containers: containers.map(|c| (c.id.into(), counted(Some(c.written)).unwrap_or(0))).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Usage {
+        usage(serde_json::from_str(json).unwrap(), Stamp::from_secs(1))
+    }
+
+    #[test]
+    fn both_shapes_say_the_same() {
+        let image = r#"{"Id":"sha256:1","RepoTags":["<none>:<none>"],"Size":10,"SharedSize":-1,"Containers":2,"Created":5,
+            "Labels":{"com.docker.compose.project":"p"}}"#;
+        let volume = r#"{"Name":"p_data","UsageData":{"Size":7,"RefCount":1}},{"Name":"x","UsageData":{"Size":-1,"RefCount":-1}},{"Name":"y"}"#;
+        let old = read(&format!(
+            r#"{{"Images":[{image}],"Volumes":[{volume}],"Containers":[{{"Id":"c","SizeRw":3}}],"BuildCache":[{{"Size":4}},{{"Size":9,"Shared":true}}]}}"#
+        ));
+        let new = read(&format!(
+            r#"{{"ImageUsage":{{"Items":[{image}]}},"VolumeUsage":{{"Items":[{volume}]}},"ContainerUsage":{{"Items":[{{"Id":"c","SizeRw":3}}]}},
+            "BuildCacheUsage":{{"TotalSize":4}}}}"#
+        ));
+        assert_eq!(old, new);
+        assert_eq!(old.volumes["p_data"], (Some(7), Some(1)));
+        assert_eq!((old.volumes["x"], old.volumes["y"]), ((None, None), (None, None)));
+        assert!(old.images[0].tags.is_empty() && old.images[0].shared.is_none());
+        assert_eq!((old.build_cache, old.images[0].containers), (Some(4), Some(2)));
+    }
+}

@@ -1,0 +1,226 @@
+//! The engine's JSON: only the fields that are used. A null, a missing field or an unknown word never makes an
+//! answer unreadable, and an item that can't be read doesn't take its list with it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+
+use super::Error;
+
+/// A null is the same as nothing.
+pub(super) fn lax<'de, D, T>(d: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Option::<T>::deserialize(d).map(Option::unwrap_or_default)
+}
+
+/// Reads one thing.
+pub(super) fn one<T: DeserializeOwned>(what: &str, body: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(body).map_err(|e| Error::Unreadable { what: what.into(), cause: e.to_string() })
+}
+
+/// Reads a list. Items that can't be read are left out, with a line in our log.
+pub(super) fn many<T: DeserializeOwned>(what: &str, body: &[u8]) -> Result<Vec<T>, Error> {
+    if let Ok(list) = serde_json::from_slice::<Option<Vec<T>>>(body) {
+        return Ok(list.unwrap_or_default());
+    }
+    let items: Vec<serde_json::Value> = one(what, body)?;
+    Ok(items.into_iter().filter_map(|item| readable(what, item)).collect())
+}
+
+fn readable<T: DeserializeOwned>(what: &str, item: serde_json::Value) -> Option<T> {
+    serde_json::from_value(item)
+        .inspect_err(|error| tracing::warn!(%what, %error, "an item of the engine's answer can't be read"))
+        .ok()
+}
+
+/// Declares structs whose fields all take null and absence for their default.
+macro_rules! wire {
+    ($($(#[$doc:meta])* $name:ident { $($key:literal $field:ident: $type:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, Deserialize)]
+        #[serde(default)]
+        pub(super) struct $name {
+            $(#[serde(rename = $key, deserialize_with = "lax")] pub $field: $type,)*
+        }
+    )*};
+}
+pub(super) use wire;
+
+/// Labels, or whatever maps names to texts.
+pub(super) type Labels = BTreeMap<String, String>;
+
+wire! {
+    /// `GET /version`
+    Version {
+        "Version" version: String,
+        "ApiVersion" api: String,
+        "MinAPIVersion" min_api: String,
+    }
+    /// `GET /info`
+    Info {
+        "SystemTime" time: String,
+        "MemTotal" memory: u64,
+        "Swarm" swarm: Swarm,
+    }
+    Swarm { "LocalNodeState" state: String, }
+
+    /// An item of `GET /containers/json`
+    Listed {
+        "Id" id: String,
+        "Names" names: Vec<String>,
+        "Image" image: String,
+        "ImageID" image_id: String,
+        "Created" created: i64,
+        "Ports" ports: Vec<ListedPort>,
+        "Labels" labels: Labels,
+        "State" state: String,
+        "Status" status: String,
+        "NetworkSettings" networks: NetworkSettings,
+        "Mounts" mounts: Vec<Mount>,
+    }
+    ListedPort {
+        "IP" ip: String,
+        "PrivatePort" private: u16,
+        "PublicPort" public: Option<u16>,
+        "Type" protocol: String,
+    }
+    Mount {
+        "Type" kind: String,
+        "Name" name: String,
+        "Source" source: String,
+        "Destination" target: String,
+        "RW" writable: bool,
+    }
+    NetworkSettings {
+        "Networks" networks: BTreeMap<String, Option<Endpoint>>,
+        "Ports" ports: BTreeMap<String, Option<Vec<HostPort>>>,
+    }
+    Endpoint {
+        "IPAddress" ipv4: String,
+        "GlobalIPv6Address" ipv6: String,
+        "Aliases" aliases: Vec<String>,
+        "DNSNames" dns_names: Vec<String>,
+    }
+    HostPort { "HostIp" ip: String, "HostPort" port: String, }
+
+    /// `GET /containers/ID/json`
+    Inspected {
+        "Id" id: String,
+        "Name" name: String,
+        "Created" created: String,
+        "Path" path: String,
+        "Args" args: Vec<String>,
+        "Image" image_id: String,
+        "RestartCount" restarts: u32,
+        "State" state: ContainerState,
+        "Config" config: Config,
+        "HostConfig" host: HostConfig,
+        "Mounts" mounts: Vec<Mount>,
+        "NetworkSettings" networks: NetworkSettings,
+    }
+    ContainerState {
+        "Status" status: String,
+        "Running" running: bool,
+        "OOMKilled" oom_killed: bool,
+        "ExitCode" exit_code: i64,
+        "Error" error: String,
+        "StartedAt" started: String,
+        "FinishedAt" finished: String,
+        "Health" health: Option<HealthState>,
+        "Healthcheck" podman_health: Option<HealthState>,
+    }
+    HealthState {
+        "Status" status: String,
+        "FailingStreak" streak: u32,
+        "Log" log: Vec<ProbeRun>,
+    }
+    ProbeRun {
+        "Start" start: String,
+        "End" end: String,
+        "ExitCode" exit: i64,
+        "Output" output: String,
+    }
+    Config {
+        "Image" image: String,
+        "Env" env: Vec<String>,
+        "Labels" labels: Labels,
+        "Tty" tty: bool,
+        "Healthcheck" check: Option<Check>,
+        "StopTimeout" stop_timeout: Option<u32>,
+        "ExposedPorts" exposed: BTreeMap<String, serde_json::Value>,
+    }
+    Check {
+        "Test" test: Vec<String>,
+        "Interval" interval: u64,
+        "Timeout" timeout: u64,
+        "StartPeriod" start_period: u64,
+        "StartInterval" start_interval: u64,
+        "Retries" retries: u32,
+    }
+    HostConfig {
+        "RestartPolicy" restart: RestartPolicy,
+        "Memory" memory: u64,
+        "LogConfig" log: LogConfig,
+        "PortBindings" ports: BTreeMap<String, Option<Vec<HostPort>>>,
+        "Tmpfs" tmpfs: BTreeMap<String, String>,
+    }
+    RestartPolicy { "Name" name: String, "MaximumRetryCount" retries: u32, }
+    LogConfig { "Type" driver: String, }
+
+    /// An item of `GET /networks`
+    Network {
+        "Id" id: String,
+        "Name" name: String,
+        "Created" created: String,
+        "Driver" driver: String,
+        "Internal" internal: bool,
+        "Labels" labels: Labels,
+        "IPAM" ipam: Ipam,
+    }
+    Ipam { "Config" config: Vec<IpamConfig>, }
+    IpamConfig { "Subnet" subnet: String, }
+
+    /// `GET /volumes`
+    Volumes { "Volumes" volumes: Vec<Volume>, }
+    Volume {
+        "Name" name: String,
+        "CreatedAt" created: String,
+        "Driver" driver: String,
+        "Mountpoint" mountpoint: String,
+        "Labels" labels: Labels,
+    }
+
+    /// An object of `GET /events`
+    Event {
+        "Type" kind: String,
+        "Action" action: String,
+        "Actor" actor: Actor,
+        "time" secs: i64,
+        "timeNano" nanos: i64,
+    }
+    Actor { "ID" id: String, "Attributes" attributes: Labels, }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nulls_and_gaps_are_defaults() {
+        let c: Inspected =
+            one("t", br#"{"Id":"a","State":null,"Config":{"Labels":null,"Env":null},"Mounts":null}"#).unwrap();
+        assert_eq!(c.id, "a");
+        assert!(c.config.labels.is_empty() && c.state.status.is_empty());
+        assert!(many::<Listed>("t", b"null").unwrap().is_empty());
+    }
+
+    #[test]
+    fn an_unreadable_item_does_not_take_the_list_with_it() {
+        let list = many::<Listed>("t", br#"[{"Id":"a"},{"Id":7},{"Id":"c","New":{"x":[1]}}]"#).unwrap();
+        assert_eq!(list.iter().map(|c| &*c.id).collect::<Vec<_>>(), ["a", "c"]);
+        assert!(many::<Listed>("t", b"<html>").is_err());
+    }
+}

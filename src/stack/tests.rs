@@ -1,0 +1,7 @@
+//! The stack as a whole, from facts to words.
+
+mod facts;
+mod logs;
+mod startup;
+mod states;
+mod stores;

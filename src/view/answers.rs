@@ -1,0 +1,210 @@
+//! Full-screen answers, where there is no dashboard to show: they say what is the matter and what to do.
+
+use ratatui::layout::Rect;
+
+use super::{
+    role::Role,
+    scene::Scene,
+    screen::{Emphasis, Frame, Line, Pane, Scroll, inside},
+};
+use crate::{
+    app::{Model, layout::SMALLEST},
+    base::{
+        text::{clean, width, wrap},
+        units,
+    },
+    compose::{Problem, Severity},
+    stack::{Link, LostKind},
+};
+
+/// One line, where nothing more fits.
+pub fn too_small(model: &Model) -> Pane {
+    let area = Rect::new(0, 0, model.size.width, model.size.height.min(1));
+    let (columns, rows) = SMALLEST;
+    let words = format!("{}×{} is too small: {columns}×{rows} is needed", model.size.width, model.size.height);
+    let words = if model.settings.ascii { words.replace('×', "x") } else { words };
+    Pane::bare(area, vec![Line::of(Role::Text, words).fit(usize::from(model.size.width))])
+}
+
+/// Everything above the footer: a line of name, and a box.
+fn window(scene: &Scene<'_>, headline: Line, title: &str, lines: Vec<Line>, scroll: usize) -> Vec<Pane> {
+    let footer = scene.layout.footer;
+    let top = Rect { x: 0, y: 0, width: footer.width, height: 1 };
+    let area = Rect { x: 0, y: 1, width: footer.width, height: footer.y.saturating_sub(1) };
+    let height = usize::from(inside(area).height);
+    let first = scroll.min(lines.len().saturating_sub(height));
+    let mut name = Line::of(Role::Text, " ");
+    name.styled(Role::Accent, Emphasis::BOLD, "stackview");
+    name.push(Role::Text, "   ");
+    name.extend(headline);
+    let mut words = Line::new();
+    words.styled(Role::TitleFocus, Emphasis::NONE, title);
+    let frame =
+        Frame { title: words, focused: true, scroll: Scroll::of(first, height, lines.len()), ..Frame::default() };
+    let shown = lines.into_iter().skip(first).take(height).collect();
+    vec![Pane::bare(top, vec![name.fit(usize::from(footer.width))]), Pane::framed(area, frame, shown)]
+}
+
+fn room(scene: &Scene<'_>) -> usize {
+    usize::from(scene.layout.footer.width).saturating_sub(6)
+}
+
+fn paragraph(lines: &mut Vec<Line>, role: Role, words: &str, room: usize) {
+    for line in words.lines() {
+        lines.extend(wrap(&clean(line), room).into_iter().map(|piece| Line::of(Role::Text, "  ").with(role, piece)));
+    }
+}
+
+/// No compose file here: the projects that the engine knows.
+pub fn picker(scene: &Scene<'_>, looked: &str, selected: usize) -> Vec<Pane> {
+    let room = room(scene);
+    let mut lines = vec![Line::new()];
+    paragraph(&mut lines, Role::Dim, looked, room);
+    lines.push(Line::new());
+    let headline = Line::of(Role::Text, "no compose file here");
+    if let Link::Lost { kind, error, .. } = &scene.model.stack.link {
+        lines.extend(why_lost(scene, *kind, error, room));
+        return window(scene, headline, "Projects", lines, 0);
+    }
+    let Some(projects) = &scene.model.stack.projects else {
+        lines.push(Line::of(Role::Dim, format!("  {} asking the engine for its projects", scene.glyphs.cut())));
+        return window(scene, headline, "Projects", lines, 0);
+    };
+    if projects.is_empty() {
+        paragraph(&mut lines, Role::Text, "The engine knows no project either.", room);
+        paragraph(&mut lines, Role::Dim, "Go to a folder with a compose.yaml, or name one with -f.", room);
+        return window(scene, headline, "Projects", lines, 0);
+    }
+    lines.push(Line::of(Role::Text, "  The engine knows these projects; Enter opens one."));
+    lines.push(Line::new());
+    let names = projects.iter().map(|p| width(&p.name)).max().unwrap_or(0).clamp(7, 30);
+    lines.push(Line::of(Role::Heading, format!("    {:names$}  RUNNING   FOLDER", "PROJECT")));
+    let head = lines.len();
+    for (at, project) in projects.iter().enumerate() {
+        let mut line = Line::of(Role::Accent, if at == selected { scene.glyphs.cursor() } else { " " });
+        let (sign, role) = if project.troubled > 0 {
+            (scene.glyphs.state(crate::stack::State::Exited), Role::Error)
+        } else if project.running == 0 {
+            (scene.glyphs.state(crate::stack::State::Stopped), Role::Dim)
+        } else {
+            (scene.glyphs.state(crate::stack::State::Running), Role::Good)
+        };
+        line.push(role, format!(" {sign} "));
+        line.push(Role::Strong, crate::base::text::pad(&clean(&project.name), names));
+        line.push(Role::Text, format!("  {:>3} of {:<3}", project.running, project.total));
+        line.push(Role::Dim, project.dir.as_deref().unwrap_or_default());
+        let line = line.fit(room + 2);
+        lines.push(if at == selected { line.filled(Role::Selection) } else { line });
+    }
+    let height = usize::from(scene.layout.footer.y).saturating_sub(3);
+    let scroll = (head + selected + 1).saturating_sub(height);
+    window(scene, headline, "Projects", lines, scroll)
+}
+
+/// The compose files give no project: every problem with its line and a caret.
+pub fn broken(scene: &Scene<'_>, scroll: usize) -> Vec<Pane> {
+    let room = room(scene);
+    let problems = &scene.model.problems;
+    let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
+    let mut lines = vec![Line::new()];
+    for problem in problems {
+        lines.extend(problem_lines(scene, problem, room));
+        lines.push(Line::new());
+    }
+    let headline = Line::of(Role::Error, format!("the compose files can't be read: {}", units::count(errors, "error")));
+    window(scene, headline, "Problems", lines, scroll)
+}
+
+fn problem_lines(scene: &Scene<'_>, problem: &Problem, room: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let (word, role) = match problem.severity {
+        Severity::Error => ("error", Role::Error),
+        Severity::Warning => ("warning", Role::Warning),
+    };
+    for (i, piece) in wrap(&clean(&problem.message), room.saturating_sub(9)).into_iter().enumerate() {
+        let mut line = Line::of(Role::Text, "  ");
+        line.styled(role, Emphasis::BOLD, if i == 0 { format!("{word:<9}") } else { " ".repeat(9) });
+        line.push(Role::Strong, piece);
+        lines.push(line);
+    }
+    if let Some(place) = &problem.place {
+        lines.push(Line::of(Role::Faint, format!("  {} ", scene.glyphs.arrow())).with(Role::Dim, place.to_string()));
+        if let Some(excerpt) = &problem.excerpt {
+            let number = place.line.to_string();
+            let bar = scene.glyphs.line(true, true, false, false);
+            lines.push(Line::of(Role::Faint, format!("  {number} {bar} ")).with(Role::Text, excerpt));
+            // The excerpt's tabs become one blank each when it is drawn, so the caret counts characters.
+            let before: String =
+                excerpt.chars().take(usize::try_from(place.column.saturating_sub(1)).unwrap_or(0)).collect();
+            let indent = " ".repeat(width(&clean(&before)));
+            let gutter = " ".repeat(number.len());
+            lines.push(
+                Line::of(Role::Faint, format!("  {gutter} {bar} "))
+                    .with(role, format!("{indent}{}", scene.glyphs.caret())),
+            );
+        }
+    }
+    if let Some(help) = &problem.help {
+        paragraph(&mut lines, Role::Accent, &format!("help: {help}"), room);
+    }
+    lines
+}
+
+/// No engine, and nothing was ever known of it.
+pub fn no_engine(scene: &Scene<'_>) -> Vec<Pane> {
+    let Link::Lost { kind, error, next, attempts, .. } = &scene.model.stack.link else { return Vec::new() };
+    let room = room(scene);
+    let mut lines = vec![Line::new()];
+    lines.extend(why_lost(scene, *kind, error, room));
+    let services = &scene.model.overview.services;
+    if !services.is_empty() {
+        lines.push(Line::new());
+        let names: Vec<&str> = services.iter().map(|s| &*s.name).collect();
+        paragraph(
+            &mut lines,
+            Role::Dim,
+            &format!(
+                "{} declares {}: {}",
+                scene.model.stack.project,
+                units::count(names.len(), "service"),
+                names.join(", ")
+            ),
+            room,
+        );
+    }
+    lines.push(Line::new());
+    let wait = next.since(scene.model.now);
+    let when = if wait.is_zero() { "now".into() } else { format!("in {}", units::age(wait)) };
+    paragraph(&mut lines, Role::Text, &format!("The next try is {when}; so far there were {attempts}."), room);
+    let headline = match kind {
+        LostKind::Absent => "no engine answers",
+        LostKind::Permission => "the engine may not be used",
+        LostKind::Unusable => "the engine can't be used",
+    };
+    window(scene, Line::of(Role::Error, headline), "Engine", lines, 0)
+}
+
+fn why_lost(scene: &Scene<'_>, kind: LostKind, error: &str, room: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    paragraph(&mut lines, Role::Strong, error, room);
+    lines.push(Line::new());
+    let advice: &[(&str, &str)] = match kind {
+        LostKind::Absent => &[
+            ("start it", "sudo systemctl start docker"),
+            ("or Docker Desktop, Colima, Podman", "colima start, podman machine start"),
+            ("another engine", "stackview -H unix:///path/to/docker.sock"),
+        ],
+        LostKind::Permission => &[
+            ("join the group, then log in anew", "sudo usermod -aG docker \"$USER\""),
+            ("or for this shell", "newgrp docker"),
+        ],
+        LostKind::Unusable => {
+            &[("what answers there?", "docker version"), ("another engine", "stackview -H unix:///path/to/docker.sock")]
+        }
+    };
+    for (words, command) in advice {
+        lines.push(Line::of(Role::Dim, format!("  {words}")));
+        lines.push(Line::of(Role::Faint, format!("    {} ", scene.glyphs.because())).with(Role::Accent, command));
+    }
+    lines
+}

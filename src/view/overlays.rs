@@ -1,0 +1,277 @@
+//! What stands above everything: help, palette, plan, signals, errors.
+
+use ratatui::layout::{Position, Rect};
+
+use super::{
+    role::Role,
+    scene::Scene,
+    screen::{Emphasis, Frame, Line, Pane, Scroll, inside},
+};
+use crate::{
+    app::{
+        action::{ACTIONS, Action, Danger, Scope, palette},
+        input::typed as text_of,
+        model::Overlay,
+        plan::Plan,
+        plans::SIGNALS,
+    },
+    base::{
+        num::cols,
+        text::{clean, width, wrap},
+        units,
+    },
+};
+
+/// What is open, and where the cursor is.
+pub fn draw(scene: &Scene<'_>) -> Option<(Pane, Option<Position>)> {
+    Some(match scene.model.ui.overlay.as_ref()? {
+        Overlay::Help { scroll } => (help(scene, *scroll), None),
+        Overlay::Palette { input, selected } => {
+            let (pane, cursor) = actions(scene, text_of(input), cols(input.cursor().1), *selected);
+            (pane, Some(cursor))
+        }
+        Overlay::Confirm { plan, typed, scroll } => {
+            confirm(scene, plan, text_of(typed), cols(typed.cursor().1), *scroll)
+        }
+        Overlay::Signals { selected } => (signals(scene, *selected), None),
+        Overlay::Errors { scroll } => (errors(scene, *scroll), None),
+    })
+}
+
+/// A box of a wished size in the middle of the screen.
+fn middle(scene: &Scene<'_>, wide: usize, high: usize) -> Rect {
+    let size = scene.model.size;
+    let width = cols(wide).min(size.width.saturating_sub(4));
+    let height = cols(high).min(size.height.saturating_sub(2));
+    Rect { x: (size.width - width) / 2, y: size.height.saturating_sub(height) / 3, width, height }
+}
+
+fn above(area: Rect, title: Line, tone: Option<Role>, lines: Vec<Line>) -> Pane {
+    let frame = Frame { title, focused: true, tone, ..Frame::default() };
+    Pane { above: true, veil: true, ..Pane::framed(area, frame, lines) }
+}
+
+fn title(words: &str) -> Line {
+    let mut line = Line::new();
+    line.styled(Role::Strong, Emphasis::BOLD, words);
+    line
+}
+
+/// A part of a text, with where that part is.
+fn part(pane: &mut Pane, lines: Vec<Line>, scroll: usize) {
+    let height = usize::from(inside(pane.area).height);
+    let first = scroll.min(lines.len().saturating_sub(height));
+    if let Some(frame) = &mut pane.frame {
+        frame.scroll = Scroll::of(first, height, lines.len());
+    }
+    pane.lines = lines.into_iter().skip(first).take(height).collect();
+}
+
+fn danger(action: &Action) -> Role {
+    match action.danger {
+        Danger::None => Role::Text,
+        Danger::Acts => Role::Busy,
+        Danger::Destroys => Role::Error,
+    }
+}
+
+fn help(scene: &Scene<'_>, scroll: usize) -> Pane {
+    let here = Scope::of(scene.model);
+    let area = middle(scene, 78, usize::from(scene.model.size.height));
+    let room = usize::from(inside(area).width);
+    let mut lines = Vec::new();
+    for scope in [here, Some(Scope::Global)].into_iter().flatten() {
+        if !lines.is_empty() {
+            lines.push(Line::new());
+        }
+        lines.push(Line::of(Role::Heading, format!(" {}", scope.title().to_uppercase())));
+        for action in ACTIONS.iter().filter(|a| a.scope == scope) {
+            let keys = action.keys_text();
+            let mut line = Line::of(Role::Text, " ").with(Role::Key, crate::base::text::pad(&keys, 14));
+            line.push(danger(action), action.words);
+            if !action.equivalent.is_empty() && room > 60 {
+                line = Line::spread(line, Line::of(Role::Faint, format!("{} ", action.equivalent)), room);
+            }
+            lines.push(line);
+        }
+    }
+    lines.push(Line::new());
+    lines.push(Line::of(Role::Heading, " PANELS"));
+    for row in super::panels::PANELS {
+        let name = format!("{:?}", row.panel);
+        lines.push(Line::of(Role::Text, format!(" {name:<14}")).with(Role::Dim, row.words));
+    }
+    lines.push(Line::new());
+    lines.push(
+        Line::of(Role::Text, " ")
+            .with(Role::Busy, "amber")
+            .with(Role::Dim, " changes what runs   ")
+            .with(Role::Error, "red")
+            .with(Role::Dim, " removes something, after its plan"),
+    );
+    let mut pane = above(area, title("Help"), None, Vec::new());
+    part(&mut pane, lines, scroll);
+    pane
+}
+
+fn actions(scene: &Scene<'_>, typed: &str, cursor: u16, selected: usize) -> (Pane, Position) {
+    let found = palette(scene.model, typed);
+    let area = middle(scene, 76, 20);
+    let inner = inside(area);
+    let room = usize::from(inner.width);
+    let mut lines = vec![Line::of(Role::Accent, " : ").with(Role::Strong, typed), Line::new()];
+    let height = usize::from(inner.height).saturating_sub(2);
+    let first = (selected + 1).saturating_sub(height);
+    for (at, action) in found.iter().enumerate().skip(first).take(height) {
+        let mut line = Line::of(Role::Accent, if at == selected { scene.glyphs.cursor() } else { " " });
+        line.push(Role::Text, " ");
+        line.extend(matched(action.name, typed.trim(), danger(action)));
+        line.to_column(26);
+        line.push(Role::Dim, action.words);
+        let line = Line::spread(line, Line::of(Role::Key, format!("{} ", action.keys_text())), room);
+        lines.push(if at == selected { line.filled(Role::Selection) } else { line });
+    }
+    if found.is_empty() {
+        lines.push(Line::of(Role::Dim, "   nothing is called so"));
+    }
+    let mut pane = above(area, title("Actions"), None, lines);
+    if let (Some(action), Some(frame)) = (found.get(selected), &mut pane.frame) {
+        frame.scroll = Scroll::of(first, height, found.len());
+        frame.bottom = Line::of(Role::Dim, action.equivalent);
+    }
+    let x = inner.x.saturating_add(3).saturating_add(cursor).min(inner.right());
+    (pane, Position::new(x, inner.y))
+}
+
+/// A name with what was typed standing out in it.
+fn matched(name: &str, typed: &str, role: Role) -> Line {
+    let at = name.find(&typed.to_lowercase()).filter(|_| !typed.is_empty());
+    let parts =
+        at.and_then(|at| Some((name.get(..at)?, name.get(at..at + typed.len())?, name.get(at + typed.len()..)?)));
+    match parts {
+        Some((before, hit, after)) => {
+            let mut line = Line::of(role, before);
+            line.styled(Role::Accent, Emphasis::BOLD, hit);
+            line.with(role, after)
+        }
+        None => Line::of(role, name),
+    }
+}
+
+fn confirm(scene: &Scene<'_>, plan: &Plan, typed: &str, cursor: u16, scroll: usize) -> (Pane, Option<Position>) {
+    let wide = 74.min(usize::from(scene.model.size.width).saturating_sub(4));
+    let room = wide.saturating_sub(4);
+    let mut items = Vec::new();
+    for item in &plan.items {
+        let mut line = Line::of(Role::Error, format!(" {} ", scene.glyphs.state(crate::stack::State::Exited)));
+        line.push(Role::Text, &item.what);
+        if !item.note.is_empty() {
+            line.push(Role::Dim, format!("  {}", item.note));
+        }
+        let size = item.size.map(units::bytes).unwrap_or_default();
+        items.push(Line::spread(line, Line::of(Role::Text, size), room));
+    }
+    if plan.pending {
+        items.push(Line::of(Role::Busy, format!(" {} still being counted", scene.glyphs.cut())));
+    } else if items.is_empty() {
+        items.push(Line::of(Role::Dim, " nothing would go"));
+    }
+    let mut tail = Vec::new();
+    let total: u64 = plan.items.iter().filter_map(|i| i.size).sum();
+    if total > 0 {
+        let unknown = plan.items.iter().filter(|i| i.size.is_none()).count();
+        let more = if unknown > 0 { format!(", {unknown} of unknown size") } else { String::new() };
+        tail.push(Line::of(Role::Strong, format!(" frees {}{more}", units::bytes(total))));
+    }
+    for kept in &plan.kept {
+        for (i, piece) in wrap(&clean(kept), room.saturating_sub(4)).into_iter().enumerate() {
+            let lead = if i == 0 { format!(" {} ", scene.glyphs.probe(true)) } else { "   ".into() };
+            tail.push(Line::of(Role::Good, lead).with(Role::Dim, piece));
+        }
+    }
+    if !plan.equivalent.is_empty() {
+        tail.push(Line::of(Role::Faint, format!(" {}", plan.equivalent)));
+    }
+    tail.push(Line::new());
+    let ask = match &plan.typed {
+        _ if plan.pending => {
+            Line::of(Role::Dim, " wait, or ").with(Role::Key, "Esc").with(Role::Dim, " leaves everything as it is")
+        }
+        Some(word) => Line::of(Role::Text, " type ")
+            .with(Role::Strong, word)
+            .with(Role::Text, " to agree: ")
+            .with(Role::Accent, typed),
+        None => Line::of(Role::Text, " ")
+            .with(Role::Key, "y")
+            .with(Role::Dim, " do it   ")
+            .with(Role::Key, "Esc")
+            .with(Role::Dim, " leave everything as it is"),
+    };
+    let prompt = width(&ask.text()).saturating_sub(width(&clean(typed)));
+    tail.push(ask);
+    let area = middle(scene, wide, items.len() + tail.len() + 3);
+    let height = usize::from(inside(area).height);
+    let space = height.saturating_sub(tail.len() + 1).max(1);
+    let first = scroll.min(items.len().saturating_sub(space));
+    let total_items = items.len();
+    let mut lines: Vec<Line> = items.into_iter().skip(first).take(space).collect();
+    lines.push(Line::new());
+    lines.extend(tail);
+    let mut pane = above(area, title(&plan.title), Some(Role::Error), lines);
+    if let Some(frame) = &mut pane.frame {
+        frame.scroll = Scroll::of(first, space, total_items);
+    }
+    let row = cols(pane.lines.len().saturating_sub(1)).min(inside(area).height.saturating_sub(1));
+    let at = Position::new(
+        area.x.saturating_add(1).saturating_add(cols(prompt)).saturating_add(cursor),
+        area.y.saturating_add(1 + row),
+    );
+    let cursor = plan.typed.is_some() && !plan.pending;
+    (pane, cursor.then_some(at))
+}
+
+fn signals(scene: &Scene<'_>, selected: usize) -> Pane {
+    let area = middle(scene, 52, SIGNALS.len() + 4);
+    let mut lines = Vec::new();
+    for (at, (name, words)) in SIGNALS.iter().enumerate() {
+        let mut line = Line::of(Role::Accent, if at == selected { scene.glyphs.cursor() } else { " " });
+        line.push(Role::Strong, format!(" {name:<10}"));
+        line.push(Role::Dim, *words);
+        lines.push(if at == selected { line.filled(Role::Selection) } else { line });
+    }
+    lines.push(Line::new());
+    lines.push(
+        Line::of(Role::Text, " ")
+            .with(Role::Key, "Enter")
+            .with(Role::Dim, " shows whom it reaches   ")
+            .with(Role::Key, "Esc")
+            .with(Role::Dim, " none"),
+    );
+    above(area, title("Send which signal?"), None, lines)
+}
+
+fn errors(scene: &Scene<'_>, scroll: usize) -> Pane {
+    let most = middle(scene, 100, usize::from(scene.model.size.height));
+    let room = usize::from(inside(most).width).saturating_sub(4);
+    let mut lines = Vec::new();
+    for job in scene.model.jobs.iter().rev().filter(|job| !job.errors.is_empty()) {
+        lines.push(
+            Line::of(Role::LogTime, job.began.local(" %H:%M:%S "))
+                .with(Role::Strong, &job.title)
+                .with(Role::Faint, format!("  {}", job.equivalent)),
+        );
+        for error in &job.errors {
+            for piece in error.lines().flat_map(|line| wrap(&clean(line), room)) {
+                lines.push(Line::of(Role::Text, "   ").with(Role::Error, piece));
+            }
+        }
+        lines.push(Line::new());
+    }
+    if lines.is_empty() {
+        lines.push(Line::of(Role::Dim, " Nothing went wrong."));
+    }
+    let area = middle(scene, 100, lines.len() + 2);
+    let mut pane = above(area, title("What went wrong"), None, Vec::new());
+    part(&mut pane, lines, scroll);
+    pane
+}

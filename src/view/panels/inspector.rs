@@ -1,0 +1,503 @@
+//! All of the selected service or container, in tabs.
+
+use ratatui::layout::Rect;
+
+use crate::{
+    app::{
+        layout::inspector_tab_spans,
+        model::{Inspect, Panel, Pick},
+        targets,
+    },
+    base::{
+        text::{clean, wrap},
+        time::Stamp,
+        units,
+    },
+    compose::{Condition, MountKind, Origin, Restart, Service},
+    stack::{Container, ServiceStatus},
+    view::{
+        role::Role,
+        scene::Scene,
+        screen::{Emphasis, Line, Pane, Scroll, inside},
+        secrets::masked,
+        words,
+    },
+};
+
+/// What is inspected.
+struct Subject<'a> {
+    scene: &'a Scene<'a>,
+    container: Option<&'a Container>,
+    status: Option<&'a ServiceStatus>,
+    declared: Option<&'a Service>,
+    width: usize,
+    lines: Vec<Line>,
+}
+
+/// The inspector.
+pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
+    let model = scene.model;
+    let inner = inside(area);
+    let Some(pick) = &model.ui.selected else {
+        let frame = scene.frame(Panel::Inspector, "Inspector");
+        return Pane::framed(area, frame, vec![Line::new(), Line::of(Role::Dim, " Nothing is selected.")]);
+    };
+    let container = targets::selected_container(model);
+    let status = targets::status(model, pick);
+    let service = targets::service(model, pick);
+    let project = model.stack.declared.as_ref();
+    let declared = service.and_then(|name| project?.services.get(&name));
+    let width = usize::from(inner.width).saturating_sub(2);
+    let mut subject = Subject { scene, container, status, declared, width, lines: Vec::new() };
+    match model.ui.inspect {
+        Inspect::Overview => subject.overview(),
+        Inspect::Health => subject.health(),
+        Inspect::Environment => subject.environment(),
+        Inspect::Mounts => subject.mounts(),
+        Inspect::Networks => subject.networks(),
+        Inspect::Secrets => subject.secrets(),
+        Inspect::Labels => subject.labels(),
+        Inspect::Raw => subject.raw(),
+    }
+    let all = subject.lines;
+    let height = usize::from(inner.height).saturating_sub(1);
+    let first = model.ui.inspect_scroll.min(all.len().saturating_sub(height));
+    let mut lines = vec![tabs(scene, inner)];
+    let shown = all.iter().skip(first).take(height);
+    lines.extend(shown.map(|line| Line::of(Role::Text, " ").with_line(&line.clone().fit(width))));
+    if model.ui.inspect == Inspect::Overview {
+        log_tail(scene, container, &mut lines, all.len(), inner, width);
+    }
+    let mut frame = scene.frame(Panel::Inspector, &targets::name(model, pick));
+    frame.scroll = Scroll::of(first, height, all.len());
+    if let (Some(container), Pick::Service(_)) = (container, pick) {
+        frame.right = Line::of(Role::Faint, container.id.short());
+    }
+    Pane::framed(area, frame, lines)
+}
+
+fn tabs(scene: &Scene<'_>, inner: Rect) -> Line {
+    let mut line = Line::new();
+    for (tab, span) in inspector_tab_spans(scene.model) {
+        line.to_column(usize::from(span.start.saturating_sub(inner.x)));
+        let title = Inspect::ALL.iter().find(|(t, _)| *t == tab).map_or("", |(_, title)| title);
+        if tab == scene.model.ui.inspect {
+            line.styled(Role::Accent, Emphasis { underline: true, ..Emphasis::NONE }, title);
+        } else {
+            line.push(Role::Dim, title);
+        }
+    }
+    line
+}
+
+/// The last log lines, in what room is left.
+fn log_tail(
+    scene: &Scene<'_>,
+    container: Option<&Container>,
+    lines: &mut Vec<Line>,
+    all: usize,
+    inner: Rect,
+    width: usize,
+) {
+    let free = usize::from(inner.height).saturating_sub(all + 1);
+    let Some(container) = container.filter(|_| free >= 3) else { return };
+    let tail = super::logs::tail(scene, &container.id, free - 2, width);
+    let unreadable = scene.model.stack.logs.of(&container.id).and_then(|ring| ring.unreadable.clone());
+    if tail.is_empty() && unreadable.is_none() {
+        return;
+    }
+    lines.push(Line::new());
+    lines.push(Line::of(Role::Heading, " LAST LINES"));
+    if let Some(why) = unreadable {
+        lines.push(Line::of(Role::Dim, format!(" {why}")).fit(width));
+    }
+    lines.extend(tail.into_iter().map(|line| Line::of(Role::Text, " ").with_line(&line)));
+}
+
+impl Subject<'_> {
+    /// A line of a name and its value; longer values are wrapped under themselves.
+    fn pair(&mut self, name: &str, role: Role, value: &str) {
+        const NAMES: usize = 11;
+        let room = self.width.saturating_sub(NAMES).max(8);
+        for (i, piece) in wrap(&clean(value), room).into_iter().enumerate() {
+            let mut line = Line::of(Role::Dim, if i == 0 { name } else { "" });
+            line.to_column(NAMES);
+            line.push(role, piece);
+            self.lines.push(line);
+        }
+    }
+
+    fn heading(&mut self, words: &str) {
+        if !self.lines.is_empty() {
+            self.lines.push(Line::new());
+        }
+        self.lines.push(Line::of(Role::Heading, words));
+    }
+
+    fn none(&mut self, words: &str) {
+        self.lines.push(Line::of(Role::Dim, words));
+    }
+
+    fn ago(&self, at: Stamp) -> String {
+        let age = units::age(self.scene.now.since(at));
+        format!("{} ({age} ago)", at.local("%H:%M:%S"))
+    }
+
+    fn overview(&mut self) {
+        if let Some(status) = self.status {
+            let mut state = words::state(status);
+            if !status.enabled {
+                state = "off: its profiles aren't on".into();
+            } else if status.ready {
+                state.push_str(", ready");
+            }
+            self.pair("state", Role::of_state(status.state), &state);
+            if let Some(reason) = status.reason.as_ref().filter(|_| !status.ready) {
+                self.pair("because", Role::Text, &reason.words(self.scene.now));
+            }
+            if status.oneshot {
+                self.pair("kind", Role::Text, "one-shot: meant to end");
+            }
+        }
+        let image = self.container.map(|c| c.image.clone()).or_else(|| self.declared.and_then(|d| d.image.clone()));
+        match image {
+            Some(image) => self.pair("image", Role::Text, &image),
+            None if self.declared.is_some_and(|d| d.build) => self.pair("image", Role::Text, "built from the project"),
+            None => {}
+        }
+        if let Some(container) = self.container {
+            self.pair("container", Role::Text, &container.name);
+            self.times(container);
+            if !container.command.is_empty() {
+                self.pair("command", Role::Text, &container.command.join(" "));
+            }
+        } else {
+            self.pair("container", Role::Dim, "none: never created, or removed");
+            let command = self.declared.and_then(|d| d.command.as_ref());
+            if let Some(command) = command {
+                self.pair("command", Role::Text, &command.join(" "));
+            }
+        }
+        let restart = self.container.map(|c| c.restart).or_else(|| self.declared.map(|d| d.restart));
+        if let Some(restart) = restart {
+            let restarts = self.container.map_or(0, |c| c.restarts);
+            let so_far = if restarts > 0 {
+                format!(", {} so far", units::count(usize::try_from(restarts).unwrap_or(usize::MAX), "restart"))
+            } else {
+                String::new()
+            };
+            self.pair("restart", Role::Text, &format!("{}{so_far}", policy(restart)));
+        }
+        let arrow = self.scene.glyphs.arrow();
+        if let Some(ports) = self.status.map(|s| words::ports(&s.ports, arrow)).filter(|p| !p.is_empty()) {
+            self.pair("ports", Role::Text, &ports.join("  "));
+        }
+        for dependency in self.declared.map_or(&[][..], |d| &d.depends_on) {
+            let once = match dependency.condition {
+                Condition::Started => "once it is started",
+                Condition::Healthy => "once it is healthy",
+                Condition::Completed => "once it has completed",
+            };
+            let optional = if dependency.required { "" } else { ", if there" };
+            let words = format!("{}, {once}{optional}", dependency.service);
+            self.pair("depends on", Role::Text, &words);
+        }
+        if let Some(place) = self.declared.and_then(|d| d.place.as_ref()) {
+            self.pair("declared", Role::Dim, &place.to_string());
+        }
+    }
+
+    fn times(&mut self, container: &Container) {
+        let rows = [("created", container.created), ("started", container.started), ("ended", container.finished)];
+        let runs = container.phase == crate::stack::Phase::Running;
+        for (name, at) in rows.into_iter().filter(|(name, _)| !(runs && *name == "ended")) {
+            if let Some(at) = at {
+                let words = self.ago(at);
+                self.pair(name, Role::Text, &words);
+            }
+        }
+        if let Some(code) = container.exit_code.filter(|_| !runs && container.finished.is_some()) {
+            let role = if code == 0 { Role::Text } else { Role::Error };
+            self.pair(
+                "exit code",
+                role,
+                &crate::stack::exit::words(code, container.oom_killed, container.memory_limit),
+            );
+        }
+        if !container.error.is_empty() {
+            self.pair("error", Role::Error, &container.error);
+        }
+    }
+
+    fn health(&mut self) {
+        let check = self
+            .container
+            .and_then(|c| c.check.as_ref())
+            .or_else(|| self.declared.and_then(|d| d.healthcheck.as_ref()));
+        let Some(check) = check.filter(|c| !c.disabled) else {
+            return self.none("No health check: it is ready as soon as it runs.");
+        };
+        let test = check.test.join(" ");
+        if !test.is_empty() {
+            self.pair("test", Role::Text, &test);
+        }
+        let times = [
+            ("interval", check.interval.map(units::setting)),
+            ("timeout", check.timeout.map(units::setting)),
+            ("start", check.start_period.map(units::setting)),
+            ("start int.", check.start_interval.map(units::setting)),
+            ("retries", check.retries.map(|n| n.to_string())),
+        ];
+        for (name, value) in times {
+            match value {
+                Some(value) => self.pair(name, Role::Text, &value),
+                None if name == "start int." => {}
+                None => self.pair(name, Role::Faint, "the engine's default"),
+            }
+        }
+        self.heading("PROBES, NEWEST FIRST");
+        let history = self.container.and_then(|c| self.scene.model.stack.history.get(&c.id));
+        let probes: Vec<_> = history.into_iter().flat_map(|h| h.probes.values().rev()).cloned().collect();
+        let probes = if probes.is_empty() {
+            self.container.map(|c| c.probes.iter().rev().cloned().collect()).unwrap_or_default()
+        } else {
+            probes
+        };
+        if probes.is_empty() {
+            self.none("none has ended yet");
+        }
+        for probe in probes {
+            let passed = probe.exit == 0;
+            let role = if passed { Role::ProbePassed } else { Role::ProbeFailed };
+            let mut line = Line::of(role, self.scene.glyphs.probe(passed));
+            line.push(Role::Text, format!(" {}", probe.start.local("%H:%M:%S")));
+            line.push(Role::Dim, format!("  took {}", units::span(probe.end.since(probe.start))));
+            let exit =
+                if probe.exit < 0 { "  timed out or could not run".into() } else { format!("  exit {}", probe.exit) };
+            line.push(if passed { Role::Faint } else { role }, exit);
+            self.lines.push(line);
+            let output: Vec<&str> = probe.output.lines().filter(|l| !l.trim().is_empty()).take(3).collect();
+            for piece in output.iter().flat_map(|l| wrap(&clean(l), self.width.saturating_sub(2))).take(3) {
+                self.lines.push(Line::of(Role::Text, "  ").with(Role::Dim, piece));
+            }
+        }
+    }
+
+    fn environment(&mut self) {
+        let ascii = self.scene.glyphs.ascii;
+        let reveal = self.scene.model.ui.reveal;
+        let mut pairs: Vec<(String, Option<String>)> = match (self.container, self.declared) {
+            (Some(container), _) if container.inspected => container
+                .env
+                .iter()
+                .map(|entry| match entry.split_once('=') {
+                    Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+                    None => (entry.clone(), None),
+                })
+                .collect(),
+            (_, Some(service)) => service.environment.iter().map(|(n, v)| (n.clone(), v.clone())).collect(),
+            _ => Vec::new(),
+        };
+        pairs.sort();
+        if pairs.is_empty() {
+            return self.none("No variables.");
+        }
+        let mut hidden = 0;
+        for (name, value) in pairs {
+            let mut line = Line::of(Role::Accent, &name).with(Role::Faint, "=");
+            match value {
+                None => line.push(Role::Faint, "(from nowhere: no value)"),
+                Some(value) => {
+                    let shown = if reveal { value.as_str().into() } else { masked(&name, &value, ascii) };
+                    hidden += usize::from(shown != value);
+                    line.push(Role::Text, shown);
+                }
+            }
+            self.lines.push(line);
+        }
+        if hidden > 0 {
+            self.lines.push(Line::new());
+            let words = format!("{} masked; ", units::count(hidden, "value"));
+            self.lines.push(Line::of(Role::Dim, words).with(Role::Key, "v").with(Role::Dim, " shows"));
+        }
+    }
+
+    fn mounts(&mut self) {
+        let ro = |writable: bool| if writable { "" } else { ", read-only" };
+        let mut rows: Vec<(String, String, String)> = Vec::new();
+        match (self.container, self.declared) {
+            (Some(container), _) if container.inspected => {
+                for mount in &container.mounts {
+                    let source = mount.volume.as_ref().map_or(mount.source.as_str(), |v| words::short(v));
+                    rows.push((
+                        mount.target.clone(),
+                        source.to_owned(),
+                        format!("{}{}", kind(mount.kind), ro(mount.writable)),
+                    ));
+                }
+            }
+            (_, Some(service)) => {
+                for mount in &service.mounts {
+                    let source = mount.source.clone().unwrap_or_default();
+                    rows.push((
+                        mount.target.clone(),
+                        source,
+                        format!("{}{}, declared", kind(mount.kind), ro(!mount.read_only)),
+                    ));
+                }
+            }
+            _ => {}
+        }
+        if rows.is_empty() {
+            return self.none("Nothing is mounted: what it writes goes with its container.");
+        }
+        rows.sort();
+        for (target, source, what) in rows {
+            self.lines.push(Line::of(Role::Strong, target).with(Role::Dim, format!("  {what}")));
+            if !source.is_empty() {
+                self.lines
+                    .push(Line::of(Role::Faint, format!("{} ", self.scene.glyphs.under())).with(Role::Text, source));
+            }
+        }
+    }
+
+    fn networks(&mut self) {
+        let attachments = self.container.map_or(&[][..], |c| &c.networks);
+        for attachment in attachments {
+            self.heading(&attachment.network);
+            let address =
+                if attachment.address.is_empty() { "none while it isn't running" } else { &attachment.address };
+            self.pair("address", Role::Text, address);
+            if !attachment.aliases.is_empty() {
+                self.pair("names", Role::Text, &attachment.aliases.join(", "));
+            }
+            let network = self.scene.model.stack.networks.values().find(|n| n.name == attachment.network);
+            if let Some(network) = network {
+                let inside = if network.internal { ", no way out" } else { "" };
+                self.pair("network", Role::Dim, &format!("{}, {}{inside}", network.driver, network.subnets.join(", ")));
+            }
+        }
+        if attachments.is_empty() {
+            for wanted in self.declared.map_or(&[][..], |d| &d.networks) {
+                self.pair("will join", Role::Text, &wanted.network);
+            }
+        }
+        if let Some(mode) = self.declared.and_then(|d| d.network_mode.as_ref()) {
+            self.pair("mode", Role::Text, mode);
+        }
+        let arrow = self.scene.glyphs.arrow();
+        let bindings = self.container.map(|c| &c.ports).or_else(|| self.status.map(|s| &s.ports));
+        let bindings: Vec<_> = bindings.into_iter().flatten().collect();
+        if !bindings.is_empty() {
+            self.heading("PORTS");
+        }
+        for binding in bindings {
+            let mut line = Line::of(Role::Text, words::port(binding, arrow));
+            match &*binding.host_ip {
+                "" if binding.host_port.is_none() => line.push(Role::Dim, "  only inside"),
+                "0.0.0.0" | "::" | "" => line.push(Role::Dim, "  from anywhere"),
+                ip => line.push(Role::Dim, format!("  on {ip}")),
+            }
+            self.lines.push(line);
+        }
+        if self.lines.is_empty() {
+            self.none("It is in no network.");
+        }
+    }
+
+    fn secrets(&mut self) {
+        let Some(service) = self.declared else { return self.none("No compose file declares this.") };
+        let project = self.scene.model.stack.declared.as_ref();
+        let kinds = [
+            ("SECRETS", &service.secrets, project.map(|p| &p.secrets), "/run/secrets/"),
+            ("CONFIGS", &service.configs, project.map(|p| &p.configs), "/"),
+        ];
+        for (title, grants, resources, folder) in kinds {
+            if grants.is_empty() {
+                continue;
+            }
+            self.heading(title);
+            for grant in grants {
+                let target = grant.target.clone().unwrap_or_else(|| grant.source.clone());
+                let target = if target.starts_with('/') { target } else { format!("{folder}{target}") };
+                self.lines.push(Line::of(Role::Strong, &grant.source).with(Role::Dim, format!("  @ {target}")));
+                let origin = resources.and_then(|r| r.get(&grant.source)).map(|r| match &r.origin {
+                    Origin::File(path) => format!("from the file {}", path.display()),
+                    Origin::Environment(name) => format!("from the variable {name}"),
+                    Origin::Inline => "written in the compose file".into(),
+                    Origin::External(name) => format!("on the engine, as {name}"),
+                });
+                let words = origin.unwrap_or_else(|| "not declared in the project".into());
+                self.lines
+                    .push(Line::of(Role::Faint, format!("{} ", self.scene.glyphs.under())).with(Role::Text, words));
+            }
+        }
+        if self.lines.is_empty() {
+            self.none("No secrets or configs are granted to it.");
+        }
+    }
+
+    fn labels(&mut self) {
+        let labels: Vec<(String, String)> = match (self.container, self.declared) {
+            (Some(c), _) if !c.labels.is_empty() => c.labels.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
+            (_, Some(service)) => service.labels.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
+            _ => Vec::new(),
+        };
+        if labels.is_empty() {
+            return self.none("No labels.");
+        }
+        for (name, value) in labels {
+            self.lines.push(Line::of(Role::Accent, name).with(Role::Faint, "=").with(Role::Text, value));
+        }
+    }
+
+    fn raw(&mut self) {
+        let Some(container) = self.container else { return self.none("There is no container to inspect.") };
+        let raw = self.scene.model.stack.raw.as_ref().filter(|(id, _)| *id == container.id);
+        let Some((_, json)) = raw else { return self.none("The engine is asked…") };
+        let reveal = self.scene.model.ui.reveal;
+        for text in json.lines() {
+            let indent = text.len() - text.trim_start().len();
+            let mut line = Line::of(Role::Text, " ".repeat(indent));
+            match text.trim_start().split_once("\": ") {
+                Some((name, value)) => {
+                    line.push(Role::Dim, format!("{name}\": "));
+                    line.push(Role::Text, value);
+                }
+                None => line.push(Role::Text, self.raw_value(text.trim_start(), reveal)),
+            }
+            self.lines.push(line);
+        }
+    }
+
+    /// An item of a list, which may be a variable with a secret.
+    fn raw_value(&self, item: &str, reveal: bool) -> String {
+        let variable = item.strip_prefix('"').and_then(|i| i.split_once('='));
+        match variable {
+            Some((name, value)) if !reveal => {
+                let (value, end) = value.rsplit_once('"').unwrap_or((value, ""));
+                format!("\"{name}={}\"{end}", masked(name, value, self.scene.glyphs.ascii))
+            }
+            _ => item.to_owned(),
+        }
+    }
+}
+
+fn policy(restart: Restart) -> String {
+    match restart {
+        Restart::No => "never".into(),
+        Restart::Always => "always".into(),
+        Restart::OnFailure(None) => "on failure".into(),
+        Restart::OnFailure(Some(n)) => format!("on failure, at most {n} times"),
+        Restart::UnlessStopped => "unless stopped".into(),
+    }
+}
+
+fn kind(kind: MountKind) -> &'static str {
+    match kind {
+        MountKind::Bind => "bind",
+        MountKind::Volume => "volume",
+        MountKind::Tmpfs => "tmpfs",
+        MountKind::Other => "other",
+    }
+}

@@ -1,0 +1,223 @@
+//! The last start as bars, from the engine's own timestamps.
+
+use std::time::Duration;
+
+use ratatui::layout::Rect;
+
+use crate::{
+    app::{layout::lanes_body, model::Panel, rows::lane_picks},
+    base::{
+        text::{pad, width},
+        time::Stamp,
+        units,
+    },
+    stack::timeline::{Lane, Mark, SpanKind, Timeline},
+    view::{
+        role::Role,
+        scene::Scene,
+        screen::{Emphasis, Line, Pane, Scroll},
+    },
+};
+
+/// How moments become columns.
+struct Scale {
+    origin: Stamp,
+    /// All of it, in milliseconds.
+    whole: u64,
+    columns: u64,
+}
+
+impl Scale {
+    fn moment(&self, column: usize) -> Stamp {
+        let ms = self.whole.saturating_mul(u64::try_from(column).unwrap_or(0)) / self.columns.max(1);
+        self.origin + Duration::from_millis(ms)
+    }
+
+    fn column(&self, at: Duration) -> usize {
+        let ms = u64::try_from(at.as_millis()).unwrap_or(u64::MAX);
+        usize::try_from(ms.saturating_mul(self.columns) / self.whole.max(1)).unwrap_or(usize::MAX)
+    }
+}
+
+/// The bars.
+pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
+    let mut frame = scene.frame(Panel::Startup, "Startup");
+    let Some(timeline) = &scene.model.timeline else {
+        let words = "  Nothing of this project was started yet: there is no start to show.";
+        return Pane::framed(area, frame, vec![Line::new(), Line::of(Role::Dim, words)]);
+    };
+    let body = lanes_body(area);
+    let (room, height) = (usize::from(body.width), usize::from(body.height));
+    let names = timeline.lanes.iter().map(|l| width(&l.service) + 2).max().unwrap_or(0).clamp(9, 22);
+    let tail = if room >= 70 { 31 } else { 20 };
+    let bar = room.saturating_sub(names + 5 + tail).max(8);
+    let end = timeline.settled.unwrap_or(scene.now).since(timeline.origin);
+    // A little of the time after, so that the last one is seen to be ready.
+    let whole = u64::try_from(end.as_millis()).unwrap_or(u64::MAX).max(1000);
+    let whole = if timeline.settled.is_some() { whole.saturating_add(whole / 12) } else { whole };
+    let scale = Scale { origin: timeline.origin, whole, columns: u64::try_from(bar).unwrap_or(1) };
+
+    let mut lines = vec![axis(&scale, names + 2, bar)];
+    let picks = lane_picks(scene.model);
+    let several = |lane: &Lane| timeline.lanes.iter().filter(|l| l.service == lane.service).count() > 1;
+    let top = scene.model.ui.startup_top;
+    for (lane, pick) in timeline.lanes.iter().zip(&picks).skip(top).take(height) {
+        let selected = scene.is_selected(pick) || (!several(lane) && scene.selected.as_ref() == Some(&lane.service));
+        let mut line = Line::of(Role::Text, " ");
+        if selected && scene.focused(Panel::Startup) {
+            line = Line::of(Role::Accent, scene.glyphs.cursor());
+        }
+        line.push(Role::Text, " ");
+        let mut name = (*lane.service).to_owned();
+        let number = lane.container.as_ref().and_then(|id| scene.model.stack.containers.get(id)).and_then(|c| c.number);
+        if let Some(number) = number.filter(|_| several(lane)) {
+            name.push_str(&format!(" {number}"));
+        }
+        line.push(Role::Strong, pad(&crate::base::text::clean(&name), names));
+        line.extend(stretch(scene, lane, &scale, bar));
+        line.push(Role::Text, "  ");
+        line.extend(ending(scene, timeline, lane, tail));
+        let line = line.fit(room);
+        lines.push(if selected { line.filled(Role::Selection) } else { line });
+    }
+    lines.push(Line::new());
+    lines.push(critical(scene, timeline).fit(room));
+    lines.push(legend(scene).fit(room));
+    frame.scroll = Scroll::of(top, height, timeline.lanes.len());
+    frame.right = match timeline.settled {
+        Some(at) => Line::of(Role::Dim, format!("took {}", units::span(at.since(timeline.origin)))),
+        None => Line::of(Role::Busy, format!("{} so far", units::span(end))),
+    };
+    frame.right.push(Role::Faint, timeline.origin.local("  began %H:%M:%S"));
+    Pane::framed(area, frame, lines)
+}
+
+/// Seconds over the bars, as dense as their words allow.
+fn axis(scale: &Scale, start: usize, bar: usize) -> Line {
+    const STEPS: [u64; 16] = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 86_400];
+    let seconds = scale.whole / 1000;
+    let most = u64::try_from(bar / 10).unwrap_or(1).max(1);
+    let step = STEPS.iter().copied().find(|s| seconds / s <= most).unwrap_or(seconds.max(1));
+    let mut line = Line::new();
+    for tick in 0..=seconds / step {
+        let at = Duration::from_secs(tick * step);
+        let column = scale.column(at);
+        let words = units::setting(at);
+        let words = if tick == 0 { "0 s".to_owned() } else { words };
+        if column + width(&words) > bar || start + column < line.width() + usize::from(tick > 0) {
+            continue;
+        }
+        line.to_column(start + column);
+        line.push(Role::Faint, words);
+    }
+    line
+}
+
+/// A lane's bar, a sign a column: the weightiest moment in it, else what went on in its middle.
+fn stretch(scene: &Scene<'_>, lane: &Lane, scale: &Scale, bar: usize) -> Line {
+    let mut line = Line::new();
+    for column in 0..bar {
+        let (from, to) = (scale.moment(column), scale.moment(column + 1));
+        let marks = lane.marks.iter().filter(|(at, _)| *at >= from && *at < to);
+        let shown = marks.filter(|(at, mark)| weight(*mark) > 0 || lane.ready.is_none_or(|ready| *at <= ready));
+        let shown = shown.filter(|(_, mark)| !matches!(mark, Mark::Created | Mark::Started));
+        if let Some((_, mark)) = shown.max_by_key(|(_, mark)| weight(*mark)) {
+            line.push(moment_role(*mark), scene.glyphs.moment(*mark));
+            continue;
+        }
+        let middle = Stamp::from_nanos(from.as_nanos().midpoint(to.as_nanos()));
+        let span = lane.spans.iter().find(|s| middle >= s.from && s.to.is_none_or(|to| middle < to));
+        match span.filter(|_| middle <= scene.now) {
+            Some(span) => line.push(stretch_role(span.kind), scene.glyphs.stretch(span.kind)),
+            None => line.push(Role::Text, " "),
+        }
+    }
+    line
+}
+
+/// Which of several moments in one column is shown. Those of weight 0 count only until the service is ready.
+fn weight(mark: Mark) -> u8 {
+    match mark {
+        Mark::Created | Mark::Started | Mark::Passed => 0,
+        Mark::Restarted => 1,
+        Mark::Failed => 2,
+        Mark::Ready => 3,
+        Mark::Exited(_) => 4,
+    }
+}
+
+fn moment_role(mark: Mark) -> Role {
+    match mark {
+        Mark::Ready | Mark::Exited(0) => Role::Good,
+        Mark::Passed => Role::ProbePassed,
+        Mark::Failed => Role::ProbeFailed,
+        Mark::Exited(_) => Role::Error,
+        Mark::Restarted => Role::Warning,
+        Mark::Created | Mark::Started => Role::Dim,
+    }
+}
+
+fn stretch_role(kind: SpanKind) -> Role {
+    match kind {
+        SpanKind::Waiting | SpanKind::Unknown => Role::Faint,
+        SpanKind::Created => Role::Dim,
+        SpanKind::Starting => Role::Busy,
+        SpanKind::Probing => Role::ProbeFailed,
+        SpanKind::Ready => Role::Good,
+        SpanKind::Unhealthy | SpanKind::Down => Role::Error,
+        SpanKind::Ended => Role::Text,
+    }
+}
+
+/// The state, when it got ready, and whether it decided how long the start took.
+fn ending(scene: &Scene<'_>, timeline: &Timeline, lane: &Lane, room: usize) -> Line {
+    let status = scene.model.overview.service(&lane.service);
+    let mut line = status.map_or_else(Line::new, |s| Line::of(Role::of_state(s.state), s.state.word()));
+    let ready = lane.ready.map(|at| units::span(at.since(timeline.origin)));
+    let time = Line::of(Role::Text, ready.unwrap_or_else(|| scene.glyphs.none().to_owned()));
+    line.to_column(10);
+    let mut line = Line::spread(line, time, 19);
+    if room > 20 && timeline.critical.iter().any(|(name, _)| *name == lane.service) {
+        line.push(Role::Accent, format!("  {} critical", scene.glyphs.head(false)));
+    }
+    line
+}
+
+fn critical(scene: &Scene<'_>, timeline: &Timeline) -> Line {
+    let mut line = Line::new();
+    if timeline.critical.is_empty() {
+        return line;
+    }
+    line.push(Role::Dim, "  critical path  ");
+    for (i, (name, took)) in timeline.critical.iter().enumerate() {
+        if i > 0 {
+            line.push(Role::Faint, format!(" {} ", scene.glyphs.arrow()));
+        }
+        line.push(Role::Strong, &**name);
+        line.push(Role::Text, format!(" {}", units::span(*took)));
+    }
+    let total: Duration = timeline.critical.iter().map(|(_, took)| *took).sum();
+    if timeline.critical.len() > 1 {
+        line.push(Role::Faint, " = ");
+        line.styled(Role::Strong, Emphasis::BOLD, units::span(total));
+    }
+    line
+}
+
+fn legend(scene: &Scene<'_>) -> Line {
+    let stretches = [
+        (SpanKind::Waiting, "waiting"),
+        (SpanKind::Created, "created"),
+        (SpanKind::Starting, "starting"),
+        (SpanKind::Unhealthy, "unhealthy"),
+    ];
+    let moments = [(Mark::Failed, "failed probe"), (Mark::Ready, "ready"), (Mark::Exited(1), "exited")];
+    let signs = stretches.map(|(kind, words)| (stretch_role(kind), scene.glyphs.stretch(kind), words));
+    let moments = moments.map(|(mark, words)| (moment_role(mark), scene.glyphs.moment(mark), words));
+    let mut line = Line::of(Role::Text, "  ");
+    for (role, sign, words) in signs.into_iter().chain(moments) {
+        line.push(role, sign);
+        line.push(Role::Faint, format!(" {words}   "));
+    }
+    line
+}

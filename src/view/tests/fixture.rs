@@ -1,0 +1,216 @@
+//! A small task application in several moments of its life.
+
+use std::time::Duration;
+
+use crate::{
+    app::{
+        Input, Model, Msg,
+        fixture::{settings, tell},
+        update,
+    },
+    base::time::Stamp,
+    compose::{Condition, MountKind, Port, Restart},
+    stack::{
+        Attachment, Container, EventKind, Fact, Health, Link, LogLine, MountPoint, PortBinding, Sample, Usage, Volume,
+        fixture::{self, at, container, event, id_of, probe, service, snapshot},
+    },
+};
+
+pub(super) fn resize(model: &mut Model, size: (u16, u16)) {
+    let now = model.now;
+    update(model, Msg::Input(Input::Resize(super::size(size))), now);
+}
+
+fn publish(mut container: Container, port: u16) -> Container {
+    container.ports = vec![PortBinding {
+        host_ip: "0.0.0.0".into(),
+        host_port: Some(port),
+        container_port: port,
+        protocol: "tcp".into(),
+    }];
+    container
+}
+
+fn project() -> std::sync::Arc<crate::compose::Project> {
+    let mut frontend = service("frontend", &[("backend", Condition::Healthy)]);
+    frontend.ports = vec![Port { host_ip: None, published: Some("3000".into()), target: 3000, protocol: "tcp".into() }];
+    let mut backend = service(
+        "backend",
+        &[("db", Condition::Healthy), ("cache", Condition::Started), ("migrate", Condition::Completed)],
+    );
+    backend.build = true;
+    backend.environment.insert("DATABASE_URL".into(), Some("postgres://app:hunter2@db:5432/app".into()));
+    let worker = service("worker", &[("cache", Condition::Started), ("db", Condition::Healthy)]);
+    let migrate = service("migrate", &[("db", Condition::Healthy)]);
+    let cache = service("cache", &[]);
+    let mut db = service("db", &[]);
+    db.restart = Restart::UnlessStopped;
+    let mut debug = service("debug", &[]);
+    debug.enabled = false;
+    debug.profiles = vec!["debug".into()];
+    fixture::project([frontend, backend, worker, migrate, cache, db, debug])
+}
+
+fn db() -> Container {
+    let mut db = publish(container("db"), 5432).running(0.6).checked(5, Health::Healthy);
+    db = db.probed(&[
+        probe(5.6, 5.7, 1),
+        probe(10.7, 10.8, 0),
+        probe(15.8, 15.9, 0),
+        probe(20.9, 21.0, 0),
+        probe(26.0, 26.1, 0),
+    ]);
+    db.image = "postgres:16-alpine".into();
+    db.env = vec![
+        "POSTGRES_USER=app".into(),
+        "POSTGRES_PASSWORD=hunter2".into(),
+        "DATABASE_URL=postgres://app:hunter2@db:5432/app".into(),
+        "LANG=en_US.utf8".into(),
+    ];
+    db.mounts = vec![MountPoint {
+        kind: MountKind::Volume,
+        volume: Some("p_data".into()),
+        source: "/var/lib/docker/volumes/p_data/_data".into(),
+        target: "/var/lib/postgresql/data".into(),
+        writable: true,
+    }];
+    db.networks =
+        vec![Attachment { network: "p_default".into(), address: "172.18.0.2".into(), aliases: vec!["db".into()] }];
+    db.command = vec!["docker-entrypoint.sh".into(), "postgres".into()];
+    db
+}
+
+fn line(at: Stamp, text: &str) -> LogLine {
+    LogLine { at, stderr: false, text: text.as_bytes().into(), cut: false }
+}
+
+fn model(containers: &[Container], now: f64, more: Vec<Fact>) -> Model {
+    let mut model = Model::new(settings(), fixture::PROJECT.into(), Some(project()), super::size((120, 40)), at(0.0));
+    let mut facts = vec![Fact::Engine(fixture::engine("1.41")), Fact::Link(Link::Live)];
+    facts.extend(snapshot(containers));
+    facts.extend(more);
+    tell(&mut model, facts, at(now));
+    model
+}
+
+fn samples(name: &str, cpu: [f32; 6], memory: u64) -> Vec<Fact> {
+    let sample = |(i, cpu): (u32, f32)| {
+        let sample = Sample {
+            at: at(20.0) + Duration::from_secs(i.into()),
+            cpu: Some(cpu),
+            memory,
+            memory_limit: 8_270_000_000,
+            network: (u64::from(i) * 700, u64::from(i) * 500),
+            ..Sample::default()
+        };
+        Fact::Sample(id_of(name), sample)
+    };
+    (0..).zip(cpu).map(sample).collect()
+}
+
+/// Half way up: the database is healthy, the backend starts, the frontend waits.
+pub(super) fn starting() -> Model {
+    let mut backend = publish(container("backend"), 5000).running(13.0).checked(30, Health::Starting);
+    backend = backend.probed(&[probe(43.0, 53.0, -1)]);
+    backend.failing_streak = 1;
+    let containers = [
+        db(),
+        container("cache").running(0.7),
+        container("migrate").exited(0, 12.4),
+        backend,
+        container("worker").running(11.0),
+        container("frontend"),
+    ];
+    let mut facts = samples("db", [0.1, 0.2, 1.5, 0.2, 0.1, 0.2], 26_000_000);
+    facts.extend(samples("backend", [3.0, 20.0, 55.0, 80.0, 33.0, 14.0], 75_000_000));
+    facts.extend(samples("cache", [0.1, 0.1, 0.1, 0.1, 0.1, 0.1], 8_000_000));
+    facts.extend([
+        event("db", 0.6, EventKind::Start),
+        event("db", 10.8, EventKind::Health(Health::Healthy)),
+        event("migrate", 12.4, EventKind::Die(0)),
+        event("backend", 13.0, EventKind::Start),
+    ]);
+    facts.push(Fact::Lines(
+        id_of("db"),
+        vec![
+            line(at(1.2), "2026-11-21 02:13:55.139 UTC [1] LOG:  starting PostgreSQL 16.4"),
+            line(at(9.0), "2026-11-21 02:14:03.001 UTC [1] LOG:  database system is ready to accept connections"),
+        ],
+    ));
+    facts.push(Fact::Lines(
+        id_of("backend"),
+        vec![
+            line(at(14.0), "\u{1b}[32mINFO\u{1b}[0m:     Started server process [1]"),
+            line(at(14.2), "\u{1b}[33mWARNING\u{1b}[0m:  secret key is the default one"),
+            line(at(15.0), "loading model weights\t12 %\rloading model weights\t100 %"),
+        ],
+    ));
+    facts.push(Fact::Lines(id_of("migrate"), vec![line(at(12.0), "applied 14 migrations")]));
+    facts.push(Fact::LinesLost(id_of("backend"), 1234));
+    facts.push(Fact::Volumes(vec![
+        Volume {
+            name: "p_data".into(),
+            key: Some("data".into()),
+            project: Some(fixture::PROJECT.into()),
+            driver: "local".into(),
+            mountpoint: String::new(),
+            created: Some(at(0.0)),
+            anonymous: false,
+        },
+        Volume {
+            name: "p_old_uploads".into(),
+            key: Some("old_uploads".into()),
+            project: Some(fixture::PROJECT.into()),
+            driver: "local".into(),
+            mountpoint: String::new(),
+            created: Some(at(-90_000.0)),
+            anonymous: false,
+        },
+    ]));
+    facts.push(Fact::Usage(Usage {
+        at: at(50.0),
+        volumes: [
+            ("p_data".into(), (Some(48_300_000), Some(1))),
+            ("p_old_uploads".into(), (Some(3_200_000_000), Some(0))),
+        ]
+        .into(),
+        ..Usage::default()
+    }));
+    model(&containers, 61.0, facts)
+}
+
+/// All is well.
+pub(super) fn ready() -> Model {
+    let backend = publish(container("backend"), 5000).running(13.0).checked(30, Health::Healthy);
+    let frontend = publish(container("frontend"), 3000).running(83.4).checked(30, Health::Healthy);
+    let containers = [
+        db(),
+        container("cache").running(0.7),
+        container("migrate").exited(0, 12.4),
+        backend.probed(&[probe(43.0, 53.0, -1), probe(83.0, 83.1, 0)]),
+        container("worker").running(11.0),
+        frontend.probed(&[probe(113.0, 113.2, 0)]),
+    ];
+    let facts = samples("db", [0.1, 0.2, 1.5, 0.2, 0.1, 0.2], 26_000_000);
+    model(&containers, 400.0, facts)
+}
+
+/// The database ended with an error, and nothing behind it can start.
+pub(super) fn failed() -> Model {
+    let mut worker = container("worker").restarting(7);
+    worker.exit_code = Some(137);
+    worker.oom_killed = true;
+    let containers = [
+        Container { probes: Vec::new(), ..db().exited(1, 4.0) },
+        container("cache").running(0.7),
+        container("migrate"),
+        container("backend"),
+        worker,
+        container("frontend"),
+    ];
+    let lines = Fact::Lines(
+        id_of("db"),
+        vec![line(at(3.9), "Error: Database is uninitialized and superuser password is not specified.")],
+    );
+    model(&containers, 61.0, vec![lines])
+}
