@@ -124,7 +124,8 @@ impl Error {
 /// The beginning of a text, at most `cap` bytes and whole characters.
 pub(super) fn cap(mut text: String, cap: usize) -> String {
     if text.len() > cap {
-        text.truncate(text.floor_char_boundary(cap));
+        let end = (0..=cap).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        text.truncate(end);
         text.push('…');
         text.shrink_to_fit();
     }

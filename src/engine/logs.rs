@@ -171,13 +171,6 @@ impl Place {
     }
 }
 
-/// Lines that a batch holds, for tests.
-#[cfg(test)]
-pub(super) fn texts(facts: &[Fact]) -> Vec<String> {
-    let lines = facts.iter().filter_map(|f| if let Fact::Lines(_, lines) = f { Some(lines) } else { None });
-    lines.flatten().map(|l| String::from_utf8_lossy(&l.text).into_owned()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

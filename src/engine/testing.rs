@@ -1,1 +1,183 @@
-//! A fake engine.
+//! A small engine on a unix socket for tests: canned answers, and events when the test says so.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{UnixListener, UnixStream},
+    sync::{broadcast, mpsc, watch},
+    task::JoinHandle,
+    time::timeout,
+};
+
+use super::{Connector, Target};
+use crate::stack::Fact;
+
+/// The fake and what it was asked.
+pub(super) struct Fake {
+    dir: tempfile::TempDir,
+    shared: Arc<Shared>,
+    server: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    asked: Mutex<Vec<String>>,
+    /// State by container id.
+    containers: Mutex<BTreeMap<String, String>>,
+    events: broadcast::Sender<Vec<u8>>,
+    /// Inspections wait while this is shut, with the answer already taken.
+    gate: watch::Sender<bool>,
+}
+
+impl Fake {
+    pub fn new() -> Self {
+        let shared = Shared {
+            asked: Mutex::default(),
+            containers: Mutex::default(),
+            events: broadcast::Sender::new(64),
+            gate: watch::Sender::new(true),
+        };
+        Self { dir: tempfile::tempdir().unwrap(), shared: Arc::new(shared), server: None }
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.dir.path().join("engine.sock")
+    }
+
+    pub fn connector(&self, read_only: bool) -> Connector {
+        let host = Some(format!("unix://{}", self.path().display()));
+        Connector::new(Target { host }, BTreeMap::new(), read_only)
+    }
+
+    /// Listens from now on.
+    pub fn start(&mut self) {
+        let _old = std::fs::remove_file(self.path());
+        let listener = UnixListener::bind(self.path()).unwrap();
+        let shared = self.shared.clone();
+        self.server = Some(tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                tokio::spawn(serve(socket, shared.clone()));
+            }
+        }));
+    }
+
+    pub fn set(&self, id: &str, state: &str) {
+        self.shared.containers.lock().unwrap().insert(id.into(), state.into());
+    }
+
+    pub fn remove(&self, id: &str) {
+        self.shared.containers.lock().unwrap().remove(id);
+    }
+
+    pub fn gate(&self, open: bool) {
+        self.shared.gate.send_replace(open);
+    }
+
+    /// Puts bytes into every stream of events; none cuts the streams.
+    pub fn say(&self, bytes: &str) {
+        self.shared.events.send(bytes.into()).unwrap();
+    }
+
+    pub fn event(&self, id: &str, action: &str) {
+        let nanos = super::now().as_nanos();
+        self.say(&format!(
+            r#"{{"Type":"container","Action":"{action}","Actor":{{"ID":"{id}","Attributes":{{"name":"p-{id}","com.docker.compose.project":"p","exitCode":"1"}}}},"timeNano":{nanos}}}"#
+        ));
+    }
+
+    pub fn asked(&self) -> Vec<String> {
+        self.shared.asked.lock().unwrap().clone()
+    }
+}
+
+async fn serve(mut socket: UnixStream, shared: Arc<Shared>) {
+    loop {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            match socket.read_u8().await {
+                Ok(byte) => head.push(byte),
+                Err(_) => return,
+            }
+        }
+        let head = String::from_utf8(head).unwrap();
+        let line = head.lines().next().unwrap();
+        let (method, rest) = line.split_once(' ').unwrap();
+        let path = rest.split([' ', '?']).next().unwrap();
+        shared.asked.lock().unwrap().push(format!("{method} {path}"));
+        let path = path.strip_prefix("/v1.41").unwrap_or(path);
+        if path == "/events" {
+            return stream_events(socket, &shared).await;
+        }
+        let (status, body) = answer(path, &shared).await;
+        let answer =
+            format!("HTTP/1.1 {status} X\r\nApi-Version: 1.41\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        if socket.write_all(answer.as_bytes()).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn stream_events(mut socket: UnixStream, shared: &Shared) {
+    let mut events = shared.events.subscribe();
+    socket.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").await.unwrap();
+    while let Ok(bytes) = events.recv().await {
+        if bytes.is_empty() {
+            return;
+        }
+        let mut chunk = format!("{:x}\r\n", bytes.len()).into_bytes();
+        chunk.extend(bytes);
+        chunk.extend(b"\r\n");
+        if socket.write_all(&chunk).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn answer(path: &str, shared: &Shared) -> (u16, String) {
+    let labels = r#"{"com.docker.compose.project":"p","com.docker.compose.service":"web"}"#;
+    let containers = shared.containers.lock().unwrap().clone();
+    match path {
+        "/_ping" => (200, "OK".into()),
+        "/info" => (200, r#"{"MemTotal":1024}"#.into()),
+        "/networks" => (200, "null".into()),
+        "/volumes" => (200, r#"{"Volumes":null}"#.into()),
+        "/containers/json" => {
+            let item = |(id, state): (&String, &String)| {
+                format!(r#"{{"Id":"{id}","Names":["/p-{id}"],"State":"{state}","Status":"","Labels":{labels}}}"#)
+            };
+            (200, format!("[{}]", containers.iter().map(item).collect::<Vec<_>>().join(",")))
+        }
+        path => {
+            let id = path.trim_start_matches("/containers/").trim_end_matches("/json");
+            let found = containers.get(id).map(|state| {
+                format!(
+                    r#"{{"Id":"{id}","Name":"/p-{id}","State":{{"Status":"{state}"}},"Config":{{"Labels":{labels}}}}}"#
+                )
+            });
+            shared.gate.subscribe().wait_for(|open| *open).await.unwrap();
+            found.map_or_else(|| (404, r#"{"message":"No such container"}"#.into()), |body| (200, body))
+        }
+    }
+}
+
+/// Takes facts until one is as wanted; all taken are appended to `seen`.
+pub(super) async fn until(facts: &mut mpsc::Receiver<Vec<Fact>>, seen: &mut Vec<Fact>, wanted: impl Fn(&Fact) -> bool) {
+    let waiting = async {
+        loop {
+            let batch = facts.recv().await.expect("the watch goes on");
+            let found = batch.iter().any(&wanted);
+            seen.extend(batch);
+            if found {
+                return;
+            }
+        }
+    };
+    if timeout(Duration::from_secs(5), waiting).await.is_err() {
+        panic!("waited in vain; seen: {seen:#?}");
+    }
+}

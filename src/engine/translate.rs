@@ -72,7 +72,8 @@ pub(super) fn inspected(c: wire::Inspected) -> Container {
     let error = cap(state.error, TEXT_CAP);
     // While it runs, the code is that of the present run (0); before the first end there is none, but where the
     // start itself failed (126, 127, 128 and a text).
-    let ended = !state.running && (finished.is_some() || !error.is_empty());
+    // While it waits to be restarted, it counts as running.
+    let ended = (!state.running || state.status == "restarting") && (finished.is_some() || !error.is_empty());
     let mut mounts: Vec<MountPoint> = c.mounts.into_iter().map(mount).collect();
     for target in c.host.tmpfs.into_keys().filter(|t| !mounts.iter().any(|m| m.target == *t)).collect::<Vec<_>>() {
         mounts.push(MountPoint { kind: MountKind::Tmpfs, volume: None, source: String::new(), target, writable: true });

@@ -58,9 +58,7 @@ wire! {
         "Version" version: String,
         "ApiVersion" api: String,
         "MinAPIVersion" min_api: String,
-        "Components" components: Vec<Component>,
     }
-    Component { "Name" name: String, }
     /// `GET /info`
     Info {
         "SystemTime" time: String,
@@ -204,17 +202,6 @@ wire! {
         "timeNano" nanos: i64,
     }
     Actor { "ID" id: String, "Attributes" attributes: Labels, }
-}
-
-impl Version {
-    /// `Docker`, `Podman`: the component that names itself after its product.
-    pub fn product(&self) -> String {
-        match self.components.first() {
-            Some(c) if c.name.to_lowercase().contains("podman") => "Podman".into(),
-            Some(c) if !c.name.is_empty() && c.name != "Engine" => c.name.clone(),
-            _ => "Docker".into(),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -94,7 +94,7 @@ impl Glyphs {
             SpanKind::Starting => self.pick("▓", "#"),
             SpanKind::Probing => self.probe(false),
             SpanKind::Ready => self.pick("━", "="),
-            SpanKind::Unhealthy => self.pick("━", "!"),
+            SpanKind::Unhealthy => self.pick("╍", "!"),
             SpanKind::Ended => " ",
             SpanKind::Unknown => "?",
         }

@@ -1,3 +1,5 @@
+//! Properties of the picture: no box overlaps another, every arrow arrives, for any graph.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Log frames cut anywhere give the same lines, and no line is larger than the cap.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What inspections, lists and events mean, from answers of either engine line.
+
 use super::*;
 
 fn inspect(json: &str) -> Container {
@@ -49,6 +51,8 @@ fn an_exit_code_is_only_that_of_an_end() {
     assert_eq!(code(&format!(r#"{{"Status":"created","ExitCode":0,"FinishedAt":"{never}"}}"#)), None);
     assert_eq!(code(&format!(r#"{{"Status":"running","Running":true,"ExitCode":0,"FinishedAt":"{once}"}}"#)), None);
     assert_eq!(code(&format!(r#"{{"Status":"exited","ExitCode":0,"FinishedAt":"{once}"}}"#)), Some(0));
+    let loops = format!(r#"{{"Status":"restarting","Running":true,"ExitCode":5,"FinishedAt":"{once}"}}"#);
+    assert_eq!(code(&loops), Some(5));
     let failed = format!(r#"{{"Status":"created","ExitCode":127,"Error":"no such file","FinishedAt":"{never}"}}"#);
     assert_eq!(code(&failed), Some(127));
 }

@@ -216,7 +216,12 @@ fn critical(scene: &Scene<'_>, timeline: &Timeline) -> Line {
 }
 
 fn legend(scene: &Scene<'_>) -> Line {
-    let stretches = [(SpanKind::Waiting, "waiting"), (SpanKind::Created, "created"), (SpanKind::Starting, "starting")];
+    let stretches = [
+        (SpanKind::Waiting, "waiting"),
+        (SpanKind::Created, "created"),
+        (SpanKind::Starting, "starting"),
+        (SpanKind::Unhealthy, "unhealthy"),
+    ];
     let moments = [(Mark::Failed, "failed probe"), (Mark::Ready, "ready"), (Mark::Exited(1), "exited")];
     let signs = stretches.map(|(kind, words)| (stretch_role(kind), scene.glyphs.stretch(kind), words));
     let moments = moments.map(|(mark, words)| (moment_role(mark), scene.glyphs.moment(mark), words));

@@ -1,3 +1,5 @@
+//! Every screen as text, in three situations and four sizes, and what stands above them.
+
 use std::{path::Path, sync::Arc};
 
 use super::*;

@@ -1,0 +1,48 @@
+//! The README tells the truth: its table of keys is the action table, and its pictures are there.
+
+use std::{fmt::Write, fs, path::Path};
+
+use stackview::app::action::{ACTIONS, Danger, Scope};
+
+const BEGIN: &str = "<!-- keys: written by `UPDATE_README=1 cargo test --test readme` -->\n";
+const END: &str = "<!-- /keys -->";
+
+fn table() -> String {
+    let mut out = String::from("\n");
+    for scope in [Scope::Global, Scope::Service, Scope::Logs, Scope::Storage, Scope::Events] {
+        let rows = ACTIONS.iter().filter(|a| a.scope == scope).map(|action| {
+            let keys: Vec<_> = action.keys.iter().map(|k| format!("`{k}`")).collect();
+            let plan = if action.danger == Danger::Destroys { " (plan first)" } else { "" };
+            format!("{} {}{plan}", keys.join(" "), action.words)
+        });
+        let rows: Vec<_> = rows.collect();
+        if !rows.is_empty() {
+            writeln!(out, "**{}**: {}.\n", scope.title(), rows.join(" · ")).unwrap();
+        }
+    }
+    out
+}
+
+#[test]
+fn the_table_of_keys_is_the_action_table() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let (before, rest) = readme.split_once(BEGIN).expect("the README marks where its keys begin");
+    let (written, after) = rest.split_once(END).expect("the README marks where its keys end");
+    if std::env::var_os("UPDATE_README").is_some() {
+        fs::write(&path, format!("{before}{BEGIN}{}{END}{after}", table())).unwrap();
+    } else {
+        assert_eq!(written, table(), "run `UPDATE_README=1 cargo test --test readme`");
+    }
+}
+
+#[test]
+fn every_file_that_it_names_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let links: Vec<_> = readme.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    assert!(links.len() > 4);
+    for link in links.into_iter().filter(|l| !l.contains("://")) {
+        assert!(root.join(link).exists(), "the README names {link}, which isn't there");
+    }
+}
