@@ -166,7 +166,7 @@ fn confirm(scene: &Scene<'_>, plan: &Plan, typed: &str, cursor: u16, scroll: usi
         items.push(Line::spread(line, Line::of(Role::Text, size), room));
     }
     if plan.pending {
-        items.push(Line::of(Role::Busy, format!(" {} still being counted", scene.glyphs.cut())));
+        items.push(Line::of(Role::Busy, format!(" {} the engine is counting images and sizes", scene.glyphs.cut())));
     } else if items.is_empty() {
         items.push(Line::of(Role::Dim, " nothing would go"));
     }
@@ -189,7 +189,11 @@ fn confirm(scene: &Scene<'_>, plan: &Plan, typed: &str, cursor: u16, scroll: usi
     tail.push(Line::new());
     let ask = match &plan.typed {
         _ if plan.pending => {
-            Line::of(Role::Dim, " wait, or ").with(Role::Key, "Esc").with(Role::Dim, " leaves everything as it is")
+            let mut line = Line::of(Role::Dim, " wait   ");
+            if !plan.items.is_empty() {
+                line = line.with(Role::Key, "w").with(Role::Dim, " don't wait for images   ");
+            }
+            line.with(Role::Key, "Esc").with(Role::Dim, " leave everything as it is")
         }
         Some(word) => Line::of(Role::Text, " type ")
             .with(Role::Strong, word)

@@ -117,7 +117,7 @@ fn log_tail(
     if let Some(why) = unreadable {
         lines.push(Line::of(Role::Dim, format!(" {why}")).fit(width));
     } else if tail.is_empty() {
-        lines.push(Line::of(Role::Faint, " nothing printed so far"));
+        lines.push(Line::of(Role::Faint, " none yet"));
     }
     lines.extend(tail.into_iter().map(|line| Line::of(Role::Text, " ").with_line(&line)));
 }

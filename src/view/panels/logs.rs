@@ -264,9 +264,9 @@ fn empty(scene: &Scene<'_>) -> String {
         Some(why) => format!("The log can't be read: {why}"),
         None if !shown.is_empty() => match &ui.only {
             Some(pick) => {
-                format!("{} has printed nothing so far; what it prints appears here.", targets::name(model, pick))
+                format!("No lines yet; what {} prints appears here.", targets::name(model, pick))
             }
-            None => "Nothing has been printed so far; what the services print appears here.".into(),
+            None => "No lines yet; what the services print appears here.".into(),
         },
         None if !model.stack.listed => "The engine hasn't answered yet.".into(),
         None if model.stack.containers.is_empty() => {

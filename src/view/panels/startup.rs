@@ -91,7 +91,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     }
     lines.push(Line::new());
     lines.push(critical(scene, timeline).fit(room));
-    lines.push(legend(scene).fit(room));
+    lines.push(legend(scene, timeline).fit(room));
     frame.scroll = Scroll::of(top, height, timeline.lanes.len());
     frame.right = match timeline.settled {
         Some(at) => Line::of(Role::Dim, format!("took {}", units::span(at.since(timeline.origin)))),
@@ -215,7 +215,7 @@ fn critical(scene: &Scene<'_>, timeline: &Timeline) -> Line {
     line
 }
 
-fn legend(scene: &Scene<'_>) -> Line {
+fn legend(scene: &Scene<'_>, timeline: &Timeline) -> Line {
     let stretches = [
         (SpanKind::Waiting, "waiting"),
         (SpanKind::Created, "created"),
@@ -223,10 +223,13 @@ fn legend(scene: &Scene<'_>) -> Line {
         (SpanKind::Unhealthy, "unhealthy"),
     ];
     let moments = [(Mark::Failed, "failed probe"), (Mark::Ready, "ready"), (Mark::Exited(1), "exited")];
+    // What doesn't occur needs no explanation.
+    let occurs = |kind| timeline.lanes.iter().flat_map(|lane| &lane.spans).any(|span| span.kind == kind);
+    let stretches = stretches.into_iter().filter(|(kind, _)| occurs(*kind));
     let signs = stretches.map(|(kind, words)| (stretch_role(kind), scene.glyphs.stretch(kind), words));
     let moments = moments.map(|(mark, words)| (moment_role(mark), scene.glyphs.moment(mark), words));
     let mut line = Line::of(Role::Text, "  ");
-    for (role, sign, words) in signs.into_iter().chain(moments) {
+    for (role, sign, words) in signs.chain(moments) {
         line.push(role, sign);
         line.push(Role::Faint, format!(" {words}   "));
     }

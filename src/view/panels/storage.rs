@@ -68,6 +68,12 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
         frame.bottom =
             Line::of(Role::Warning, format!("{} nobody declares or mounts", units::count(orphaned, "volume")));
     }
+    if items.iter().any(|i| i.on_down == Fate::Stranded) {
+        if !frame.bottom.is_empty() {
+            frame.bottom.push(Role::Text, "  ");
+        }
+        frame.bottom.push(Role::Dim, "stranded: kept, but nothing finds it any more");
+    }
     Pane::framed(area, frame, lines)
 }
 

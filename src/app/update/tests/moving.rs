@@ -292,7 +292,7 @@ fn a_changed_state_glows_for_a_second() {
     assert!(model.ui.glow.is_empty(), "what is seen first isn't a change");
     tell(&mut model, vec![Fact::Gone(id_of("backend"))], at(101.0));
     assert_eq!(model.ui.glow.keys().map(|s| &**s).collect::<Vec<_>>(), ["backend"]);
-    assert!(crate::app::next_change(&model).unwrap() <= std::time::Duration::from_secs(1));
+    assert!(next_change(&model).unwrap() <= std::time::Duration::from_secs(1));
     update(&mut model, Msg::Tick, at(102.1));
     assert!(model.ui.glow.is_empty());
 }
