@@ -167,6 +167,8 @@ pub enum Reason {
         at: Option<Stamp>,
         /// Its memory limit in bytes, if it has one.
         limit: Option<u64>,
+        /// After so many restarts the engine gave up, by the restart policy.
+        gave_up: Option<u32>,
     },
     /// It ends again and again.
     Loops {
@@ -197,8 +199,8 @@ pub enum Reason {
     Paused,
     /// Created, and not started by anybody.
     NotStarted,
-    /// Created just now, and about to be started.
-    AboutToStart,
+    /// Created just now, and probably about to be started.
+    NotYetStarted,
     /// Ended because somebody asked.
     Stopped {
         /// Its exit code, if known.

@@ -3,7 +3,7 @@
 use super::{Blocker, Container, Probe, Reason, Stack, State, exit, schedule::Schedule, services::Node};
 use crate::{
     base::{text, time::Stamp, units},
-    compose::Condition,
+    compose::{Condition, Restart},
 };
 
 impl Stack {
@@ -28,13 +28,20 @@ impl Stack {
         match node.state {
             State::Waiting | State::Missing => waits(),
             State::Created if at_rest => None,
-            State::Created => Some(if stuck { Reason::NotStarted } else { Reason::AboutToStart }),
+            State::Created => Some(if stuck { Reason::NotStarted } else { Reason::NotYetStarted }),
             State::Starting => self.probing(speaker?),
             State::Unhealthy if speaker?.is_unhealthy_by_pause() => Some(Reason::Unpaused),
             State::Unhealthy => self.failed_probe(speaker?).or(Some(Reason::Unhealthy)),
             State::Exited => {
                 let c = speaker?;
-                Some(Reason::Exited { code: c.exit_code?, oom: c.oom_killed, at: c.finished, limit: c.memory_limit })
+                let most = if let Restart::OnFailure(most) = c.restart { most } else { None };
+                Some(Reason::Exited {
+                    code: c.exit_code?,
+                    oom: c.oom_killed,
+                    at: c.finished,
+                    limit: c.memory_limit,
+                    gave_up: most.filter(|most| *most > 0 && c.restarts >= *most).map(|_| c.restarts),
+                })
             }
             State::Restarting => {
                 let c = speaker?;
@@ -49,7 +56,7 @@ impl Stack {
                     pause: history.filter(|_| c.restarts > 1).and_then(|h| h.last_pause()),
                 })
             }
-            State::Failed => Some(Reason::StartFailed { error: one_line(&speaker?.error) }),
+            State::Failed => Some(Reason::StartFailed { error: one_line(cause(&speaker?.error)) }),
             State::Paused => Some(Reason::Paused),
             State::Healthy | State::Running | State::Done if node.ready_replicas() < node.replicas() && !node.job => {
                 Some(Reason::Fewer { ready: node.ready_replicas(), wanted: node.replicas() })
@@ -96,7 +103,22 @@ fn telling(output: &str) -> &str {
     if lines().any(|l| l.starts_with("Traceback (most recent call last)")) {
         return lines().next_back().unwrap_or(output);
     }
-    output
+    cause(output)
+}
+
+/// The engine's error without what only says which of its parts passed it on, as moby and runc put it:
+/// `failed to create shim task: OCI runtime create failed: runc create failed: unable to start container
+/// process: exec: "/start": no such file or directory: unknown`.
+fn cause(error: &str) -> &str {
+    let mut rest = error.trim();
+    if let Some((_, after)) = rest.split_once("driver failed programming external connectivity on endpoint ") {
+        // The endpoint's name and id follow.
+        rest = after.split_once("): ").map_or(after, |(_, cause)| cause);
+    }
+    for wrapper in ["OCI runtime create failed: ", "unable to start container process: ", "starting userland proxy: "] {
+        rest = rest.split_once(wrapper).map_or(rest, |(_, cause)| cause);
+    }
+    rest.trim_end_matches(": unknown")
 }
 
 /// Outside text as one clean line without blanks at its ends or several in a row; at most 300 characters.
@@ -154,7 +176,16 @@ impl Reason {
                 }
                 words
             }
-            Self::Exited { code, oom, limit, .. } => exit::words(*code, *oom, *limit),
+            Self::Exited { code, oom, limit, gave_up, .. } => {
+                let end = exit::words(*code, *oom, *limit);
+                match gave_up {
+                    Some(count) => format!(
+                        "given up after {}, {end}",
+                        units::count(usize::try_from(*count).unwrap_or(usize::MAX), "restart")
+                    ),
+                    None => end,
+                }
+            }
             Self::Loops { code, oom, limit, count, pause } => {
                 let mut words = match count {
                     0 => String::from("is about to be restarted"),
@@ -178,7 +209,7 @@ impl Reason {
             Self::Fewer { ready, wanted } => format!("{ready} of {wanted} containers are ready"),
             Self::Paused => "paused: frozen until it is unpaused".into(),
             Self::NotStarted => "created, but nothing has started it".into(),
-            Self::AboutToStart => "created, and about to be started".into(),
+            Self::NotYetStarted => "created, and not started yet".into(),
             Self::Stopped { code: None | Some(0) } => "was stopped, and stays so until somebody starts it".into(),
             Self::Stopped { code: Some(code) } => {
                 format!("was stopped (exit code {code}), and stays so until somebody starts it")
