@@ -11,9 +11,10 @@ use crate::{
     base::{
         id::ContainerId,
         text::{clean, width},
+        time::Stamp,
         units,
     },
-    stack::{Container, Health, Phase, Sample, ServiceStatus, State},
+    stack::{Container, Phase, Probe, Sample, ServiceStatus, State},
     view::{
         role::Role,
         scene::Scene,
@@ -161,7 +162,7 @@ fn service(scene: &Scene<'_>, status: &ServiceStatus, columns: &[Column<Key>]) -
         Key::State if !status.enabled => Line::of(Role::Faint, "off"),
         Key::State => Line::of(state, words::state(status)),
         Key::Probes => probes(scene, status, 5),
-        Key::Since => since(scene, status),
+        Key::Since => since(scene, status.since),
         Key::Cpu => cpu(scene, &status.containers),
         Key::Memory => memory(scene, &status.containers),
         Key::Network => network(scene, &status.containers),
@@ -176,8 +177,8 @@ fn service(scene: &Scene<'_>, status: &ServiceStatus, columns: &[Column<Key>]) -
     finish(scene, &pick, lead(scene, &pick).with_line(&body))
 }
 
-fn since(scene: &Scene<'_>, status: &ServiceStatus) -> Line {
-    match status.since {
+fn since(scene: &Scene<'_>, since: Option<Stamp>) -> Line {
+    match since {
         Some(since) => Line::of(Role::Dim, units::age(scene.now.since(since))),
         None => Line::of(Role::Faint, scene.glyphs.none()),
     }
@@ -194,34 +195,20 @@ fn last_probes(scene: &Scene<'_>, container: &Container, n: usize) -> Line {
     if container.phase != Phase::Running && container.phase != Phase::Paused {
         return line;
     }
-    for probe in container.probes.iter().skip(container.probes.len().saturating_sub(n)) {
+    // Those of a life before tell nothing of this one.
+    let probes: Vec<&Probe> = container.probes.iter().filter(|p| Some(p.start) >= container.started).collect();
+    for probe in probes.iter().skip(probes.len().saturating_sub(n)) {
         let passed = probe.exit == 0;
         line.push(if passed { Role::ProbePassed } else { Role::ProbeFailed }, scene.glyphs.probe(passed));
     }
     line
 }
 
-/// A state for one container alone, as its service would have it.
-fn state_of(container: &Container) -> State {
-    match (container.phase, container.health) {
-        (Phase::Created, _) if container.error.is_empty() => State::Created,
-        (Phase::Created, _) => State::Failed,
-        (Phase::Running, Some(Health::Healthy)) => State::Healthy,
-        (Phase::Running, Some(Health::Starting)) => State::Starting,
-        (Phase::Running, Some(Health::Unhealthy)) => State::Unhealthy,
-        (Phase::Running, None) => State::Running,
-        (Phase::Paused, _) => State::Paused,
-        (Phase::Restarting, _) => State::Restarting,
-        (Phase::Exited, _) if container.exit_code == Some(0) => State::Done,
-        (Phase::Exited | Phase::Dead, _) => State::Exited,
-        (Phase::Removing | Phase::Unknown, _) => State::Unknown,
-    }
-}
-
 fn container(scene: &Scene<'_>, id: &ContainerId, columns: &[Column<Key>], replica: bool) -> Line {
     let pick = Pick::Container(id.clone());
     let Some(container) = scene.model.stack.containers.get(id) else { return Line::new() };
-    let state = state_of(container);
+    let of = container.service.as_ref().filter(|_| replica).and_then(|s| scene.model.overview.service(s));
+    let state = scene.model.stack.container_state(container, of);
     let role = Role::of_state(state);
     let ids = std::slice::from_ref(id);
     let mut body = Line::of(Role::Text, if replica { "   " } else { " " });
@@ -235,10 +222,7 @@ fn container(scene: &Scene<'_>, id: &ContainerId, columns: &[Column<Key>], repli
             _ => Line::of(role, state.word()),
         },
         Key::Probes => last_probes(scene, container, 5),
-        Key::Since => {
-            let since = if container.phase == Phase::Running { container.started } else { container.finished };
-            since.or(container.created).map_or_else(Line::new, |s| Line::of(Role::Dim, units::age(scene.now.since(s))))
-        }
+        Key::Since => since(scene, scene.model.stack.container_since(container, of)),
         Key::Cpu => cpu(scene, ids),
         Key::Memory => memory(scene, ids),
         Key::Network => network(scene, ids),
