@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     base::{time::Stamp, units::age_changes_in},
-    stack::{Link, Reason, State},
+    stack::{Container, Link, Reason, State},
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -67,6 +67,9 @@ fn next_second(left: Duration) -> Duration {
 fn dashboard(model: &Model, soonest: &mut Soonest) {
     let now = model.engine_now();
     soonest.age(model.overview.up_since, now);
+    if let Some(at) = model.overview.stale_at {
+        soonest.at(at.since(now));
+    }
     match model.ui.tab {
         Tab::Stack => stack(model, now, soonest),
         Tab::Startup if model.timeline.as_ref().is_some_and(|t| t.settled.is_none()) && is_starting(model) => {
@@ -94,7 +97,7 @@ fn stack(model: &Model, now: Stamp, soonest: &mut Soonest) {
             }
             Row::Replica(id) | Row::Orphan(id) | Row::OneOff(id) => {
                 let container = model.stack.containers.get(id);
-                soonest.age(container.and_then(|c| c.started.max(c.finished)), now);
+                soonest.age(container.and_then(|c| container_since(model, c)), now);
             }
             Row::Heading(_) => {}
         }
@@ -104,6 +107,11 @@ fn stack(model: &Model, now: Stamp, soonest: &mut Soonest) {
         soonest.age(container.started, now);
         soonest.age(container.finished, now);
     }
+}
+
+fn container_since(model: &Model, container: &Container) -> Option<Stamp> {
+    let of = container.service.as_ref().and_then(|s| model.overview.service(s));
+    model.stack.container_since(container, of)
 }
 
 /// Words that grow are asked what they say a little later: those that count seconds change each second, coarser

@@ -62,7 +62,8 @@ pub fn too_small(model: &Model) -> bool {
 
 /// The layout of the present screen.
 pub fn layout(model: &Model) -> Layout {
-    let header = if model.mode == Mode::Dashboard && model.overview.root.is_some() { 2 } else { 1 };
+    let told = model.overview.root.is_some() || model.file_errors().next().is_some();
+    let header = if model.mode == Mode::Dashboard && told { 2 } else { 1 };
     let window = Rect::new(0, 0, model.size.width, model.size.height);
     let [header, tabs, body, footer] = Split::vertical([
         Constraint::Length(header),

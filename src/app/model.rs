@@ -15,7 +15,7 @@ use crate::{
         id::{ContainerId, ProjectName, ServiceName},
         time::Stamp,
     },
-    compose::{Problem, Project},
+    compose::{Problem, Project, Severity},
     stack::{Overview, Stack, logs::LineId, timeline::Timeline},
 };
 
@@ -71,6 +71,11 @@ impl Model {
             toasts: Vec::new(),
             settings,
         }
+    }
+
+    /// What is so wrong with the compose files that docker compose refuses them.
+    pub fn file_errors(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(|p| p.severity == Severity::Error)
     }
 
     /// Now, on the engine's clock; what ages are counted from.

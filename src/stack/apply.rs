@@ -103,6 +103,9 @@ impl Stack {
         change.history = history.probes.len() != probes || history.probes.last_key_value().map(|(at, _)| *at) != last;
         if self.containers.get(&new.id) != Some(&new) {
             change.present = true;
+            if !is_alive(new.phase) {
+                self.samples.remove(&new.id);
+            }
             self.containers.insert(new.id.clone(), new);
         }
         change
@@ -142,6 +145,9 @@ impl Stack {
                 change |= self.removed(&id.clone());
             } else if let Some(container) = self.containers.get_mut(id) {
                 change.present |= foretell(container, &event, asked);
+                if !is_alive(container.phase) {
+                    self.samples.remove(id);
+                }
             }
         }
         self.events.insert(place, event);
@@ -175,7 +181,8 @@ impl Stack {
     }
 
     fn sampled(&mut self, id: ContainerId, sample: Sample) -> Change {
-        if !self.containers.contains_key(&id) {
+        // What has ended uses nothing, whatever was on its way.
+        if !self.containers.get(&id).is_some_and(|c| is_alive(c.phase)) {
             return NOTHING;
         }
         let ring = self.samples.entry(id).or_insert_with(|| Ring::new(KEEP_SAMPLES, usize::MAX));
@@ -251,6 +258,10 @@ fn foretell(held: &mut Container, event: &Event, asked: Option<Stamp>) -> bool {
         EventKind::Rename(_) => held.name.clone_from(&event.name),
         EventKind::Health(health) if held.probes.last().is_none_or(|p| p.end <= event.at) && is_alive(held.phase) => {
             held.health = Some(*health);
+            if *health == Health::Unhealthy {
+                // Only failed probes make this event.
+                held.failing_streak = held.failing_streak.max(1);
+            }
         }
         _ => {}
     }

@@ -112,7 +112,8 @@ fn is_lost(target: &Node<'_>, condition: Condition, stuck: bool) -> bool {
     match target.state {
         State::Failed | State::Exited | State::Paused | State::Done => true,
         State::Restarting => restarts(target) >= LOOPS || completes && restarts_for_ever(),
-        State::Unhealthy => !completes || restarts_for_ever(),
+        State::Unhealthy if completes => restarts_for_ever(),
+        State::Unhealthy => !is_unhealthy_by_pause(target),
         // A job that is always restarted never counts as completed; without a check nothing gets healthy.
         State::Healthy | State::Running | State::Starting if completes => restarts_for_ever(),
         State::Running => condition == Condition::Healthy,
@@ -125,7 +126,8 @@ fn is_lost(target: &Node<'_>, condition: Condition, stuck: bool) -> bool {
 fn is_stuck(node: &Node<'_>, blockers: &[(usize, Blocker)], motion: Option<Motion>) -> bool {
     let hopeless = || blockers.iter().any(|(_, b)| b.hopeless);
     match node.state {
-        State::Failed | State::Exited | State::Unhealthy | State::Paused => true,
+        State::Failed | State::Exited | State::Paused => true,
+        State::Unhealthy => !is_unhealthy_by_pause(node),
         // What was stopped before the others were started is about to be started with them.
         State::Stopped => hopeless() || motion.map(|m| m.begun) <= node.speaker().and_then(|c| c.finished),
         State::Restarting => restarts(node) >= LOOPS,
@@ -135,6 +137,10 @@ fn is_stuck(node: &Node<'_>, blockers: &[(usize, Blocker)], motion: Option<Motio
         // Fewer containers than wanted.
         State::Running | State::Healthy | State::Done => motion.is_none(),
     }
+}
+
+fn is_unhealthy_by_pause(node: &Node<'_>) -> bool {
+    node.counted.iter().filter(|(_, s)| *s == State::Unhealthy).all(|(c, _)| c.is_unhealthy_by_pause())
 }
 
 fn restarts(node: &Node<'_>) -> u32 {

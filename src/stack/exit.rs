@@ -34,7 +34,7 @@ pub fn words(code: i64, oom: bool, limit: Option<u64>) -> String {
         (true, Some(limit)) => format!("out of memory: killed at its limit of {}", units::bytes(limit)),
         (true, None) => "out of memory: killed".into(),
         (false, _) => match meaning(code) {
-            "" => format!("exited with {code}"),
+            "" => format!("exited with {code}: the program's own code; its log tells more"),
             meaning => format!("exited with {code}: {meaning}"),
         },
     }
@@ -52,6 +52,6 @@ mod tests {
         assert_eq!(words(137, true, Some(64 << 20)), "out of memory: killed at its limit of 64 M");
         assert_eq!(words(137, true, None), "out of memory: killed");
         assert_eq!(words(139, false, None), "exited with 139: a segmentation fault (SIGSEGV)");
-        assert_eq!(words(42, false, None), "exited with 42");
+        assert_eq!(words(42, false, None), "exited with 42: the program's own code; its log tells more");
     }
 }

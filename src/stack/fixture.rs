@@ -108,7 +108,8 @@ impl Container {
             interval: Some(Duration::from_secs(interval)),
             ..HealthCheck::default()
         };
-        Self { check: Some(check), health: Some(health), ..self }
+        let failing_streak = if health == Health::Unhealthy { 3 } else { self.failing_streak };
+        Self { check: Some(check), health: Some(health), failing_streak, ..self }
     }
 
     pub(crate) fn probed(self, probes: &[Probe]) -> Self {

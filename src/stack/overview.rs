@@ -167,6 +167,8 @@ pub enum Reason {
         at: Option<Stamp>,
         /// Its memory limit in bytes, if it has one.
         limit: Option<u64>,
+        /// After so many restarts the engine gave up, by the restart policy.
+        gave_up: Option<u32>,
     },
     /// It ends again and again.
     Loops {
@@ -197,8 +199,17 @@ pub enum Reason {
     Paused,
     /// Created, and not started by anybody.
     NotStarted,
+    /// Created just now, and probably about to be started.
+    NotYetStarted,
+    /// Ended because somebody asked.
+    Stopped {
+        /// Its exit code, if known.
+        code: Option<i64>,
+    },
     /// Health says unhealthy, but no probe tells why.
     Unhealthy,
+    /// Health says unhealthy only because it was paused.
+    Unpaused,
 }
 
 /// What is true of one service.
@@ -304,6 +315,11 @@ impl Stack {
         }
     }
 
+    /// Since when one container is in that state, if that is known.
+    pub fn container_since(&self, container: &Container, of: Option<&ServiceStatus>) -> Option<Stamp> {
+        state::since(container, self.history.get(&container.id), self.container_state(container, of))
+    }
+
     /// When a container first became healthy after its last start, if that is known.
     pub fn healthy_at(&self, container: &Container) -> Option<Stamp> {
         self.history.get(&container.id)?.healthy_at(container)
@@ -323,7 +339,7 @@ impl Stack {
             ready: node.is_ready(),
             oneshot: node.job || node.state == State::Done,
             blocked_by: unsatisfied.iter().filter(|_| blocked).map(|(_, b)| b.clone()).collect(),
-            reason: self.reason(node, blocker, obstacles.stuck.get(at) == Some(&true)),
+            reason: self.reason(node, blocker, obstacles.stuck.get(at) == Some(&true), obstacles.at_rest),
             restarts: node.counted.iter().fold(0, |sum, (c, _)| sum.saturating_add(c.restarts)),
             ports: ports(node),
             containers: node.all.iter().map(|c| c.id.clone()).collect(),

@@ -3,13 +3,20 @@
 use super::{Blocker, Container, Probe, Reason, Stack, State, exit, schedule::Schedule, services::Node};
 use crate::{
     base::{text, time::Stamp, units},
-    compose::Condition,
+    compose::{Condition, Restart},
 };
 
 impl Stack {
     /// Why a service isn't ready. `blocker` is what stands in its way, with that service's state.
     /// `stuck`: it can't become ready without help.
-    pub(super) fn reason(&self, node: &Node<'_>, blocker: Option<(&Blocker, State)>, stuck: bool) -> Option<Reason> {
+    /// `at_rest`: nothing of the project runs, nor is anything on its way.
+    pub(super) fn reason(
+        &self,
+        node: &Node<'_>,
+        blocker: Option<(&Blocker, State)>,
+        stuck: bool,
+        at_rest: bool,
+    ) -> Option<Reason> {
         if node.is_ready() {
             return None;
         }
@@ -20,12 +27,21 @@ impl Stack {
         };
         match node.state {
             State::Waiting | State::Missing => waits(),
-            State::Created => stuck.then_some(Reason::NotStarted),
+            State::Created if at_rest => None,
+            State::Created => Some(if stuck { Reason::NotStarted } else { Reason::NotYetStarted }),
             State::Starting => self.probing(speaker?),
+            State::Unhealthy if speaker?.is_unhealthy_by_pause() => Some(Reason::Unpaused),
             State::Unhealthy => self.failed_probe(speaker?).or(Some(Reason::Unhealthy)),
             State::Exited => {
                 let c = speaker?;
-                Some(Reason::Exited { code: c.exit_code?, oom: c.oom_killed, at: c.finished, limit: c.memory_limit })
+                let most = if let Restart::OnFailure(most) = c.restart { most } else { None };
+                Some(Reason::Exited {
+                    code: c.exit_code?,
+                    oom: c.oom_killed,
+                    at: c.finished,
+                    limit: c.memory_limit,
+                    gave_up: most.filter(|most| *most > 0 && c.restarts >= *most).map(|_| c.restarts),
+                })
             }
             State::Restarting => {
                 let c = speaker?;
@@ -40,11 +56,12 @@ impl Stack {
                     pause: history.filter(|_| c.restarts > 1).and_then(|h| h.last_pause()),
                 })
             }
-            State::Failed => Some(Reason::StartFailed { error: one_line(&speaker?.error) }),
+            State::Failed => Some(Reason::StartFailed { error: one_line(cause(&speaker?.error)) }),
             State::Paused => Some(Reason::Paused),
             State::Healthy | State::Running | State::Done if node.ready_replicas() < node.replicas() && !node.job => {
                 Some(Reason::Fewer { ready: node.ready_replicas(), wanted: node.replicas() })
             }
+            State::Stopped if !at_rest => Some(Reason::Stopped { code: speaker?.exit_code }),
             State::Healthy | State::Running | State::Done | State::Stopped | State::Unknown => None,
         }
     }
@@ -67,13 +84,41 @@ impl Stack {
         let schedule = container.active_check().map(|c| Schedule::of(c, self.engine.as_ref()));
         Some(Reason::ProbeFailed {
             exit: last.exit,
-            output: one_line(&last.output),
+            output: one_line(telling(&last.output)),
             at: last.end,
             streak: container.failing_streak,
             retries: schedule.map_or(0, |s| s.retries),
             next: schedule.map(|s| last.end + s.pause_after(start, last.end)),
         })
     }
+}
+
+/// The part of a probe's output that tells why it failed: not curl's progress meter, nor the way that led to
+/// Python's error.
+fn telling(output: &str) -> &str {
+    let lines = || output.split(['\n', '\r']).filter(|l| !l.trim().is_empty());
+    if let Some(error) = lines().find_map(|l| l.find("curl: (").and_then(|at| l.get(at..))) {
+        return error;
+    }
+    if lines().any(|l| l.starts_with("Traceback (most recent call last)")) {
+        return lines().next_back().unwrap_or(output);
+    }
+    cause(output)
+}
+
+/// The engine's error without what only says which of its parts passed it on, as moby and runc put it:
+/// `failed to create shim task: OCI runtime create failed: runc create failed: unable to start container
+/// process: exec: "/start": no such file or directory: unknown`.
+fn cause(error: &str) -> &str {
+    let mut rest = error.trim();
+    if let Some((_, after)) = rest.split_once("driver failed programming external connectivity on endpoint ") {
+        // The endpoint's name and id follow.
+        rest = after.split_once("): ").map_or(after, |(_, cause)| cause);
+    }
+    for wrapper in ["OCI runtime create failed: ", "unable to start container process: ", "starting userland proxy: "] {
+        rest = rest.split_once(wrapper).map_or(rest, |(_, cause)| cause);
+    }
+    rest.trim_end_matches(": unknown")
 }
 
 /// Outside text as one clean line without blanks at its ends or several in a row; at most 300 characters.
@@ -117,10 +162,7 @@ impl Reason {
                     None => format!("waits for {target} {wish}"),
                 }
             }
-            Self::ProbeDue { at: Some(at) } if *at > now => {
-                format!("its first probe runs in {}", units::age(at.since(now)))
-            }
-            Self::ProbeDue { at: Some(_) } => "its first probe is running".into(),
+            Self::ProbeDue { at: Some(at) } => format!("its first probe {}", runs(*at, now)),
             Self::ProbeDue { at: None } => "its first probe has not run yet".into(),
             Self::ProbeFailed { exit, output, streak, retries, next, .. } => {
                 let timed_out = *exit == -1 && output.contains("exceeded timeout");
@@ -136,16 +178,21 @@ impl Reason {
                 } else {
                     words += &format!(": {output}");
                 }
-                match next {
-                    Some(next) if *next > now => {
-                        words += &format!("; the next one runs in {}", units::age(next.since(now)))
-                    }
-                    Some(_) => words += "; the next one is running",
-                    None => {}
+                if let Some(next) = next {
+                    words += &format!("; the next one {}", runs(*next, now));
                 }
                 words
             }
-            Self::Exited { code, oom, limit, .. } => exit::words(*code, *oom, *limit),
+            Self::Exited { code, oom, limit, gave_up, .. } => {
+                let end = exit::words(*code, *oom, *limit);
+                match gave_up {
+                    Some(count) => format!(
+                        "given up after {}, {end}",
+                        units::count(usize::try_from(*count).unwrap_or(usize::MAX), "restart")
+                    ),
+                    None => end,
+                }
+            }
             Self::Loops { code, oom, limit, count, pause } => {
                 let mut words = match count {
                     0 => String::from("is about to be restarted"),
@@ -169,8 +216,23 @@ impl Reason {
             Self::Fewer { ready, wanted } => format!("{ready} of {wanted} containers are ready"),
             Self::Paused => "paused: frozen until it is unpaused".into(),
             Self::NotStarted => "created, but nothing has started it".into(),
+            Self::NotYetStarted => "created, and not started yet".into(),
+            Self::Stopped { code: None | Some(0) } => "was stopped, and stays so until somebody starts it".into(),
+            Self::Stopped { code: Some(code) } => {
+                format!("was stopped (exit code {code}), and stays so until somebody starts it")
+            }
             Self::Unhealthy => "the engine says unhealthy; no failed probe is known".into(),
+            Self::Unpaused => "was paused, so the engine calls it unhealthy until its next probe".into(),
         }
+    }
+}
+
+/// When a probe runs, as the end of a sentence.
+fn runs(at: Stamp, now: Stamp) -> String {
+    match at.since(now) {
+        left if left.is_zero() => "is running".into(),
+        left if left.as_secs() == 0 => "is about to run".into(),
+        left => format!("runs in {}", units::age(left)),
     }
 }
 

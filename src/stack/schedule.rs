@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Container, EngineInfo, Probe};
+use super::{Container, EngineInfo, Health, Probe};
 use crate::{base::time::Stamp, compose::HealthCheck};
 
 /// A health check's times, with the engine's defaults (`daemon/health.go` of moby) where none is set.
@@ -58,6 +58,12 @@ impl Container {
     /// The health check in force, unless it is switched off.
     pub fn active_check(&self) -> Option<&HealthCheck> {
         self.check.as_ref().filter(|c| !c.disabled && c.test.first().is_none_or(|word| word != "NONE"))
+    }
+
+    /// Whether it is unhealthy only because it was paused: an engine that stops probing a container calls it
+    /// unhealthy, without a failed probe, until the next one (`CloseMonitorChannel` in moby's `container/health.go`).
+    pub fn is_unhealthy_by_pause(&self) -> bool {
+        self.inspected && self.health == Some(Health::Unhealthy) && self.failing_streak == 0
     }
 
     /// Whether its health is checked.

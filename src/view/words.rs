@@ -3,7 +3,7 @@
 use super::role::Role;
 use crate::{
     base::{id::ServiceName, text::clean, units},
-    stack::{Event, EventKind, Health, Overview, PortBinding, ServiceStatus, State, Subject, Verdict},
+    stack::{Event, EventKind, Health, Overview, PortBinding, Reason, ServiceStatus, State, Subject, Verdict},
 };
 
 /// The verdict's figures: `1 of 3 ready`.
@@ -53,10 +53,15 @@ fn predicate(service: &ServiceStatus) -> String {
         (State::Exited, Some(code)) => format!("exited {code}"),
         (State::Exited, None) => "exited".into(),
         (State::Failed, _) => "could not start".into(),
-        (State::Waiting, _) => "waits".into(),
+        (State::Waiting, _) => match service.blocked_by.iter().find(|b| b.hopeless).or(service.blocked_by.first()) {
+            Some(on) if on.hopeless => format!("waits in vain for {}", clean(&on.service)),
+            Some(on) => format!("waits for {}", clean(&on.service)),
+            None => "waits".into(),
+        },
         (State::Missing, _) => "was never created".into(),
+        (State::Created, _) if service.reason == Some(Reason::NotYetStarted) => "is not started yet".into(),
         (State::Created, _) => "is created, not started".into(),
-        (State::Restarting, _) => "restarts again and again".into(),
+        (State::Restarting, _) if service.restarts > 1 => "restarts again and again".into(),
         (State::Unknown, _) => "is in an unknown state".into(),
         (state, _) => format!("is {}", state.word()),
     }

@@ -82,7 +82,9 @@ fn rings(before: &Overview, after: &Overview) -> bool {
     if before.verdict == Verdict::Unknown || after.verdict == Verdict::Unknown {
         return false;
     }
-    let ready = before.verdict != Verdict::Ready && after.verdict == Verdict::Ready;
+    // Between two crashes a service looks as if it were well.
+    let looped = before.services.iter().any(|s| s.state == State::Restarting);
+    let ready = before.verdict != Verdict::Ready && after.verdict == Verdict::Ready && !looped;
     let fell = after.services.iter().any(|s| {
         let was = before.service(&s.name).map(|s| s.state);
         matches!(s.state, State::Exited | State::Failed | State::Unhealthy)

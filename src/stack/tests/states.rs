@@ -384,7 +384,26 @@ fn reasons_in_words() {
             "waits for job to complete, but job is restarted whenever it ends",
         ),
         (one(), vec![web().checked(30, Health::Starting)], "web", 9.0, "its first probe runs in 22 s"),
+        (one(), vec![web().checked(30, Health::Starting)], "web", 30.1, "its first probe is about to run"),
         (one(), vec![web().checked(30, Health::Starting)], "web", 32.0, "its first probe is running"),
+        (
+            one(),
+            vec![Container {
+                failing_streak: 0,
+                ..web().checked(30, Health::Unhealthy).probed(&[probe(31.0, 31.1, 0)])
+            }],
+            "web",
+            40.0,
+            "was paused, so the engine calls it unhealthy until its next probe",
+        ),
+        (
+            chain(),
+            vec![container("db").exited(137, 5.0), container("backend").running(1.0)],
+            "db",
+            90.0,
+            "was stopped (exit code 137), and stays so until somebody starts it",
+        ),
+        (chain(), vec![container("db").exited(137, 5.0)], "db", 90.0, ""),
         (
             one(),
             vec![Container {
@@ -417,6 +436,13 @@ fn reasons_in_words() {
         (one(), vec![container("web").exited(127, 5.0)], "web", 9.0, "exited with 127: the program was not found"),
         (
             one(),
+            vec![Container { restart: Restart::OnFailure(Some(3)), restarts: 3, ..container("web").exited(2, 5.0) }],
+            "web",
+            9.0,
+            "given up after 3 restarts, exited with 2: wrong usage of a command, or an error of its own",
+        ),
+        (
+            one(),
             vec![Container { oom_killed: true, memory_limit: Some(64 << 20), ..container("web").exited(137, 5.0) }],
             "web",
             9.0,
@@ -436,7 +462,8 @@ fn reasons_in_words() {
             10.0,
             "restarted 5 times, last exit 1 (a general error; its log tells more)",
         ),
-        (one(), vec![container("web")], "web", 9.0, ""),
+        (one(), vec![container("web")], "web", 9.0, "created, and not started yet"),
+        (one(), vec![container("web")], "web", 90.0, ""),
         (
             project([service("web", &[]), service("other", &[])]),
             vec![container("web"), container("other").running(1.0)],
@@ -461,6 +488,52 @@ fn reasons_in_words() {
     ];
     for (declared, containers, of, now, expected) in table {
         assert_eq!(words(declared, &containers, of, now), expected);
+    }
+}
+
+#[test]
+fn a_probe_is_quoted_where_it_tells_why_it_failed() {
+    let curl = concat!(
+        "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n",
+        "                                 Dload  Upload   Total   Spent    Left  Speed\n",
+        "\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0",
+        "\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0\n",
+        "curl: (7) Failed to connect to localhost port 8000 after 0 ms: Couldn't connect to server\n",
+    );
+    let python = "Traceback (most recent call last):\n  File \"<string>\", line 1\nConnectionError: refused\n";
+    for (output, quoted) in [
+        (curl, "curl: (7) Failed to connect to localhost port 8000 after 0 ms: Couldn't connect to server"),
+        (python, "ConnectionError: refused"),
+        ("no route\nto host\n", "no route to host"),
+    ] {
+        let probes = [Probe { output: output.into(), ..probe(11.0, 11.1, 1) }];
+        let web = Container { failing_streak: 1, ..container("web").running(1.0).checked(10, Health::Starting) };
+        let words = words(project([service("web", &[])]), &[web.probed(&probes)], "web", 15.0);
+        assert!(words.starts_with(&format!("probe failed (1 of 3): {quoted}; ")), "{words}");
+    }
+}
+
+#[test]
+fn a_failed_start_is_told_by_its_cause() {
+    let shim = "failed to create shim task: OCI runtime create failed: runc create failed: ";
+    let endpoint = "driver failed programming external connectivity on endpoint p-web-1 (ba2ae68): ";
+    for (error, told) in [
+        (
+            format!("{shim}unable to start container process: exec: \"/start.sh\": permission denied: unknown"),
+            "exec: \"/start.sh\": permission denied",
+        ),
+        (
+            format!("{endpoint}Bind for 0.0.0.0:18701 failed: port is already allocated"),
+            "Bind for 0.0.0.0:18701 failed: port is already allocated",
+        ),
+        (
+            format!("{endpoint}Error starting userland proxy: listen tcp4 0.0.0.0:18702: bind: address already in use"),
+            "listen tcp4 0.0.0.0:18702: bind: address already in use",
+        ),
+        ("network x not found".to_owned(), "network x not found"),
+    ] {
+        let web = Container { error, ..container("web") };
+        assert_eq!(words(project([service("web", &[])]), &[web], "web", 9.0), format!("could not start: {told}"));
     }
 }
 

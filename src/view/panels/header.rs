@@ -2,7 +2,7 @@
 
 use crate::{
     app::action::{ActionId, key_of},
-    base::units,
+    base::{text::clean, units},
     stack::{Link, Verdict},
     view::{
         role::Role,
@@ -18,7 +18,7 @@ pub fn draw(scene: &Scene<'_>) -> Pane {
     let width = usize::from(area.width).saturating_sub(1);
     let mut lines = vec![Line::beside(verdict(scene), place(scene), width)];
     if area.height > 1 {
-        lines.extend(cause(scene, width));
+        lines.extend(cause(scene, width).or_else(|| files(scene)));
     }
     Pane::bare(area, lines)
 }
@@ -101,4 +101,25 @@ fn cause(scene: &Scene<'_>, width: usize) -> Option<Line> {
     line.push(Role::Text, reason);
     let hint = Line::of(Role::Key, key_of(ActionId::Explain)).with(Role::Dim, " explains");
     Some(Line::beside(line, [hint], width))
+}
+
+/// The first of what is wrong with the files, though they give a project.
+fn files(scene: &Scene<'_>) -> Option<Line> {
+    let mut errors = scene.model.file_errors();
+    let first = errors.next()?;
+    let mut line = Line::of(Role::Faint, format!(" {} ", scene.glyphs.because()));
+    if let Some(place) = &first.place {
+        let file = place.file.file_name().unwrap_or(place.file.as_os_str()).to_string_lossy();
+        line.push(Role::Dim, format!("{}:{}:{}: ", clean(&file), place.line, place.column));
+    }
+    line.push(Role::Error, clean(&first.message));
+    let more = errors.count();
+    if more > 0 {
+        line.push(Role::Dim, format!("; {} more", units::count(more, "error")));
+    }
+    if let Some(help) = &first.help {
+        line.push(Role::Faint, format!(" {} ", scene.glyphs.dot()));
+        line.push(Role::Dim, clean(help));
+    }
+    Some(line)
 }

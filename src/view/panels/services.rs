@@ -14,7 +14,7 @@ use crate::{
         time::Stamp,
         units,
     },
-    stack::{Container, Phase, Sample, ServiceStatus, State},
+    stack::{Container, Phase, Probe, Sample, ServiceStatus, State},
     view::{
         role::Role,
         scene::Scene,
@@ -167,7 +167,7 @@ fn service(scene: &Scene<'_>, status: &ServiceStatus, columns: &[Column<Key>]) -
             line
         }
         Key::Probes => probes(scene, status, 5),
-        Key::Since => age(scene, status.since),
+        Key::Since => since(scene, status.since),
         Key::Cpu => cpu(scene, &status.containers),
         Key::Memory => memory(scene, &status.containers),
         Key::Network => network(scene, &status.containers),
@@ -182,7 +182,7 @@ fn service(scene: &Scene<'_>, status: &ServiceStatus, columns: &[Column<Key>]) -
     finish(scene, &pick, lead(scene, &pick).with_line(&body))
 }
 
-fn age(scene: &Scene<'_>, since: Option<Stamp>) -> Line {
+fn since(scene: &Scene<'_>, since: Option<Stamp>) -> Line {
     match since {
         Some(since) => Line::of(Role::Dim, units::age(scene.now.since(since))),
         None => Line::of(Role::Faint, scene.glyphs.none()),
@@ -200,7 +200,9 @@ fn last_probes(scene: &Scene<'_>, container: &Container, n: usize) -> Line {
     if container.phase != Phase::Running && container.phase != Phase::Paused {
         return line;
     }
-    for probe in container.probes.iter().skip(container.probes.len().saturating_sub(n)) {
+    // Those of a life before tell nothing of this one.
+    let probes: Vec<&Probe> = container.probes.iter().filter(|p| Some(p.start) >= container.started).collect();
+    for probe in probes.iter().skip(probes.len().saturating_sub(n)) {
         let passed = probe.exit == 0;
         line.push(if passed { Role::ProbePassed } else { Role::ProbeFailed }, scene.glyphs.probe(passed));
     }
@@ -210,9 +212,8 @@ fn last_probes(scene: &Scene<'_>, container: &Container, n: usize) -> Line {
 fn container(scene: &Scene<'_>, id: &ContainerId, columns: &[Column<Key>], replica: bool) -> Line {
     let pick = Pick::Container(id.clone());
     let Some(container) = scene.model.stack.containers.get(id) else { return Line::new() };
-    let stack = &scene.model.stack;
     let of = container.service.as_ref().filter(|_| replica).and_then(|s| scene.model.overview.service(s));
-    let state = stack.container_state(container, of);
+    let state = scene.model.stack.container_state(container, of);
     let role = Role::of_state(state);
     let ids = std::slice::from_ref(id);
     let mut body = Line::of(Role::Text, if replica { "   " } else { " " });
@@ -229,14 +230,7 @@ fn container(scene: &Scene<'_>, id: &ContainerId, columns: &[Column<Key>], repli
             _ => Line::of(role, state.word()),
         },
         Key::Probes => last_probes(scene, container, 5),
-        Key::Since => {
-            let since = match state {
-                State::Healthy => stack.healthy_at(container),
-                _ if container.phase == Phase::Running => container.started,
-                _ => container.finished.or(container.created),
-            };
-            age(scene, since)
-        }
+        Key::Since => since(scene, scene.model.stack.container_since(container, of)),
         Key::Cpu => cpu(scene, ids),
         Key::Memory => memory(scene, ids),
         Key::Network => network(scene, ids),

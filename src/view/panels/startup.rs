@@ -183,9 +183,17 @@ fn stretch_role(kind: SpanKind) -> Role {
 /// The state, when it got ready, and whether it decided how long the start took.
 fn ending(scene: &Scene<'_>, timeline: &Timeline, lane: &Lane, room: usize) -> Line {
     let status = scene.model.overview.service(&lane.service);
-    let mut line = status.map_or_else(Line::new, |s| Line::of(Role::of_state(s.state), s.state.word()));
-    let ready = lane.ready.map(|at| units::span(at.since(timeline.origin)));
-    let time = Line::of(Role::Text, ready.unwrap_or_else(|| scene.glyphs.none().to_owned()));
+    let container = lane.container.as_ref().and_then(|id| scene.model.stack.containers.get(id));
+    let state = match container {
+        Some(container) => Some(scene.model.stack.container_state(container, status)),
+        None => status.map(|s| s.state),
+    };
+    let mut line = state.map_or_else(Line::new, |s| Line::of(Role::of_state(s), s.word()));
+    let time = match lane.ready {
+        Some(at) if at < timeline.origin => Line::of(Role::Dim, "before"),
+        Some(at) => Line::of(Role::Text, units::span(at.since(timeline.origin))),
+        None => Line::of(Role::Text, scene.glyphs.none()),
+    };
     line.to_column(10);
     let mut line = Line::spread(line, time, 19);
     if room > 20 && timeline.critical.iter().any(|(name, _)| *name == lane.service) {

@@ -80,3 +80,20 @@ fn answers_fill_the_window() {
     insta::assert_snapshot!("answer-broken", shown(&mut model, (80, 24)));
     insta::assert_snapshot!("answer-too-small", shown(&mut model, (39, 12)));
 }
+
+#[test]
+fn errors_in_files_that_give_a_project_stand_under_the_verdict() {
+    let mut model = fixture::ready();
+    let file: Arc<Path> = Arc::from(Path::new("/home/me/shop/compose.yaml"));
+    let error =
+        Problem::error("service \"web\" depends on undefined service \"db\"").at(Place { file, line: 4, column: 18 });
+    model.problems = vec![Problem::warning("`version` is obsolete"), error.clone(), error];
+    let screen = shown(&mut model, (120, 40));
+    let line = screen.lines().nth(1).unwrap();
+    assert!(
+        line.contains("compose.yaml:4:18: service \"web\" depends on undefined service \"db\"; 1 error more"),
+        "{line}"
+    );
+    model.problems.truncate(1);
+    assert!(!shown(&mut model, (120, 40)).contains("obsolete"), "compose takes them");
+}

@@ -1,6 +1,7 @@
 //! What is wanted, when the screen changes by itself, and the bell.
 
 use super::*;
+use crate::stack::Verdict;
 
 #[test]
 fn each_screen_wants_what_it_shows() {
@@ -72,6 +73,12 @@ fn sleeps_until_something_reads_differently() {
     assert_eq!(secs(&settled), Some(4), "a toast goes");
     let starting = model(&[container("db").running(99.0).checked(30, Health::Starting)]);
     assert_eq!(secs(&starting), Some(1));
+    let mut created = model(&[container("db").created_at(99.0)]);
+    press(&mut created, "3");
+    assert_eq!(created.overview.verdict, Verdict::Starting);
+    assert_eq!(secs(&created), Some(14), "a start that doesn't come is given up");
+    update(&mut created, Msg::Tick, at(114.5));
+    assert_eq!((created.overview.verdict, secs(&created)), (Verdict::Stopped, None));
 }
 
 #[test]
