@@ -303,9 +303,9 @@ fn state(scene: &Scene<'_>) -> Line {
 fn switches(scene: &Scene<'_>, room: usize) -> Line {
     let off = &scene.model.ui.logs.off;
     let services = logview::services(scene.model);
-    let mut line = Line::of(Role::Key, "Alt-");
+    let mut line = Line::new();
     for (service, digit) in services.iter().zip('1'..='9') {
-        line.push(Role::Key, format!(" {digit} "));
+        line.push(Role::Key, if line.is_empty() { format!("Alt-{digit} ") } else { format!("  {digit} ") });
         line.push(if off.contains(service) { Role::Faint } else { scene.series(service) }, &**service);
         if off.contains(service) {
             line.push(Role::Dim, " off");
