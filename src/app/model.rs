@@ -1,6 +1,9 @@
 //! The model: what is known, and what the user looks at. Plain data; `update` alone changes it.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
@@ -245,6 +248,10 @@ pub struct Ui {
     pub overlay: Option<Overlay>,
     /// A line being typed, in the footer.
     pub prompt: Option<Prompt>,
+    /// Services whose state just changed, and until when that is shown, on our clock.
+    pub glow: BTreeMap<ServiceName, Stamp>,
+    /// Where was looked for a file before the project was chosen from the engine's; the way back there.
+    pub picked_from: Option<String>,
 }
 
 /// A list with a selected row.

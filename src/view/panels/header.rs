@@ -1,6 +1,7 @@
 //! The first lines: the verdict in a sentence, and the root cause where not all is well.
 
 use crate::{
+    app::action::{ActionId, key_of},
     base::{text::clean, units},
     stack::{Link, Verdict},
     view::{
@@ -98,7 +99,7 @@ fn cause(scene: &Scene<'_>, width: usize) -> Option<Line> {
     let reason = root.reason.as_ref().map_or_else(|| words::state(root), |reason| reason.words(scene.now));
     line.push(Role::Faint, ": ");
     line.push(Role::Text, reason);
-    let hint = Line::of(Role::Key, "d").with(Role::Dim, " explains");
+    let hint = Line::of(Role::Key, key_of(ActionId::Explain)).with(Role::Dim, " explains");
     Some(Line::beside(line, [hint], width))
 }
 

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::{
     app::{
+        action::{ActionId, key_of},
         layout::inspector_tab_spans,
         model::{Inspect, Panel, Pick},
         targets,
@@ -77,15 +78,23 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
 }
 
 fn tabs(scene: &Scene<'_>, inner: Rect) -> Line {
-    let mut line = Line::new();
-    for (tab, span) in inspector_tab_spans(scene.model) {
+    let spans = inspector_tab_spans(scene.model);
+    // There may be more than fit.
+    let shown = |at: Option<&(Inspect, &str)>| at.is_some_and(|(tab, _)| spans.iter().any(|(t, _)| t == tab));
+    let earlier = !shown(Inspect::ALL.first());
+    let mut line = Line::of(Role::Accent, if earlier { scene.glyphs.more(false) } else { " " });
+    for (tab, span) in &spans {
         line.to_column(usize::from(span.start.saturating_sub(inner.x)));
-        let title = Inspect::ALL.iter().find(|(t, _)| *t == tab).map_or("", |(_, title)| title);
-        if tab == scene.model.ui.inspect {
+        let title = Inspect::ALL.iter().find(|(t, _)| t == tab).map_or("", |(_, title)| title);
+        if *tab == scene.model.ui.inspect {
             line.styled(Role::Accent, Emphasis { underline: true, ..Emphasis::NONE }, title);
         } else {
             line.push(Role::Dim, title);
         }
+    }
+    if !shown(Inspect::ALL.last()) {
+        line.to_column(usize::from(inner.width).saturating_sub(1));
+        line.push(Role::Accent, scene.glyphs.more(true));
     }
     line
 }
@@ -103,13 +112,12 @@ fn log_tail(
     let Some(container) = container.filter(|_| free >= 3) else { return };
     let tail = super::logs::tail(scene, &container.id, free - 2, width);
     let unreadable = scene.model.stack.logs.of(&container.id).and_then(|ring| ring.unreadable.clone());
-    if tail.is_empty() && unreadable.is_none() {
-        return;
-    }
     lines.push(Line::new());
     lines.push(Line::of(Role::Heading, " LAST LINES"));
     if let Some(why) = unreadable {
         lines.push(Line::of(Role::Dim, format!(" {why}")).fit(width));
+    } else if tail.is_empty() {
+        lines.push(Line::of(Role::Faint, " none yet"));
     }
     lines.extend(tail.into_iter().map(|line| Line::of(Role::Text, " ").with_line(&line)));
 }
@@ -318,7 +326,8 @@ impl Subject<'_> {
         if hidden > 0 {
             self.lines.push(Line::new());
             let words = format!("{} masked; ", units::count(hidden, "value"));
-            self.lines.push(Line::of(Role::Dim, words).with(Role::Key, "v").with(Role::Dim, " shows"));
+            self.lines
+                .push(Line::of(Role::Dim, words).with(Role::Key, key_of(ActionId::Reveal)).with(Role::Dim, " shows"));
         }
     }
 
