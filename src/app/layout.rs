@@ -29,7 +29,7 @@ const LEAST: u16 = 5;
 /// The parts of the screen. Panels include their borders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
-    /// The verdict and, while all isn't well, the root cause.
+    /// The verdict; while all isn't well, the root cause; while the files hold errors, the first of them.
     pub header: Rect,
     /// The names of the screens.
     pub tabs: Rect,
@@ -59,7 +59,12 @@ pub fn too_small(model: &Model) -> bool {
 
 /// The layout of the present screen.
 pub fn layout(model: &Model) -> Layout {
-    let header = if model.mode == Mode::Dashboard && model.overview.root.is_some() { 2 } else { 1 };
+    let header = match model.mode {
+        Mode::Dashboard => {
+            1 + u16::from(model.overview.root.is_some()) + u16::from(model.file_errors().next().is_some())
+        }
+        Mode::Picker { .. } | Mode::Broken { .. } => 1,
+    };
     let window = Rect::new(0, 0, model.size.width, model.size.height);
     let [header, tabs, body, footer] = Split::vertical([
         Constraint::Length(header),

@@ -12,7 +12,7 @@ use crate::{
         id::{ContainerId, ProjectName, ServiceName},
         time::Stamp,
     },
-    compose::{Problem, Project},
+    compose::{Problem, Project, Severity},
     stack::{Overview, Stack, logs::LineId, timeline::Timeline},
 };
 
@@ -68,6 +68,11 @@ impl Model {
             toasts: Vec::new(),
             settings,
         }
+    }
+
+    /// What makes docker compose refuse the files, though a project could be read from them.
+    pub fn file_errors(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(|p| p.severity == Severity::Error)
     }
 
     /// Now, on the engine's clock; what ages are counted from.
@@ -305,7 +310,7 @@ pub enum Overlay {
         /// The chosen row of [`SIGNALS`](super::plans::SIGNALS).
         selected: usize,
     },
-    /// What went wrong, in full; kept in `Model::jobs`.
+    /// What went wrong, in full: `Model::problems`, and the errors kept in `Model::jobs`.
     Errors {
         /// The first line shown.
         scroll: usize,

@@ -3,6 +3,7 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{
+    answers,
     role::Role,
     scene::Scene,
     screen::{Emphasis, Frame, Line, Pane, Scroll, inside},
@@ -254,6 +255,10 @@ fn errors(scene: &Scene<'_>, scroll: usize) -> Pane {
     let most = middle(scene, 100, usize::from(scene.model.size.height));
     let room = usize::from(inside(most).width).saturating_sub(4);
     let mut lines = Vec::new();
+    for problem in &scene.model.problems {
+        lines.extend(answers::problem_lines(scene, problem, room));
+        lines.push(Line::new());
+    }
     for job in scene.model.jobs.iter().rev().filter(|job| !job.errors.is_empty()) {
         lines.push(
             Line::of(Role::LogTime, job.began.local(" %H:%M:%S "))

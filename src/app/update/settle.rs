@@ -90,8 +90,9 @@ fn overlay(model: &mut Model) {
     match &mut model.ui.overlay {
         Some(Overlay::Help { scroll }) => *scroll = (*scroll).min((ACTIONS.len() + 12).saturating_sub(room)),
         Some(Overlay::Errors { scroll }) => {
-            let lines: usize = model.jobs.iter().flat_map(|j| &j.errors).map(|e| 2 + e.len() / 40).sum();
-            *scroll = (*scroll).min(lines);
+            let jobs: usize = model.jobs.iter().flat_map(|j| &j.errors).map(|e| 2 + e.len() / 40).sum();
+            let problems: usize = model.problems.iter().map(|p| 6 + p.message.len() / 40).sum();
+            *scroll = (*scroll).min(jobs + problems);
         }
         _ => {}
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     base::units,
-    stack::{Link, Verdict},
+    stack::{Link, State, Verdict},
     view::{
         role::Role,
         scene::Scene,
@@ -16,9 +16,8 @@ pub fn draw(scene: &Scene<'_>) -> Pane {
     let area = scene.layout.header;
     let width = usize::from(area.width).saturating_sub(1);
     let mut lines = vec![Line::beside(verdict(scene), place(scene), width)];
-    if area.height > 1 {
-        lines.extend(cause(scene, width));
-    }
+    lines.extend(cause(scene, width));
+    lines.extend(files(scene, width));
     Pane::bare(area, lines)
 }
 
@@ -99,5 +98,21 @@ fn cause(scene: &Scene<'_>, width: usize) -> Option<Line> {
     line.push(Role::Faint, ": ");
     line.push(Role::Text, reason);
     let hint = Line::of(Role::Key, "d").with(Role::Dim, " explains");
+    Some(Line::beside(line, [hint], width))
+}
+
+/// What is wrong with the compose files: docker compose would refuse them.
+fn files(scene: &Scene<'_>, width: usize) -> Option<Line> {
+    let first = scene.model.file_errors().next()?;
+    let count = scene.model.file_errors().count();
+    let mut line = Line::of(Role::Text, " ");
+    let sign = scene.glyphs.state(State::Failed);
+    line.styled(Role::Error, Emphasis::BOLD, format!("{sign} {} in the compose files", units::count(count, "error")));
+    line.push(Role::Faint, ": ");
+    if let Some(place) = &first.place {
+        line.push(Role::Dim, format!("{place} "));
+    }
+    line.push(Role::Text, &first.message);
+    let hint = Line::of(Role::Key, "E").with(Role::Dim, if count > 1 { " shows all" } else { " shows it" });
     Some(Line::beside(line, [hint], width))
 }
