@@ -16,6 +16,7 @@ use crate::{
 pub fn run(options: &compose::Options, format: GraphFormat, ascii: bool) -> Result<u8> {
     let project = load(options)?;
     let out = match format {
+        GraphFormat::Text if project.services.is_empty() => "The files declare no service.\n".into(),
         GraphFormat::Text => view::topology::text(&project, width(), ascii),
         GraphFormat::Mermaid => mermaid(&project),
         GraphFormat::Dot => dot(&project),
