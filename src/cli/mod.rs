@@ -120,15 +120,19 @@ fn compose_options(common: &Common, env: BTreeMap<String, String>) -> Result<com
 }
 
 /// The project for a one-shot command: problems go to standard error; without a usable project it is an error.
-fn load(options: &compose::Options) -> Result<compose::Project> {
+/// Where there is no file, but a project was named, there is nothing declared (`None`).
+fn load(options: &compose::Options) -> Result<Option<compose::Project>> {
     let loaded = compose::load(options);
     if let Some(looked) = loaded.no_file {
+        if project_name(options).is_some() {
+            return Ok(None);
+        }
         bail!("{looked}. Name one with -f, or a project of the engine with -p; `stackview ls` lists them");
     }
     report(&loaded.problems);
     let errors = loaded.problems.iter().filter(|p| p.severity == Severity::Error).count();
     match loaded.project {
-        Some(project) if errors == 0 => Ok(project),
+        Some(project) if errors == 0 => Ok(Some(project)),
         _ => bail!("the compose files can't be used: {}", crate::base::units::count(errors.max(1), "error")),
     }
 }

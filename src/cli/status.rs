@@ -15,13 +15,11 @@ use crate::{
 
 /// Looks and prints.
 pub fn run(options: &compose::Options, target: &Target, services: &[String], format: StatusFormat) -> Result<u8> {
-    let named = project_name(options);
-    let declared = match &named {
-        // A project of the engine, known from its labels alone, where there is no file for it here.
-        Some(_) if compose::load(options).no_file.is_some() => None,
-        _ => Some(Arc::new(load(options)?)),
+    let declared = load(options)?.map(Arc::new);
+    let name = match &declared {
+        Some(project) => project.name.clone(),
+        None => project_name(options).unwrap_or_else(|| "".into()),
     };
-    let name = declared.as_ref().map_or_else(|| named.unwrap_or_else(|| "".into()), |project| project.name.clone());
     let mut stack = Stack::new(name.clone(), declared);
     let facts = block_on(async {
         let engine = Engine::connect(Engine::locate(target, &options.env)?, true).await?;
