@@ -12,7 +12,10 @@ use super::{
     targets,
     topology::{self, Form, Sketch},
 };
-use crate::base::{id::ServiceName, num::cols, text};
+use crate::{
+    base::{id::ServiceName, num::cols, text},
+    stack::Link,
+};
 
 /// The smallest terminal that more than one line is shown on.
 pub const SMALLEST: (u16, u16) = (40, 12);
@@ -29,7 +32,7 @@ const LEAST: u16 = 5;
 /// The parts of the screen. Panels include their borders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
-    /// The verdict; while all isn't well, the root cause; while the files hold errors, the first of them.
+    /// The verdict; while all isn't well, the root cause, or what became of the engine; while the files hold errors, the first of them.
     pub header: Rect,
     /// The names of the screens.
     pub tabs: Rect,
@@ -61,7 +64,8 @@ pub fn too_small(model: &Model) -> bool {
 pub fn layout(model: &Model) -> Layout {
     let header = match model.mode {
         Mode::Dashboard => {
-            1 + u16::from(model.overview.root.is_some()) + u16::from(model.file_errors().next().is_some())
+            let lost = matches!(model.stack.link, Link::Lost { .. });
+            1 + u16::from(lost || model.overview.root.is_some()) + u16::from(model.file_errors().next().is_some())
         }
         Mode::Picker { .. } | Mode::Broken { .. } => 1,
     };

@@ -84,8 +84,12 @@ fn place(scene: &Scene<'_>) -> Vec<Line> {
     vec![join([&up, &engine, &lock]), join([&up, &None, &lock]), join([&None, &None, &lock])]
 }
 
-/// From the first dependent down to the deepest service that stands in the way, and why it does.
+/// What became of the engine; else from the first dependent down to the deepest service that stands in the way, and why it does.
 fn cause(scene: &Scene<'_>, width: usize) -> Option<Line> {
+    if let Link::Lost { error, .. } = &scene.model.stack.link {
+        let line = Line::of(Role::Faint, format!(" {} ", scene.glyphs.because())).with(Role::Text, error);
+        return Some(line.fit(width));
+    }
     let (name, chain) = scene.model.overview.root.as_ref()?;
     let root = scene.model.overview.service(name)?;
     let mut line = Line::of(Role::Faint, format!(" {} ", scene.glyphs.because()));
