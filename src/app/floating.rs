@@ -13,7 +13,7 @@ use super::{
 };
 use crate::base::{
     num::cols,
-    text::{clean, wrap},
+    text::{clean, width, wrap},
 };
 
 /// A box of a wished size in the middle of the screen, a little above it.
@@ -123,13 +123,23 @@ pub enum ErrorRow<'a> {
 pub fn error_rows(model: &Model) -> Vec<ErrorRow<'_>> {
     let room = usize::from(inner(errors_box(model.size)).width).saturating_sub(4);
     let mut rows = Vec::new();
+    let words = |text: &str| {
+        let lines = text.lines().map(clean);
+        // A line that fits keeps its blanks: a caret stands under a column.
+        let pieces =
+            lines.flat_map(|line| if width(&line) <= room { vec![line.into_owned()] } else { wrap(&line, room) });
+        pieces.map(ErrorRow::Words).collect::<Vec<_>>()
+    };
+    for problem in &model.problems {
+        rows.extend(words(&problem.to_string()));
+        rows.push(ErrorRow::Gap);
+    }
     for job in model.jobs.iter().rev().filter(|job| !job.errors.is_empty()) {
-        if !rows.is_empty() {
+        if !matches!(rows.last(), None | Some(ErrorRow::Gap)) {
             rows.push(ErrorRow::Gap);
         }
         rows.push(ErrorRow::Job(job));
-        let lines = job.errors.iter().flat_map(|error| error.lines());
-        rows.extend(lines.flat_map(|line| wrap(&clean(line), room)).map(ErrorRow::Words));
+        rows.extend(job.errors.iter().flat_map(|error| words(error)));
     }
     rows
 }

@@ -12,7 +12,10 @@ use super::{
     targets,
     topology::{self, Form, Sketch},
 };
-use crate::base::{id::ServiceName, num::cols, text};
+use crate::{
+    base::{id::ServiceName, num::cols, text},
+    stack::Link,
+};
 
 /// The smallest terminal that more than one line is shown on.
 pub const SMALLEST: (u16, u16) = (40, 12);
@@ -32,7 +35,7 @@ const LEAST: u16 = 3;
 /// The parts of the screen. Panels include their borders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
-    /// The verdict and, while all isn't well, the root cause.
+    /// The verdict; while all isn't well, the root cause, or what became of the engine; while the files hold errors, the first of them.
     pub header: Rect,
     /// The names of the screens.
     pub tabs: Rect,
@@ -62,8 +65,13 @@ pub fn too_small(model: &Model) -> bool {
 
 /// The layout of the present screen.
 pub fn layout(model: &Model) -> Layout {
-    let told = model.overview.root.is_some() || model.file_errors().next().is_some();
-    let header = if model.mode == Mode::Dashboard && told { 2 } else { 1 };
+    let header = match model.mode {
+        Mode::Dashboard => {
+            let lost = matches!(model.stack.link, Link::Lost { .. });
+            1 + u16::from(lost || model.overview.root.is_some()) + u16::from(model.file_errors().next().is_some())
+        }
+        Mode::Picker { .. } | Mode::Broken { .. } => 1,
+    };
     let window = Rect::new(0, 0, model.size.width, model.size.height);
     let [header, tabs, body, footer] = Split::vertical([
         Constraint::Length(header),

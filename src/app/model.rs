@@ -73,7 +73,7 @@ impl Model {
         }
     }
 
-    /// What is so wrong with the compose files that docker compose refuses them.
+    /// What makes docker compose refuse the files, though a project could be read from them.
     pub fn file_errors(&self) -> impl Iterator<Item = &Problem> {
         self.problems.iter().filter(|p| p.severity == Severity::Error)
     }
@@ -317,7 +317,7 @@ pub enum Overlay {
         /// The chosen row of [`SIGNALS`](super::plans::SIGNALS).
         selected: usize,
     },
-    /// What went wrong, in full; kept in `Model::jobs`.
+    /// What went wrong, in full: `Model::problems`, and the errors kept in `Model::jobs`.
     Errors {
         /// The first line shown.
         scroll: usize,

@@ -18,6 +18,7 @@ pub fn run(options: &compose::Options, format: GraphFormat, ascii: bool) -> Resu
         bail!("the graph is what the files declare, and there is no compose file here")
     };
     let out = match format {
+        GraphFormat::Text if project.services.is_empty() => "The files declare no service.\n".into(),
         GraphFormat::Text => view::topology::text(&project, width(), ascii),
         GraphFormat::Mermaid => mermaid(&project),
         GraphFormat::Dot => dot(&project),

@@ -54,8 +54,13 @@ pub fn main() -> Result<u8> {
     }
 }
 
-/// Prints why it couldn't, with what led to it, in clap's style.
-pub fn print_error(error: &color_eyre::Report) {
+/// What was asked for can't be meant: the command line is wrong, though its grammar isn't.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct WrongUse(String);
+
+/// Prints why it couldn't, with what led to it, in clap's style; the answer is the exit code.
+pub fn print_error(error: &color_eyre::Report) -> u8 {
     let mut words: Vec<String> = Vec::new();
     for cause in error.chain() {
         let cause = cause.to_string();
@@ -67,6 +72,7 @@ pub fn print_error(error: &color_eyre::Report) {
     let text = words.join(": ");
     let clean: Vec<_> = text.lines().map(|line| crate::base::text::clean(line).into_owned()).collect();
     let _closed = writeln!(io::stderr().lock(), "error: {}", clean.join("\n"));
+    if error.is::<WrongUse>() { 2 } else { 1 }
 }
 
 fn dashboard(common: &Common, target: Target, env: BTreeMap<String, String>) -> Result<u8> {
@@ -89,17 +95,20 @@ fn compose_options(common: &Common, env: BTreeMap<String, String>) -> Result<com
     let stdin = if common.files.iter().any(|f| f == "-") {
         let mut text = String::new();
         let limit = 16 << 20;
-        io::stdin()
+        let read = io::stdin()
             .lock()
-            .take(limit)
+            .take(limit + 1)
             .read_to_string(&mut text)
             .wrap_err("The compose file on standard input could not be read")?;
+        if u64::try_from(read).is_ok_and(|read| read > limit) {
+            bail!("The compose file on standard input is larger than 16 MB");
+        }
         Some(text)
     } else {
         None
     };
     Ok(compose::Options {
-        cwd: std::env::current_dir().wrap_err("The present folder can't be found; was it removed?")?,
+        cwd: std::env::current_dir().wrap_err("The present folder can't be found (was it removed?)")?,
         files: common.files.clone(),
         stdin,
         project_name: common.project_name.clone(),

@@ -4,7 +4,7 @@ use std::{fmt::Write, sync::Arc};
 
 use color_eyre::eyre::{Result, bail};
 
-use super::{args::StatusFormat, block_on, colored, load, print, project_name};
+use super::{WrongUse, args::StatusFormat, block_on, colored, load, print, project_name};
 use crate::{
     base::{text, units},
     compose,
@@ -62,7 +62,8 @@ fn only(overview: &mut Overview, services: &[String]) -> Result<()> {
                 },
                 |s| format!("a similar service exists: '{}'", s.name),
             );
-            bail!("no service '{}' in this project\n\n  tip: {tip}", text::clean(wanted));
+            let words = format!("no service '{}' in this project\n\n  tip: {tip}", text::clean(wanted));
+            return Err(WrongUse(words).into());
         }
     }
     if !services.is_empty() {
@@ -118,6 +119,10 @@ fn table(stack: &Stack, overview: &Overview, now: crate::base::time::Stamp, colo
         if let Some(reason) = s.reason.as_ref().filter(|_| !s.ready) {
             let _infallible = writeln!(out, "  {:name_width$}  └ {}", "", reason.words(now));
         }
+    }
+    if overview.total == 0 && !overview.services.is_empty() {
+        let off: Vec<_> = overview.services.iter().map(|s| text::clean(&s.name)).collect();
+        let _infallible = writeln!(out, "  off, since their profiles are: {}", off.join(", "));
     }
     let orphans: Vec<_> =
         overview.orphans.iter().filter_map(|id| stack.containers.get(id)).map(|c| text::clean(&c.name)).collect();

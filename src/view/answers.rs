@@ -126,6 +126,7 @@ pub fn broken(scene: &Scene<'_>, scroll: usize) -> Vec<Pane> {
     window(scene, headline, "Problems", lines, scroll)
 }
 
+/// A problem: its words, its place, its line with a caret, the advice.
 fn problem_lines(scene: &Scene<'_>, problem: &Problem, room: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     let (word, role) = match problem.severity {
@@ -145,8 +146,7 @@ fn problem_lines(scene: &Scene<'_>, problem: &Problem, room: usize) -> Vec<Line>
             let bar = scene.glyphs.line(true, true, false, false);
             lines.push(Line::of(Role::Faint, format!("  {number} {bar} ")).with(Role::Text, excerpt));
             // The excerpt's tabs become one blank each when it is drawn, so the caret counts characters.
-            let before: String =
-                excerpt.chars().take(usize::try_from(place.column.saturating_sub(1)).unwrap_or(0)).collect();
+            let before: String = excerpt.chars().take(problem.caret).collect();
             let indent = " ".repeat(width(&clean(&before)));
             let gutter = " ".repeat(number.len());
             lines.push(

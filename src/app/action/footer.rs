@@ -1,10 +1,13 @@
 //! The verbs that apply to what is selected now.
 
 use super::{Action, ActionId, row};
-use crate::app::{
-    Model,
-    model::{Mode, Panel, Tab},
-    targets::{self, Toggle},
+use crate::{
+    app::{
+        Model,
+        model::{Mode, Panel, Tab},
+        targets::{self, Toggle},
+    },
+    compose::Severity,
 };
 
 /// One hint of the footer.
@@ -56,8 +59,11 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             }
         },
     }
-    if model.jobs.iter().any(|j| !j.errors.is_empty()) {
+    let files = if model.mode == Mode::Dashboard { &model.problems[..] } else { &[] };
+    if model.jobs.iter().any(|j| !j.errors.is_empty()) || files.iter().any(|p| p.severity == Severity::Error) {
         hint(ActionId::Errors, "errors");
+    } else if !files.is_empty() {
+        hint(ActionId::Errors, "warnings");
     }
     hint(ActionId::Palette, "actions");
     hint(ActionId::Help, "help");

@@ -74,8 +74,13 @@ fn answers_fill_the_window() {
     let file: Arc<Path> = Arc::from(Path::new("/home/me/shop/compose.yaml"));
     let mut problem =
         Problem::error("services.web.ports contains an invalid value: \"80:\"").at(Place { file, line: 7, column: 9 });
-    problem.excerpt = Some("      - 80:".into());
+    (problem.excerpt, problem.caret) = (Some("      - 80:".into()), 8);
+    model.mode = Mode::Dashboard;
     model.problems = vec![problem.help("write HOST:CONTAINER, as 8080:80")];
+    insta::assert_snapshot!("files-with-errors", shown(&mut model, (80, 24)));
+    crate::app::fixture::press(&mut model, "E");
+    insta::assert_snapshot!("files-with-errors-in-full", shown(&mut model, (80, 24)));
+    model.ui.overlay = None;
     model.mode = Mode::Broken { scroll: 0 };
     insta::assert_snapshot!("answer-broken", shown(&mut model, (80, 24)));
     insta::assert_snapshot!("answer-too-small", shown(&mut model, (39, 12)));
@@ -91,7 +96,7 @@ fn errors_in_files_that_give_a_project_stand_under_the_verdict() {
     let screen = shown(&mut model, (120, 40));
     let line = screen.lines().nth(1).unwrap();
     assert!(
-        line.contains("compose.yaml:4:18: service \"web\" depends on undefined service \"db\"; 1 error more"),
+        line.contains("2 errors in the compose files: compose.yaml:4:18: service \"web\" depends on undefined"),
         "{line}"
     );
     model.problems.truncate(1);
