@@ -115,7 +115,8 @@ fn files(scene: &Scene<'_>, width: usize) -> Option<Line> {
     line.styled(Role::Error, Emphasis::BOLD, format!("{sign} {} in the compose files", units::count(count, "error")));
     line.push(Role::Faint, ": ");
     if let Some(place) = &first.place {
-        line.push(Role::Dim, format!("{place} "));
+        let file = place.file.file_name().unwrap_or(place.file.as_os_str()).to_string_lossy();
+        line.push(Role::Dim, format!("{file}:{}:{}: ", place.line, place.column));
     }
     line.push(Role::Text, &first.message);
     let hint = Line::of(Role::Key, key_of(ActionId::Errors))

@@ -96,7 +96,7 @@ fn errors_in_files_that_give_a_project_stand_under_the_verdict() {
     let screen = shown(&mut model, (120, 40));
     let line = screen.lines().nth(1).unwrap();
     assert!(
-        line.contains("compose.yaml:4:18: service \"web\" depends on undefined service \"db\"; 1 error more"),
+        line.contains("2 errors in the compose files: compose.yaml:4:18: service \"web\" depends on undefined"),
         "{line}"
     );
     model.problems.truncate(1);
