@@ -29,6 +29,7 @@ impl Stack {
             State::Waiting | State::Missing => waits(),
             State::Created if at_rest => None,
             State::Created => Some(if stuck { Reason::NotStarted } else { Reason::NotYetStarted }),
+            State::Starting | State::Running if node.looping > 0 => self.loops(speaker?),
             State::Starting => self.probing(speaker?),
             State::Unhealthy if speaker?.is_unhealthy_by_pause() => Some(Reason::Unpaused),
             State::Unhealthy => self.failed_probe(speaker?).or(Some(Reason::Unhealthy)),
@@ -43,19 +44,7 @@ impl Stack {
                     gave_up: most.filter(|most| *most > 0 && c.restarts >= *most).map(|_| c.restarts),
                 })
             }
-            State::Restarting => {
-                let c = speaker?;
-                let history = self.history.get(&c.id);
-                Some(Reason::Loops {
-                    // Between two lives an inspection may tell that of the next one.
-                    code: c.exit_code.or_else(|| history?.last_code()),
-                    oom: c.oom_killed,
-                    limit: c.memory_limit,
-                    count: c.restarts,
-                    // The start before the first restart was a person's.
-                    pause: history.filter(|_| c.restarts > 1).and_then(|h| h.last_pause()),
-                })
-            }
+            State::Restarting => self.loops(speaker?),
             State::Failed => Some(Reason::StartFailed { error: one_line(cause(&speaker?.error)) }),
             State::Paused => Some(Reason::Paused),
             State::Healthy | State::Running | State::Done if node.ready_replicas() < node.replicas() && !node.job => {
@@ -64,6 +53,19 @@ impl Stack {
             State::Stopped if !at_rest => Some(Reason::Stopped { code: speaker?.exit_code }),
             State::Healthy | State::Running | State::Done | State::Stopped | State::Unknown => None,
         }
+    }
+
+    fn loops(&self, container: &Container) -> Option<Reason> {
+        let history = self.history.get(&container.id);
+        Some(Reason::Loops {
+            // Between two lives an inspection may tell that of the next one.
+            code: container.exit_code.or_else(|| history?.last_code()),
+            oom: container.oom_killed,
+            limit: container.memory_limit,
+            count: container.restarts,
+            // The start before the first restart was a person's.
+            pause: history.filter(|_| container.restarts > 1).and_then(|h| h.last_pause()),
+        })
     }
 
     fn probing(&self, container: &Container) -> Option<Reason> {

@@ -538,6 +538,26 @@ fn a_failed_start_is_told_by_its_cause() {
 }
 
 #[test]
+fn between_two_crashes_a_service_is_not_ready() {
+    let web = |restarts| Container { restarts, restart: Restart::Always, ..container("web").running(90.0) };
+    let look = |container: Container, now| {
+        let overview = stack(Some(project([service("web", &[])])), &[container]).overview(at(now));
+        let web = &overview.services[0];
+        (web.state, web.ready, web.reason.as_ref().map(|r| r.words(at(now))), overview.verdict, overview.stale_at)
+    };
+    let (up, words) = (State::Running, Some("restarted 2 times".to_owned()));
+    assert_eq!(look(web(2), 91.0), (up, false, words.clone(), Verdict::Failed, Some(at(100.0))));
+    assert_eq!(look(web(2), 100.0), (up, true, None, Verdict::Ready, None), "it stays up");
+    assert_eq!(look(web(1), 91.0).3, Verdict::Ready, "once is an accident");
+    let checked = |health| web(2).checked(5, health);
+    assert_eq!(
+        look(checked(Health::Starting), 91.0),
+        (State::Starting, false, words, Verdict::Failed, Some(at(100.0)))
+    );
+    assert_eq!(look(checked(Health::Healthy), 97.0).3, Verdict::Ready, "its check tells more");
+}
+
+#[test]
 fn the_back_off_is_in_the_words() {
     let mut stack = stack(None, &[container("web").running(1.0)]);
     stack.apply(event("web", 10.0, EventKind::Die(1)));
