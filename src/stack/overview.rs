@@ -199,7 +199,7 @@ pub enum Reason {
     Paused,
     /// Created, and not started by anybody.
     NotStarted,
-    /// Created just now, and probably about to be started.
+    /// Created or stopped just now, and probably about to be started.
     NotYetStarted,
     /// Ended because somebody asked.
     Stopped {

@@ -1,6 +1,6 @@
 //! Why a service isn't ready: found from what is known of it, and put into words.
 
-use super::{Blocker, Container, Probe, Reason, Stack, State, exit, schedule::Schedule, services::Node};
+use super::{Blocker, Container, Phase, Probe, Reason, Stack, State, exit, schedule::Schedule, services::Node};
 use crate::{
     base::{text, time::Stamp, units},
     compose::{Condition, Restart},
@@ -23,7 +23,9 @@ impl Stack {
         let speaker = node.speaker();
         let waits = || {
             let (on, state) = blocker?;
-            Some(Reason::Waits { on: on.clone(), state, since: speaker.and_then(|c| c.created) })
+            // What was stopped has waited since an unknown moment.
+            let since = speaker.filter(|c| c.phase == Phase::Created).and_then(|c| c.created);
+            Some(Reason::Waits { on: on.clone(), state, since })
         };
         match node.state {
             State::Waiting | State::Missing => waits(),
@@ -50,6 +52,7 @@ impl Stack {
             State::Healthy | State::Running | State::Done if node.ready_replicas() < node.replicas() && !node.job => {
                 Some(Reason::Fewer { ready: node.ready_replicas(), wanted: node.replicas() })
             }
+            State::Stopped if !at_rest && !stuck => waits().or(Some(Reason::NotYetStarted)),
             State::Stopped if !at_rest => Some(Reason::Stopped { code: speaker?.exit_code }),
             State::Healthy | State::Running | State::Done | State::Stopped | State::Unknown => None,
         }
@@ -211,7 +214,7 @@ impl Reason {
             Self::Fewer { ready, wanted } => format!("{ready} of {wanted} containers are ready"),
             Self::Paused => "paused: frozen until it is unpaused".into(),
             Self::NotStarted => "created, but nothing has started it".into(),
-            Self::NotYetStarted => "created, and not started yet".into(),
+            Self::NotYetStarted => "not started yet".into(),
             Self::Stopped { code: None | Some(0) } => "was stopped, and stays so until somebody starts it".into(),
             Self::Stopped { code: Some(code) } => {
                 format!("was stopped (exit code {code}), and stays so until somebody starts it")

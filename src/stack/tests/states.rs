@@ -247,6 +247,12 @@ fn the_root_is_the_deepest_culprit() {
         roots(&[up("db", Health::Healthy), up("backend", Health::Starting), container("frontend")]),
         Some(("backend".into(), "frontend backend".into()))
     );
+    let paused = Container { phase: Phase::Paused, ..up("backend", Health::Unhealthy) };
+    assert_eq!(
+        roots(&[up("db", Health::Starting), paused, up("frontend", Health::Healthy)]),
+        Some(("backend".into(), "backend".into())),
+        "it doesn't wait for db, which only takes its time"
+    );
     assert_eq!(roots(&[]), None);
 }
 
@@ -405,6 +411,13 @@ fn reasons_in_words() {
         ),
         (chain(), vec![container("db").exited(137, 5.0)], "db", 90.0, ""),
         (
+            chain(),
+            vec![db(Health::Starting).running(9.0), container("backend").exited(137, 5.0)],
+            "backend",
+            10.0,
+            "waits for db to be healthy",
+        ),
+        (
             one(),
             vec![Container {
                 failing_streak: 2,
@@ -462,7 +475,7 @@ fn reasons_in_words() {
             10.0,
             "restarted 5 times, last exit 1 (a general error; its log tells more)",
         ),
-        (one(), vec![container("web")], "web", 9.0, "created, and not started yet"),
+        (one(), vec![container("web")], "web", 9.0, "not started yet"),
         (one(), vec![container("web")], "web", 90.0, ""),
         (
             project([service("web", &[]), service("other", &[])]),
