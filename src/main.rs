@@ -5,9 +5,6 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     match stackview::cli::main() {
         Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            stackview::cli::print_error(&error);
-            ExitCode::FAILURE
-        }
+        Err(error) => ExitCode::from(stackview::cli::print_error(&error)),
     }
 }

@@ -7,7 +7,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use footer::{Hint, footer, hints};
+pub use footer::{Hint, footer, hints, key_of};
 pub use table::ACTIONS;
 
 use super::{
@@ -123,17 +123,6 @@ impl Scope {
             Self::Events => Some(Tab::Events),
         }
     }
-
-    /// Its heading in the help.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Global => "Everywhere",
-            Self::Service => "Services",
-            Self::Logs => "Logs",
-            Self::Storage => "Storage",
-            Self::Events => "Events",
-        }
-    }
 }
 
 /// How much an action can break.
@@ -145,6 +134,45 @@ pub enum Danger {
     Acts,
     /// Removes something, or can't be undone: shows its plan first.
     Destroys,
+}
+
+/// Under which heading the help lists an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// What changes something.
+    Act,
+    /// What shows something.
+    Look,
+    /// What goes somewhere.
+    Move,
+    /// What is about stackview itself.
+    Window,
+}
+
+impl Group {
+    /// In the order of the help.
+    pub const ALL: [Self; 4] = [Self::Act, Self::Look, Self::Move, Self::Window];
+
+    /// Its heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Act => "ACT",
+            Self::Look => "LOOK",
+            Self::Move => "MOVE",
+            Self::Window => "STACKVIEW",
+        }
+    }
+}
+
+/// How the help tells of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HelpLine {
+    /// In a line of its own, with its own words.
+    Own,
+    /// In a line with these words, which the joined rows that follow share.
+    For(&'static str),
+    /// In the line of a row before.
+    Joined,
 }
 
 /// A row of the table.
@@ -162,6 +190,10 @@ pub struct Action {
     pub scope: Scope,
     /// What it can break.
     pub danger: Danger,
+    /// Its heading in the help.
+    pub group: Group,
+    /// Its line in the help.
+    pub help: HelpLine,
     /// The `docker compose` command that does the same, if there is one.
     pub equivalent: &'static str,
 }
@@ -197,8 +229,11 @@ impl Action {
         )
     }
 
-    /// Its keys as the help shows them: `j ↓`.
+    /// Its keys as the help shows them: `j ↓`; many as a range: `Alt-1…9`.
     pub fn keys_text(&self) -> String {
+        if let [first, _, _, .., last] = self.keys {
+            return format!("{first}…{}", Key { ctrl: false, alt: false, ..*last });
+        }
         self.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     }
 }

@@ -22,6 +22,9 @@ pub fn next_change(model: &Model) -> Option<Duration> {
     for toast in &model.toasts {
         soonest.at(toast.until.since(model.now));
     }
+    for until in model.ui.glow.values() {
+        soonest.at(until.since(model.now));
+    }
     for job in &model.jobs {
         if let Some(at) = deadline(job, model.now) {
             soonest.at(at.since(model.now));

@@ -8,28 +8,34 @@ use super::{
     Model,
     action::{Hint, hints},
     model::{Inspect, Mode, Panel, Tab},
-    rows::rows,
+    rows::{Row, rows},
     targets,
     topology::{self, Form, Sketch},
 };
-use crate::base::{id::ServiceName, num::cols, text};
+use crate::{
+    base::{id::ServiceName, num::cols, text},
+    stack::Link,
+};
 
 /// The smallest terminal that more than one line is shown on.
 pub const SMALLEST: (u16, u16) = (40, 12);
 
-/// From this width on the inspector stands at the right of the table.
+/// From this width on the inspector may stand at the right of the table.
 const BESIDE: u16 = 100;
 /// From this width on it stands at the right of the topology as well.
 const FULL_HEIGHT: u16 = 150;
 /// The least height of an inspector under the table.
 const BELOW: u16 = 6;
-/// The least height that a panel is worth: its border and three lines.
-const LEAST: u16 = 5;
+/// From this height on it stands under the table even where there is room at its right: lines of log are long,
+/// and the table keeps all its columns.
+const ROOMY: u16 = 13;
+/// The least height that the topology is worth: its border and a line.
+const LEAST: u16 = 3;
 
 /// The parts of the screen. Panels include their borders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
-    /// The verdict and, while all isn't well, the root cause.
+    /// The verdict; while all isn't well, the root cause, or what became of the engine; while the files hold errors, the first of them.
     pub header: Rect,
     /// The names of the screens.
     pub tabs: Rect,
@@ -59,8 +65,13 @@ pub fn too_small(model: &Model) -> bool {
 
 /// The layout of the present screen.
 pub fn layout(model: &Model) -> Layout {
-    let told = model.overview.root.is_some() || model.file_errors().next().is_some();
-    let header = if model.mode == Mode::Dashboard && told { 2 } else { 1 };
+    let header = match model.mode {
+        Mode::Dashboard => {
+            let lost = matches!(model.stack.link, Link::Lost { .. });
+            1 + u16::from(lost || model.overview.root.is_some()) + u16::from(model.file_errors().next().is_some())
+        }
+        Mode::Picker { .. } | Mode::Broken { .. } => 1,
+    };
     let window = Rect::new(0, 0, model.size.width, model.size.height);
     let [header, tabs, body, footer] = Split::vertical([
         Constraint::Length(header),
@@ -100,7 +111,7 @@ fn stack_panels(model: &Model, body: Rect) -> Vec<(Panel, Rect)> {
     // Two borders and the table's head around the rows; a table that scrolls is still of use.
     let wanted = cols(rows(model).len()).saturating_add(3);
     let least = wanted.min(8);
-    let beside = body.width >= BESIDE;
+    let beside = is_beside(model, body);
     let (left, right) = if body.width >= FULL_HEIGHT {
         let [left, right] = columns(body);
         (left, Some(right))
@@ -121,8 +132,9 @@ fn stack_panels(model: &Model, body: Rect) -> Vec<(Panel, Rect)> {
             (table, Some(inspector))
         }
         None => {
-            let spare = below.height.saturating_sub(wanted);
-            if spare >= BELOW {
+            // Where it could stand beside, it is never left out: rather the table scrolls.
+            let wanted = if body.width >= BESIDE { wanted.min(below.height.saturating_sub(BELOW)) } else { wanted };
+            if below.height.saturating_sub(wanted) >= BELOW {
                 let [table, inspector] =
                     Split::vertical([Constraint::Length(wanted), Constraint::Fill(1)]).areas(below);
                 (table, Some(inspector))
@@ -139,6 +151,17 @@ fn stack_panels(model: &Model, body: Rect) -> Vec<(Panel, Rect)> {
     panels
 }
 
+/// Whether the inspector stands beside the table rather than under it. The lines of reasons don't count: they
+/// come and go, and panels shouldn't jump with them.
+fn is_beside(model: &Model, body: Rect) -> bool {
+    if body.width < BESIDE || body.width >= FULL_HEIGHT {
+        return body.width >= BESIDE;
+    }
+    let steady = rows(model).iter().filter(|row| !matches!(row, Row::Reason(..))).count();
+    let left = body.height.saturating_sub(cols(steady).saturating_add(3));
+    left.saturating_sub(topology_height(model, body.width, left)) < ROOMY
+}
+
 fn columns(area: Rect) -> [Rect; 2] {
     let right = (area.width * 38 / 100).clamp(38, 90);
     Split::horizontal([Constraint::Fill(1), Constraint::Length(right)]).areas(area)
@@ -149,7 +172,7 @@ fn columns(area: Rect) -> [Rect; 2] {
 fn topology_height(model: &Model, width: u16, most: u16) -> u16 {
     let room = canvas(Rect::new(0, 0, width, most)).as_size();
     let height = if most < LEAST { 0 } else { topology::height(model, room) };
-    if height == 0 { 0 } else { height.saturating_add(2).max(LEAST) }
+    if height == 0 { 0 } else { height.saturating_add(2) }
 }
 
 /// Where the topology is drawn in its panel: inside the border, with a column of air at both sides.
@@ -236,14 +259,15 @@ pub fn tab_spans(model: &Model) -> Vec<(Tab, Range<u16>)> {
     spans(1, gap, model.size.width, Tab::ALL.iter().map(|(tab, ..)| (*tab, cols(text::width(&tab_label(model, *tab))))))
 }
 
-/// The columns of each tab of the inspector in its first line. Tabs at the left give way while the chosen one
-/// wouldn't fit.
+/// The columns of each tab of the inspector in its first line, with a column of air at both sides. Tabs at the
+/// left give way while the chosen one wouldn't fit.
 pub fn inspector_tab_spans(model: &Model) -> Vec<(Inspect, Range<u16>)> {
     let Some(area) = layout(model).panel(Panel::Inspector).map(inner) else { return Vec::new() };
     let widths: Vec<_> = Inspect::ALL.iter().map(|(tab, title)| (*tab, cols(text::width(title)))).collect();
     let mut found = Vec::new();
     for skipped in 0..widths.len() {
-        found = spans(area.x, 1, area.right(), widths.iter().copied().skip(skipped));
+        let (start, end) = (area.x.saturating_add(1), area.right().saturating_sub(1));
+        found = spans(start, 2, end, widths.iter().copied().skip(skipped));
         if found.iter().any(|(tab, _)| *tab == model.ui.inspect) {
             break;
         }

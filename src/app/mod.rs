@@ -9,7 +9,9 @@ pub mod clock;
 pub mod effect;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod floating;
 pub mod graph;
+pub mod help;
 pub mod input;
 pub mod job;
 pub mod layout;

@@ -1,6 +1,9 @@
 //! The model: what is known, and what the user looks at. Plain data; `update` alone changes it.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
@@ -70,7 +73,7 @@ impl Model {
         }
     }
 
-    /// What is so wrong with the compose files that docker compose refuses them.
+    /// What makes docker compose refuse the files, though a project could be read from them.
     pub fn file_errors(&self) -> impl Iterator<Item = &Problem> {
         self.problems.iter().filter(|p| p.severity == Severity::Error)
     }
@@ -245,6 +248,10 @@ pub struct Ui {
     pub overlay: Option<Overlay>,
     /// A line being typed, in the footer.
     pub prompt: Option<Prompt>,
+    /// Services whose state just changed, and until when that is shown, on our clock.
+    pub glow: BTreeMap<ServiceName, Stamp>,
+    /// Where was looked for a file before the project was chosen from the engine's; the way back there.
+    pub picked_from: Option<String>,
 }
 
 /// A list with a selected row.
@@ -310,7 +317,7 @@ pub enum Overlay {
         /// The chosen row of [`SIGNALS`](super::plans::SIGNALS).
         selected: usize,
     },
-    /// What went wrong, in full; kept in `Model::jobs`.
+    /// What went wrong, in full: `Model::problems`, and the errors kept in `Model::jobs`.
     Errors {
         /// The first line shown.
         scroll: usize,

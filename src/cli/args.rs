@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
+
+use crate::view::theme::BUILT_IN;
 
 /// A terminal dashboard that knows your Docker Compose project.
 ///
@@ -40,8 +42,8 @@ pub struct Common {
     /// Change nothing on the engine, whatever is pressed
     #[arg(long, global = true)]
     pub read_only: bool,
-    /// The colours: dark or light
-    #[arg(long, value_name = "NAME", default_value = "dark", global = true)]
+    /// The colours
+    #[arg(long, value_name = "NAME", default_value = "dark", value_parser = themes(), global = true)]
     pub theme: String,
     /// Only ASCII characters
     #[arg(long, global = true)]
@@ -49,6 +51,11 @@ pub struct Common {
     /// Leave the mouse to the terminal
     #[arg(long, global = true)]
     pub no_mouse: bool,
+}
+
+/// The built-in themes, so that clap can say what was probably meant.
+fn themes() -> PossibleValuesParser {
+    PossibleValuesParser::new(BUILT_IN.iter().map(|(name, _)| *name))
 }
 
 /// One-shot commands.

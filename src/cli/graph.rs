@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use color_eyre::eyre::Result;
+use color_eyre::eyre::{Result, bail};
 use serde_json::json;
 
 use super::{args::GraphFormat, load, print};
@@ -14,8 +14,11 @@ use crate::{
 
 /// Reads the files and prints their graph.
 pub fn run(options: &compose::Options, format: GraphFormat, ascii: bool) -> Result<u8> {
-    let project = load(options)?;
+    let Some(project) = load(options)? else {
+        bail!("the graph is what the files declare, and there is no compose file here")
+    };
     let out = match format {
+        GraphFormat::Text if project.services.is_empty() => "The files declare no service.\n".into(),
         GraphFormat::Text => view::topology::text(&project, width(), ascii),
         GraphFormat::Mermaid => mermaid(&project),
         GraphFormat::Dot => dot(&project),

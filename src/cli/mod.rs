@@ -54,8 +54,13 @@ pub fn main() -> Result<u8> {
     }
 }
 
-/// Prints why it couldn't, with what led to it, in clap's style.
-pub fn print_error(error: &color_eyre::Report) {
+/// What was asked for can't be meant: the command line is wrong, though its grammar isn't.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct WrongUse(String);
+
+/// Prints why it couldn't, with what led to it, in clap's style; the answer is the exit code.
+pub fn print_error(error: &color_eyre::Report) -> u8 {
     let mut words: Vec<String> = Vec::new();
     for cause in error.chain() {
         let cause = cause.to_string();
@@ -67,6 +72,7 @@ pub fn print_error(error: &color_eyre::Report) {
     let text = words.join(": ");
     let clean: Vec<_> = text.lines().map(|line| crate::base::text::clean(line).into_owned()).collect();
     let _closed = writeln!(io::stderr().lock(), "error: {}", clean.join("\n"));
+    if error.is::<WrongUse>() { 2 } else { 1 }
 }
 
 fn dashboard(common: &Common, target: Target, env: BTreeMap<String, String>) -> Result<u8> {
@@ -89,17 +95,20 @@ fn compose_options(common: &Common, env: BTreeMap<String, String>) -> Result<com
     let stdin = if common.files.iter().any(|f| f == "-") {
         let mut text = String::new();
         let limit = 16 << 20;
-        io::stdin()
+        let read = io::stdin()
             .lock()
-            .take(limit)
+            .take(limit + 1)
             .read_to_string(&mut text)
             .wrap_err("The compose file on standard input could not be read")?;
+        if u64::try_from(read).is_ok_and(|read| read > limit) {
+            bail!("The compose file on standard input is larger than 16 MB");
+        }
         Some(text)
     } else {
         None
     };
     Ok(compose::Options {
-        cwd: std::env::current_dir().wrap_err("The present folder can't be found; was it removed?")?,
+        cwd: std::env::current_dir().wrap_err("The present folder can't be found (was it removed?)")?,
         files: common.files.clone(),
         stdin,
         project_name: common.project_name.clone(),
@@ -111,15 +120,19 @@ fn compose_options(common: &Common, env: BTreeMap<String, String>) -> Result<com
 }
 
 /// The project for a one-shot command: problems go to standard error; without a usable project it is an error.
-fn load(options: &compose::Options) -> Result<compose::Project> {
+/// Where there is no file, but a project was named, there is nothing declared (`None`).
+fn load(options: &compose::Options) -> Result<Option<compose::Project>> {
     let loaded = compose::load(options);
     if let Some(looked) = loaded.no_file {
+        if project_name(options).is_some() {
+            return Ok(None);
+        }
         bail!("{looked}. Name one with -f, or a project of the engine with -p; `stackview ls` lists them");
     }
     report(&loaded.problems);
     let errors = loaded.problems.iter().filter(|p| p.severity == Severity::Error).count();
     match loaded.project {
-        Some(project) if errors == 0 => Ok(project),
+        Some(project) if errors == 0 => Ok(Some(project)),
         _ => bail!("the compose files can't be used: {}", crate::base::units::count(errors.max(1), "error")),
     }
 }

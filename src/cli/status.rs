@@ -4,7 +4,7 @@ use std::{fmt::Write, sync::Arc};
 
 use color_eyre::eyre::{Result, bail};
 
-use super::{args::StatusFormat, block_on, colored, load, print, project_name};
+use super::{WrongUse, args::StatusFormat, block_on, colored, load, print, project_name};
 use crate::{
     base::{text, units},
     compose,
@@ -15,13 +15,11 @@ use crate::{
 
 /// Looks and prints.
 pub fn run(options: &compose::Options, target: &Target, services: &[String], format: StatusFormat) -> Result<u8> {
-    let named = project_name(options);
-    let declared = match &named {
-        // A project of the engine, known from its labels alone, where there is no file for it here.
-        Some(_) if compose::load(options).no_file.is_some() => None,
-        _ => Some(Arc::new(load(options)?)),
+    let declared = load(options)?.map(Arc::new);
+    let name = match &declared {
+        Some(project) => project.name.clone(),
+        None => project_name(options).unwrap_or_else(|| "".into()),
     };
-    let name = declared.as_ref().map_or_else(|| named.unwrap_or_else(|| "".into()), |project| project.name.clone());
     let mut stack = Stack::new(name.clone(), declared);
     let facts = block_on(async {
         let engine = Engine::connect(Engine::locate(target, &options.env)?, true).await?;
@@ -64,7 +62,8 @@ fn only(overview: &mut Overview, services: &[String]) -> Result<()> {
                 },
                 |s| format!("a similar service exists: '{}'", s.name),
             );
-            bail!("no service '{}' in this project\n\n  tip: {tip}", text::clean(wanted));
+            let words = format!("no service '{}' in this project\n\n  tip: {tip}", text::clean(wanted));
+            return Err(WrongUse(words).into());
         }
     }
     if !services.is_empty() {
@@ -120,6 +119,10 @@ fn table(stack: &Stack, overview: &Overview, now: crate::base::time::Stamp, colo
         if let Some(reason) = s.reason.as_ref().filter(|_| !s.ready) {
             let _infallible = writeln!(out, "  {:name_width$}  └ {}", "", reason.words(now));
         }
+    }
+    if overview.total == 0 && !overview.services.is_empty() {
+        let off: Vec<_> = overview.services.iter().map(|s| text::clean(&s.name)).collect();
+        let _infallible = writeln!(out, "  off, since their profiles are: {}", off.join(", "));
     }
     let orphans: Vec<_> =
         overview.orphans.iter().filter_map(|id| stack.containers.get(id)).map(|c| text::clean(&c.name)).collect();

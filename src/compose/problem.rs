@@ -37,8 +37,10 @@ pub struct Problem {
     pub place: Option<Place>,
     /// What, in docker compose's words where it has some.
     pub message: String,
-    /// The line of the file that the place is on.
+    /// The line of the file that the place is on; of a very long one the part around the place.
     pub excerpt: Option<String>,
+    /// Under which character of the excerpt the caret stands, from 0.
+    pub caret: usize,
     /// What to do, or what was probably meant.
     pub help: Option<String>,
 }
@@ -46,7 +48,7 @@ pub struct Problem {
 impl Problem {
     /// An error without a place; see the `at` and `help` builders.
     pub fn error(message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, place: None, message: message.into(), excerpt: None, help: None }
+        Self { severity: Severity::Error, place: None, message: message.into(), excerpt: None, caret: 0, help: None }
     }
 
     /// A warning without a place.
@@ -80,7 +82,7 @@ impl fmt::Display for Problem {
         write!(f, "{word}: {}", self.message)?;
         if let (Some(place), Some(line)) = (&self.place, &self.excerpt) {
             let number = place.line.to_string();
-            let before = line.chars().take(place.column.saturating_sub(1) as usize);
+            let before = line.chars().take(self.caret);
             let indent: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
             write!(f, "\n {number} │ {line}\n {:w$} │ {indent}^", "", w = number.len())?;
         }

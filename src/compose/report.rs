@@ -70,7 +70,11 @@ impl Report {
             let Some(text) = self.sources.get(&place.file) else { continue };
             let lines = lines.entry(&place.file).or_insert_with(|| split_lines(text));
             let at = usize::try_from(place.line).unwrap_or(usize::MAX).wrapping_sub(1);
-            problem.excerpt = lines.get(at).map(|line| shorten(line));
+            let column = usize::try_from(place.column).unwrap_or(usize::MAX).saturating_sub(1);
+            if let Some(line) = lines.get(at) {
+                let (excerpt, caret) = shorten(line, column);
+                (problem.excerpt, problem.caret) = (Some(excerpt), caret);
+            }
         }
         if self.left_out > 0 {
             problems.push(Problem::warning(format!("{} more problems are not listed", self.left_out)));
@@ -79,9 +83,25 @@ impl Report {
     }
 }
 
-/// A line of a minified file can be megabytes long; its beginning is enough to find it.
-fn shorten(line: &str) -> String {
-    line.chars().take(500).collect()
+/// A line of a minified file can be megabytes long: the part of it around a column, and where in it that is. A
+/// column further out than anybody counts isn't looked for, since there may be many: the caret is at the cut.
+fn shorten(line: &str, column: usize) -> (String, usize) {
+    const MOST: usize = 120;
+    const BEFORE: usize = 60;
+    const FAR: usize = 5000;
+    if line.chars().nth(MOST).is_none() {
+        return (line.to_owned(), column);
+    }
+    let (start, column) = match column {
+        ..MOST => (0, column),
+        MOST..FAR => (column - BEFORE, column),
+        FAR.. => (0, MOST),
+    };
+    let mut part: String = line.chars().skip(start).take(MOST).collect();
+    if line.chars().nth(start + MOST).is_some() {
+        part.push('…');
+    }
+    if start == 0 { (part, column) } else { (format!("…{part}"), column - start + 1) }
 }
 
 /// Lines as YAML counts them: ended by LF, CR LF or CR.
@@ -103,6 +123,17 @@ mod tests {
         }
         let lines: Vec<_> = report.finish().into_iter().map(|p| p.excerpt).collect();
         assert_eq!(lines, [Some("a: 1".into()), Some("b: 2".into()), Some("c: 3".into()), Some("d: 4".into()), None]);
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_column() {
+        assert_eq!(shorten("short", 3), ("short".into(), 3));
+        let line = format!("{}X{}", "a".repeat(700), "b".repeat(700));
+        for (line, column) in [(line.as_str(), 700), (line.as_str(), 5), (&"é".repeat(200), 199)] {
+            let (part, caret) = shorten(line, column);
+            assert_eq!(part.chars().nth(caret), line.chars().nth(column), "{part}");
+            assert!(part.chars().count() <= 122);
+        }
     }
 
     #[test]

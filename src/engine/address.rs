@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::error::{ConnectError, reason};
+use super::error::{ConnectError, why_not};
 
 /// Which engine the user asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -90,7 +90,7 @@ fn first_listening(places: &[PathBuf]) -> Result<Address, ConnectError> {
                 if error.kind() == io::ErrorKind::PermissionDenied && denied.is_none() {
                     denied = Some(ConnectError::of_socket(path, &error));
                 }
-                looked.push(format!("{} ({})", path.display(), reason(&error)));
+                looked.push(format!("{} ({})", path.display(), why_not(path, &error)));
             }
         }
     }
@@ -128,8 +128,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (stale, live) = (dir.path().join("stale.sock"), dir.path().join("live.sock"));
         drop(std::os::unix::net::UnixListener::bind(&stale).unwrap());
-        let places = [dir.path().join("none.sock"), stale, live.clone()];
+        let file = dir.path().join("file.sock");
+        std::fs::write(&file, "").unwrap();
+        let places = [dir.path().join("none.sock"), stale, file, live.clone()];
         let words = first_listening(&places).unwrap_err().to_string();
+        assert!(words.contains("file.sock (not a socket)"), "{words}");
         assert!(words.contains("none.sock (not there)") && words.contains("stale.sock (nobody listens)"), "{words}");
         let _listener = std::os::unix::net::UnixListener::bind(&live).unwrap();
         assert_eq!(first_listening(&places), Ok(Address::Unix(live)));

@@ -82,6 +82,14 @@ impl Engine {
         }
     }
 
+    /// Whether the engine lives: any answer is one.
+    pub(super) async fn pulse(&self, deadline: Duration) -> Result<(), Error> {
+        match self.transport.get_within("/_ping", ITEM_CAP, deadline).await {
+            Ok(_) | Err(Error::Engine { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Networks that carry the project's label or have one of these names.
     pub(super) async fn networks(&self, project: &ProjectName, used: &Used) -> Result<Vec<Network>, Error> {
         let body = self.transport.get("/networks", LIST_CAP).await?;

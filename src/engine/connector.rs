@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use tokio::sync::{Mutex, broadcast};
+use tokio::{
+    sync::{Mutex, broadcast},
+    time::Instant,
+};
 
 use super::{ConnectError, Engine, Error, Target, now};
 use crate::{
@@ -15,6 +18,27 @@ const FIRST: Duration = Duration::from_millis(100);
 /// The longest pause: a refused attempt costs microseconds, and a second keeps the promise that the screen is
 /// true within two of the engine's return.
 const LONGEST: Duration = Duration::from_secs(1);
+/// How it is found out that an engine hangs: it keeps its streams open and says nothing.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pulse {
+    /// How often it is asked whether it lives.
+    pub every: Duration,
+    /// How long it may take to say so.
+    pub within: Duration,
+}
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self { every: Duration::from_secs(2), within: Duration::from_secs(4) }
+    }
+}
+
+/// What the last attempt to connect came to.
+#[derive(Debug, Default)]
+struct Held {
+    engine: Option<Engine>,
+    failed: Option<(Instant, ConnectError)>,
+}
 
 /// Connects when somebody needs it; clones share the connection.
 #[derive(Debug, Clone)]
@@ -25,35 +49,59 @@ struct Inner {
     target: Target,
     env: BTreeMap<String, String>,
     read_only: bool,
-    engine: Mutex<Option<Engine>>,
+    pulse: Pulse,
+    held: Mutex<Held>,
     starts: broadcast::Sender<ContainerId>,
 }
 
 impl Connector {
     /// Doesn't connect yet. The address is looked up again at every attempt, so that a socket may appear late.
     pub fn new(target: Target, env: BTreeMap<String, String>, read_only: bool) -> Self {
-        let starts = broadcast::Sender::new(64);
-        Self(Arc::new(Inner { target, env, read_only, engine: Mutex::default(), starts }))
+        Self::with_pulse(target, env, read_only, Pulse::default())
     }
 
-    /// The engine: connected, as far as anybody knows.
+    /// With a pulse of its own.
+    pub(super) fn with_pulse(target: Target, env: BTreeMap<String, String>, read_only: bool, pulse: Pulse) -> Self {
+        let starts = broadcast::Sender::new(64);
+        Self(Arc::new(Inner { target, env, read_only, pulse, held: Mutex::default(), starts }))
+    }
+
+    /// How often the engine is asked whether it lives.
+    pub(super) fn pulse(&self) -> Pulse {
+        self.0.pulse
+    }
+
+    /// The engine: connected, as far as anybody knows. Those who wait for an attempt share its failure: with an
+    /// engine that hangs they would else wait for each other's, one deadline after the other.
     ///
     /// # Errors
     /// When there is none.
     pub async fn engine(&self) -> Result<Engine, ConnectError> {
-        let mut held = self.0.engine.lock().await;
-        if let Some(engine) = &*held {
+        let asked = Instant::now();
+        let mut held = self.0.held.lock().await;
+        if let Some(engine) = &held.engine {
             return Ok(engine.clone());
         }
-        let address = Engine::locate(&self.0.target, &self.0.env)?;
-        let engine = Engine::connect(address, self.0.read_only).await?;
-        *held = Some(engine.clone());
-        Ok(engine)
+        if let Some((at, error)) = &held.failed
+            && *at > asked
+        {
+            return Err(error.clone());
+        }
+        let connected = async {
+            let address = Engine::locate(&self.0.target, &self.0.env)?;
+            Engine::connect(address, self.0.read_only).await
+        };
+        let connected = connected.await;
+        match &connected {
+            Ok(engine) => held.engine = Some(engine.clone()),
+            Err(error) => held.failed = Some((Instant::now(), error.clone())),
+        }
+        connected
     }
 
     /// The connection was found broken: the next who needs it connects anew.
     pub(super) async fn forget(&self) {
-        *self.0.engine.lock().await = None;
+        self.0.held.lock().await.engine = None;
     }
 
     /// A container was started: its log goes on.

@@ -1,6 +1,6 @@
 //! What can go wrong with the engine, in words that say what was tried and what to do.
 
-use std::{io, path::Path};
+use std::{io, os::unix::fs::FileTypeExt, path::Path};
 
 use crate::stack::LostKind;
 
@@ -44,13 +44,21 @@ impl ConnectError {
         let place = path.display().to_string();
         match error.kind() {
             io::ErrorKind::PermissionDenied => Self::Permission { place },
-            _ => Self::Absent { looked: vec![format!("{place} ({})", reason(error))] },
+            _ => Self::Absent { looked: vec![format!("{place} ({})", why_not(path, error))] },
         }
     }
 }
 
+/// Why a place can't be connected to, in a few words: what is no socket refuses as one that nobody listens at.
+pub(super) fn why_not(path: &Path, error: &io::Error) -> String {
+    match path.metadata() {
+        Ok(found) if !found.file_type().is_socket() => "not a socket".into(),
+        _ => reason(error),
+    }
+}
+
 /// An I/O error in a few words.
-pub(super) fn reason(error: &io::Error) -> String {
+fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "not there".into(),
         io::ErrorKind::ConnectionRefused => "nobody listens".into(),

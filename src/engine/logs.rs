@@ -37,7 +37,9 @@ pub async fn follow_log(connector: Connector, id: ContainerId, tail: u32, out: S
         match again {
             Ok(Next::Over) => return,
             Ok(Next::Ended(run)) => wait_for_start(&connector, &id, run, &mut starts, &out).await,
-            Err(error @ Error::Engine { .. }) => {
+            // A refusal for good: the driver keeps nothing (501), the container is being removed (409). Any other
+            // trouble of the engine passes, as while it starts.
+            Err(error @ Error::Engine { status: ..=499 | 501, .. }) => {
                 // Nobody listens any more, or it was said.
                 let _closed = out.send(vec![Fact::LogUnreadable(id, error.to_string())]).await;
                 return;

@@ -130,6 +130,10 @@ fn now() -> Stamp {
 fn refused(address: &Address, error: Error) -> ConnectError {
     match error {
         Error::Connect(error) => error,
+        // Docker, while it starts, and proxies before it.
+        Error::Engine { status: 500.., .. } => {
+            ConnectError::Unusable(format!("The engine at {address} answers with an error: {error}"))
+        }
         Error::Engine { .. } | Error::Unreadable { .. } => {
             ConnectError::Unusable(format!("What answers at {address} is not a container engine: {error}"))
         }

@@ -7,7 +7,13 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use super::{Connector, Engine, Error, connector::Losses, events, now, translate::label, transport::next_chunk};
+use super::{
+    Connector, Engine, Error,
+    connector::{Losses, Pulse},
+    events, now,
+    translate::label,
+    transport::next_chunk,
+};
 use crate::stack::{Container, EventKind, Fact, Health, Link, Phase, ProjectSummary};
 
 /// How long events are gathered before the list is asked again.
@@ -62,7 +68,7 @@ pub async fn watch_projects(connector: Connector, out: Sender<Vec<Fact>>) {
     let mut losses = Losses::default();
     while !out.is_closed() {
         let error = match connector.engine().await {
-            Ok(engine) => match watch(&engine, &out, &mut losses).await {
+            Ok(engine) => match watch(&engine, connector.pulse(), &out, &mut losses).await {
                 Ok(()) => return,
                 Err(error) => error,
             },
@@ -78,7 +84,7 @@ pub async fn watch_projects(connector: Connector, out: Sender<Vec<Fact>>) {
 }
 
 /// Until the connection breaks, or (`Ok`) nobody listens.
-async fn watch(engine: &Engine, out: &Sender<Vec<Fact>>, losses: &mut Losses) -> Result<(), Error> {
+async fn watch(engine: &Engine, pulse: Pulse, out: &Sender<Vec<Fact>>, losses: &mut Losses) -> Result<(), Error> {
     let path = events::path(now().shifted(engine.first.clock_offset), None);
     let mut stream = engine.transport.stream(&path).await?;
     let mut objects = events::Objects::default();
@@ -93,11 +99,16 @@ async fn watch(engine: &Engine, out: &Sender<Vec<Fact>>, losses: &mut Losses) ->
             return Ok(());
         }
         let mut due = Instant::now() + RESYNC;
+        let mut pulse_at = Instant::now() + pulse.every;
         let mut changed = false;
         loop {
             tokio::select! {
                 () = out.closed() => return Ok(()),
                 () = sleep_until(due) => break,
+                () = sleep_until(pulse_at) => {
+                    engine.pulse(pulse.within).await?;
+                    pulse_at = Instant::now() + pulse.every;
+                }
                 chunk = next_chunk(&mut stream, "the events") => {
                     let Some(chunk) = chunk? else { return Err(ended()) };
                     let before = changed;

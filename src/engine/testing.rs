@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Connector, Target};
+use super::{Connector, Target, connector::Pulse};
 use crate::stack::Fact;
 
 /// The fake and what it was asked.
@@ -32,6 +32,8 @@ struct Shared {
     events: broadcast::Sender<Vec<u8>>,
     /// Inspections wait while this is shut, with the answer already taken.
     gate: watch::Sender<bool>,
+    /// While it hangs it takes connections and requests, and answers nothing.
+    hangs: watch::Sender<bool>,
 }
 
 impl Fake {
@@ -41,6 +43,7 @@ impl Fake {
             containers: Mutex::default(),
             events: broadcast::Sender::new(64),
             gate: watch::Sender::new(true),
+            hangs: watch::Sender::new(false),
         };
         Self { dir: tempfile::tempdir().unwrap(), shared: Arc::new(shared), server: None }
     }
@@ -51,7 +54,8 @@ impl Fake {
 
     pub fn connector(&self, read_only: bool) -> Connector {
         let host = Some(format!("unix://{}", self.path().display()));
-        Connector::new(Target { host }, BTreeMap::new(), read_only)
+        let pulse = Pulse { every: Duration::from_millis(50), within: Duration::from_secs(1) };
+        Connector::with_pulse(Target { host }, BTreeMap::new(), read_only, pulse)
     }
 
     /// Listens from now on.
@@ -76,6 +80,10 @@ impl Fake {
 
     pub fn gate(&self, open: bool) {
         self.shared.gate.send_replace(open);
+    }
+
+    pub fn hang(&self, hangs: bool) {
+        self.shared.hangs.send_replace(hangs);
     }
 
     /// Puts bytes into every stream of events; none cuts the streams.
@@ -109,6 +117,7 @@ async fn serve(mut socket: UnixStream, shared: Arc<Shared>) {
         let (method, rest) = line.split_once(' ').unwrap();
         let path = rest.split([' ', '?']).next().unwrap();
         shared.asked.lock().unwrap().push(format!("{method} {path}"));
+        shared.hangs.subscribe().wait_for(|hangs| !hangs).await.unwrap();
         let path = path.strip_prefix("/v1.41").unwrap_or(path);
         if path == "/events" {
             return stream_events(socket, &shared).await;

@@ -101,6 +101,7 @@ enum Answer {
     Container(ContainerId, Box<Result<Option<Container>, Error>>),
     Side(Result<(Vec<Network>, Vec<Volume>), Error>),
     Info(Result<EngineInfo, Error>),
+    Pulse(Result<(), Error>),
 }
 
 /// One connection's worth of watching.
@@ -119,6 +120,8 @@ struct Session<'a> {
     list_drops: u8,
     resync_at: Instant,
     probes_at: Instant,
+    /// When the engine is to be asked whether it lives; `None` while it is being asked.
+    pulse_at: Option<Instant>,
     /// When networks and volumes are to be listed.
     side_at: Option<Instant>,
     /// Inspections for later.
@@ -144,6 +147,7 @@ impl<'a> Session<'a> {
             list_drops: 0,
             resync_at: start + RESYNC,
             probes_at: start + PROBES,
+            pulse_at: Some(start + connector.pulse().every),
             side_at: None,
             later: BTreeMap::new(),
             facts: Vec::new(),
@@ -210,7 +214,7 @@ impl<'a> Session<'a> {
     fn due(&self) -> Instant {
         let probes = self.containers.values().any(|c| c.ailing).then_some(self.probes_at);
         let later = self.later.values().copied();
-        later.chain(probes).chain(self.side_at).fold(self.resync_at, Instant::min)
+        later.chain(probes).chain(self.pulse_at).chain(self.side_at).fold(self.resync_at, Instant::min)
     }
 
     fn time_passed(&mut self) {
@@ -224,6 +228,11 @@ impl<'a> Session<'a> {
             for id in ailing.collect::<Vec<_>>() {
                 self.inspect(&id);
             }
+        }
+        if self.pulse_at.is_some_and(|due| due <= at) {
+            self.pulse_at = None;
+            let (engine, within) = (self.engine.clone(), self.connector.pulse().within);
+            self.work.push(async move { Answer::Pulse(engine.pulse(within).await) }.boxed());
         }
         if self.side_at.is_some_and(|due| due <= at) {
             self.side_at = None;
@@ -365,6 +374,10 @@ impl<'a> Session<'a> {
                 self.facts.extend([Fact::Networks(networks), Fact::Volumes(volumes)]);
             }
             Answer::Info(Ok(info)) => self.facts.push(Fact::Engine(info)),
+            Answer::Pulse(lives) => {
+                lives?;
+                self.pulse_at = Some(Instant::now() + self.connector.pulse().every);
+            }
             // They come again with the next snapshot.
             Answer::Side(Err(error)) => tracing::warn!(%error, "networks and volumes can't be listed"),
             Answer::Info(Err(error)) => tracing::warn!(%error, "the engine doesn't say who it is"),
@@ -420,8 +433,9 @@ impl<'a> Session<'a> {
                 self.facts.push(Fact::Gone(id.clone()));
                 return Ok(());
             }
-            // The engine is there, but stumbles over this one; the next event or snapshot asks again.
-            Err(error @ (Error::Engine { .. } | Error::Unreadable { .. })) => {
+            // The engine is there (else its pulse tells), but stumbles over this one or hangs with it; the next
+            // event or snapshot asks again.
+            Err(error @ (Error::Engine { .. } | Error::Unreadable { .. } | Error::Deadline { .. })) => {
                 tracing::warn!(%id, %error, "a container can't be inspected");
             }
             Err(error) => return Err(error),

@@ -14,6 +14,7 @@ mod signals;
 mod streams;
 pub mod terminal;
 mod ui;
+mod ways;
 
 use std::sync::Arc;
 

@@ -11,12 +11,12 @@ use std::{
 };
 
 use tokio::{
-    sync::{Notify, mpsc, watch},
+    sync::Notify,
     task::{AbortHandle, JoinSet},
     time::sleep,
 };
 
-use super::engine_thread::{Order, Ways};
+use super::ways::{Heard, Order, Ways};
 use crate::{
     app::{Msg, Want},
     engine::{Connector, follow_log, follow_stats, poll_usage, watch_project, watch_projects},
@@ -42,19 +42,19 @@ impl Streams {
     }
 
     /// Follows wants and orders until the loop is gone.
-    pub async fn run(mut self, mut wanted: watch::Receiver<BTreeSet<Want>>, mut ordered: mpsc::Receiver<Order>) {
+    pub async fn run(mut self, mut heard: Heard) {
         loop {
             tokio::select! {
                 biased;
-                order = ordered.recv() => match order {
+                order = heard.ordered.recv() => match order {
                     Some(order) => self.obey(order),
                     None => break,
                 },
-                changed = wanted.changed() => {
+                changed = heard.wanted.changed() => {
                     if changed.is_err() {
                         break;
                     }
-                    let wants = wanted.borrow_and_update().clone();
+                    let wants = heard.wanted.borrow_and_update().clone();
                     self.keep(wants);
                 }
                 Some(ended) = self.tasks.join_next() => {
@@ -123,5 +123,33 @@ async fn stream(want: Want, connector: Connector, ways: Ways, resync: Arc<Notify
             }
             sleep(RAW).await;
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{engine::Target, runtime::ways};
+
+    fn streams() -> Streams {
+        let nowhere = Target { host: Some("unix:///nowhere/stackview-test.sock".into()) };
+        Streams::new(Connector::new(nowhere, BTreeMap::new(), true), ways::open().1)
+    }
+
+    fn stats(id: &str) -> Want {
+        Want::Stats(id.into())
+    }
+
+    #[tokio::test]
+    async fn exactly_the_wanted_streams_are_open() {
+        let mut streams = streams();
+        streams.keep([stats("a"), stats("b")].into());
+        let kept = streams.open.get(&stats("b")).map(AbortHandle::id);
+        streams.keep([stats("b"), stats("c")].into());
+        assert_eq!(streams.open.keys().collect::<Vec<_>>(), [&stats("b"), &stats("c")]);
+        assert_eq!(streams.open.get(&stats("b")).map(AbortHandle::id), kept, "what stays is not opened again");
+        streams.keep(BTreeSet::new());
+        while streams.tasks.join_next().await.is_some() {}
+        assert!(streams.open.is_empty());
     }
 }

@@ -93,11 +93,11 @@ impl Tty {
         self.ratatui.size().unwrap_or(Size::new(80, 24))
     }
 
-    /// Forgets what is on the screen, so that the next frame draws every cell.
+    /// Forgets what is on the screen, so that the next frame draws every cell. ratatui's `resize` clears; its
+    /// `clear` would ask the terminal for the cursor's place, and fail after two seconds where it doesn't answer.
     pub fn redraw(&mut self) -> io::Result<()> {
         let size = self.size();
-        self.ratatui.resize(Rect::new(0, 0, size.width, size.height))?;
-        self.ratatui.clear()
+        self.ratatui.resize(Rect::new(0, 0, size.width, size.height))
     }
 
     /// Draws a frame: only cells that changed, in one write.

@@ -2,7 +2,10 @@
 //!
 //! Frames stand before bulk, so that a log flood can't starve the screen; every drain is bounded in time.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
 
 use color_eyre::eyre::Result;
 use crossterm::event::EventStream;
@@ -10,13 +13,12 @@ use futures::StreamExt;
 use tokio::{sync::mpsc, time::sleep_until};
 
 use super::{
-    Setup, clock,
-    engine_thread::{EngineThread, Order},
-    input,
+    Setup, clock, input,
     pacer::Pacer,
     read,
     signals::{Asked, Signals},
     terminal::Tty,
+    ways::{EngineThread, Order},
 };
 use crate::{
     app::{Effect, Model, Msg, next_change, update::update, wants::wants},
@@ -38,6 +40,8 @@ pub struct Ui<'a> {
     shown: Option<Screen>,
     tick: Option<Instant>,
     reloads: (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
+    /// How effects ended that end at once; taken before anything else.
+    said: VecDeque<Msg>,
     frames: u64,
     ended: Option<u8>,
 }
@@ -56,6 +60,7 @@ impl<'a> Ui<'a> {
             shown: None,
             tick: None,
             reloads: mpsc::channel(4),
+            said: VecDeque::new(),
             frames: 0,
             ended: None,
         }
@@ -101,9 +106,12 @@ impl<'a> Ui<'a> {
 
     /// Gives a message to the model, performs what it asks for, and plans the next frame.
     async fn take(&mut self, msg: Msg) -> Result<()> {
-        let effects = update(&mut self.model, msg, clock::now());
-        for effect in effects {
-            self.perform(effect).await?;
+        let mut next = Some(msg);
+        while let Some(msg) = next {
+            for effect in update(&mut self.model, msg, clock::now()) {
+                self.perform(effect).await?;
+            }
+            next = self.said.pop_front();
         }
         self.engine.want(wants(&self.model));
         self.pacer.data(Instant::now());
@@ -173,8 +181,12 @@ impl<'a> Ui<'a> {
                     self.theme = theme.adapted(self.setup.colors);
                     self.shown = None;
                 }
-                Err(error) => self.say(Msg::Failed(error.to_string())),
+                Err(error) => self.said.push_back(Msg::Failed(error.to_string())),
             },
+            // `update` refuses already; a job that was begun before the switch is refused here.
+            Effect::Call(job, call) if self.model.settings.read_only => {
+                self.said.push_back(Msg::Called { job, call, result: Err("stackview is read-only".into()) });
+            }
             Effect::Call(job, call) => self.engine.order(Order::Call(job, call)).await,
             Effect::Resync => self.engine.order(Order::Resync).await,
         }
@@ -200,12 +212,7 @@ impl<'a> Ui<'a> {
             Ok(()) => Msg::Saved(path.display().to_string()),
             Err(error) => Msg::Failed(format!("{} could not be written: {error}", path.display())),
         };
-        self.say(said);
-    }
-
-    /// Tells the model how an effect ended, at the loop's next turn.
-    fn say(&mut self, msg: Msg) {
-        let _full = self.reloads.0.try_send(msg);
+        self.said.push_back(said);
     }
 }
 

@@ -141,6 +141,13 @@ fn one_line(raw: &str) -> String {
     text::fit(&line, 300).into_owned()
 }
 
+/// What an engine's error says after the part that only names a network endpoint, which is long and first
+/// (`driver failed programming external connectivity on endpoint NAME (ID): …`, 20.10 to 26.1).
+fn gist(error: &str) -> &str {
+    const LEAD: &str = "driver failed programming external connectivity on endpoint ";
+    error.strip_prefix(LEAD).and_then(|rest| rest.split_once("): ")).map_or(error, |(_, gist)| gist)
+}
+
 impl Reason {
     /// The reason as it stands at a moment on the engine's clock: a part of a sentence, without the service.
     pub fn words(&self, now: Stamp) -> String {
@@ -210,7 +217,7 @@ impl Reason {
                 }
                 words
             }
-            Self::StartFailed { error } => format!("could not start: {error}"),
+            Self::StartFailed { error } => format!("could not start: {}", gist(error)),
             Self::Fewer { ready, wanted } => format!("{ready} of {wanted} containers are ready"),
             Self::Paused => "paused: frozen until it is unpaused".into(),
             Self::NotStarted => "created, but nothing has started it".into(),

@@ -8,13 +8,17 @@ use super::{
     screen::{Emphasis, Frame, Line, Pane, Scroll, inside},
 };
 use crate::{
-    app::{Model, layout::SMALLEST},
+    app::{
+        Model,
+        floating::{self, List},
+        layout::SMALLEST,
+    },
     base::{
-        text::{clean, width, wrap},
+        text::{clean, pad, width, wrap},
         units,
     },
     compose::{Problem, Severity},
-    stack::{Link, LostKind},
+    stack::{Link, LostKind, ProjectSummary, State},
 };
 
 /// One line, where nothing more fits.
@@ -58,9 +62,11 @@ fn paragraph(lines: &mut Vec<Line>, role: Role, words: &str, room: usize) {
 /// No compose file here: the projects that the engine knows.
 pub fn picker(scene: &Scene<'_>, looked: &str, selected: usize) -> Vec<Pane> {
     let room = room(scene);
-    let mut lines = vec![Line::new()];
-    paragraph(&mut lines, Role::Dim, looked, room);
-    lines.push(Line::new());
+    let place = floating::picker(scene.model, looked, selected);
+    let gap = || place.airy.then(Line::new);
+    let mut lines: Vec<Line> = gap().into_iter().collect();
+    lines.extend(place.looked.iter().map(|line| Line::of(Role::Dim, format!("  {line}"))));
+    lines.extend(gap());
     let headline = Line::of(Role::Text, "no compose file here");
     if let Link::Lost { kind, error, .. } = &scene.model.stack.link {
         lines.extend(why_lost(scene, *kind, error, room));
@@ -75,30 +81,35 @@ pub fn picker(scene: &Scene<'_>, looked: &str, selected: usize) -> Vec<Pane> {
         paragraph(&mut lines, Role::Dim, "Go to a folder with a compose.yaml, or name one with -f.", room);
         return window(scene, headline, "Projects", lines, 0);
     }
-    lines.push(Line::of(Role::Text, "  The engine knows these projects; Enter opens one."));
-    lines.push(Line::new());
+    lines.push(Line::of(Role::Text, "  The engine knows these projects; Enter opens one.").fit(room + 2));
+    lines.extend(gap());
     let names = projects.iter().map(|p| width(&p.name)).max().unwrap_or(0).clamp(7, 30);
     lines.push(Line::of(Role::Heading, format!("    {:names$}  RUNNING   FOLDER", "PROJECT")));
-    let head = lines.len();
-    for (at, project) in projects.iter().enumerate() {
-        let mut line = Line::of(Role::Accent, if at == selected { scene.glyphs.cursor() } else { " " });
-        let (sign, role) = if project.troubled > 0 {
-            (scene.glyphs.state(crate::stack::State::Exited), Role::Error)
-        } else if project.running == 0 {
-            (scene.glyphs.state(crate::stack::State::Stopped), Role::Dim)
-        } else {
-            (scene.glyphs.state(crate::stack::State::Running), Role::Good)
-        };
-        line.push(role, format!(" {sign} "));
-        line.push(Role::Strong, crate::base::text::pad(&clean(&project.name), names));
-        line.push(Role::Text, format!("  {:>3} of {:<3}", project.running, project.total));
-        line.push(Role::Dim, project.dir.as_deref().unwrap_or_default());
-        let line = line.fit(room + 2);
+    let List { body, first, len, .. } = place.list;
+    for (at, project) in projects.iter().enumerate().skip(first).take(usize::from(body.height)) {
+        let line = project_line(scene, project, names, at == selected).fit(room + 2);
         lines.push(if at == selected { line.filled(Role::Selection) } else { line });
     }
-    let height = usize::from(scene.layout.footer.y).saturating_sub(3);
-    let scroll = (head + selected + 1).saturating_sub(height);
-    window(scene, headline, "Projects", lines, scroll)
+    let mut panes = window(scene, headline, "Projects", lines, 0);
+    if let Some(frame) = panes.last_mut().and_then(|pane| pane.frame.as_mut()) {
+        frame.scroll = Scroll::of(first, usize::from(body.height), len);
+    }
+    panes
+}
+
+fn project_line(scene: &Scene<'_>, project: &ProjectSummary, names: usize, selected: bool) -> Line {
+    let mut line = Line::of(Role::Accent, if selected { scene.glyphs.cursor() } else { " " });
+    let (sign, role) = if project.troubled > 0 {
+        (scene.glyphs.state(State::Exited), Role::Error)
+    } else if project.running == 0 {
+        (scene.glyphs.state(State::Stopped), Role::Dim)
+    } else {
+        (scene.glyphs.state(State::Running), Role::Good)
+    };
+    line.push(role, format!(" {sign} "));
+    line.push(Role::Strong, pad(&clean(&project.name), names));
+    line.push(Role::Text, format!("  {:>3} of {:<3}", project.running, project.total));
+    line.with(Role::Dim, project.dir.as_deref().unwrap_or_default())
 }
 
 /// The compose files give no project: every problem with its line and a caret.
@@ -115,6 +126,7 @@ pub fn broken(scene: &Scene<'_>, scroll: usize) -> Vec<Pane> {
     window(scene, headline, "Problems", lines, scroll)
 }
 
+/// A problem: its words, its place, its line with a caret, the advice.
 fn problem_lines(scene: &Scene<'_>, problem: &Problem, room: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     let (word, role) = match problem.severity {
@@ -134,8 +146,7 @@ fn problem_lines(scene: &Scene<'_>, problem: &Problem, room: usize) -> Vec<Line>
             let bar = scene.glyphs.line(true, true, false, false);
             lines.push(Line::of(Role::Faint, format!("  {number} {bar} ")).with(Role::Text, excerpt));
             // The excerpt's tabs become one blank each when it is drawn, so the caret counts characters.
-            let before: String =
-                excerpt.chars().take(usize::try_from(place.column.saturating_sub(1)).unwrap_or(0)).collect();
+            let before: String = excerpt.chars().take(problem.caret).collect();
             let indent = " ".repeat(width(&clean(&before)));
             let gutter = " ".repeat(number.len());
             lines.push(

@@ -171,6 +171,11 @@ impl Glyphs {
         self.pick("←", "<-")
     }
 
+    /// More at the right, or at the left.
+    pub fn more(self, right: bool) -> &'static str {
+        if right { self.pick("›", ">") } else { self.pick("‹", "<") }
+    }
+
     /// A long dash: nothing to show.
     pub fn none(self) -> &'static str {
         self.pick("–", "-")

@@ -9,7 +9,9 @@ use super::{
 };
 use crate::{
     app::{
-        action::{ACTIONS, Action, Danger, Scope, palette},
+        action::{Danger, palette},
+        floating::{self, ErrorRow},
+        help,
         input::typed as text_of,
         model::Overlay,
         plan::Plan,
@@ -17,7 +19,7 @@ use crate::{
     },
     base::{
         num::cols,
-        text::{clean, width, wrap},
+        text::{clean, pad, width, wrap},
         units,
     },
 };
@@ -36,14 +38,6 @@ pub fn draw(scene: &Scene<'_>) -> Option<(Pane, Option<Position>)> {
         Overlay::Signals { selected } => (signals(scene, *selected), None),
         Overlay::Errors { scroll } => (errors(scene, *scroll), None),
     })
-}
-
-/// A box of a wished size in the middle of the screen.
-fn middle(scene: &Scene<'_>, wide: usize, high: usize) -> Rect {
-    let size = scene.model.size;
-    let width = cols(wide).min(size.width.saturating_sub(4));
-    let height = cols(high).min(size.height.saturating_sub(2));
-    Rect { x: (size.width - width) / 2, y: size.height.saturating_sub(height) / 3, width, height }
 }
 
 fn above(area: Rect, title: Line, tone: Option<Role>, lines: Vec<Line>) -> Pane {
@@ -67,8 +61,8 @@ fn part(pane: &mut Pane, lines: Vec<Line>, scroll: usize) {
     pane.lines = lines.into_iter().skip(first).take(height).collect();
 }
 
-fn danger(action: &Action) -> Role {
-    match action.danger {
+fn tone(danger: Danger) -> Role {
+    match danger {
         Danger::None => Role::Text,
         Danger::Acts => Role::Busy,
         Danger::Destroys => Role::Error,
@@ -76,47 +70,47 @@ fn danger(action: &Action) -> Role {
 }
 
 fn help(scene: &Scene<'_>, scroll: usize) -> Pane {
-    let here = Scope::of(scene.model);
-    let area = middle(scene, 78, usize::from(scene.model.size.height));
+    let area = floating::help(scene.model.size);
     let room = usize::from(inside(area).width);
+    let columns = help::columns(scene.model);
+    let each = room.saturating_sub(1) / columns.len().max(1);
     let mut lines = Vec::new();
-    for scope in [here, Some(Scope::Global)].into_iter().flatten() {
-        if !lines.is_empty() {
-            lines.push(Line::new());
+    for row in 0..columns.iter().map(Vec::len).max().unwrap_or(0) {
+        let mut line = Line::of(Role::Text, " ");
+        for (at, column) in columns.iter().enumerate() {
+            line.to_column(1 + at * each);
+            line.extend(column.get(row).map_or_else(Line::new, |l| help_line(l, each)));
         }
-        lines.push(Line::of(Role::Heading, format!(" {}", scope.title().to_uppercase())));
-        for action in ACTIONS.iter().filter(|a| a.scope == scope) {
-            let keys = action.keys_text();
-            let mut line = Line::of(Role::Text, " ").with(Role::Key, crate::base::text::pad(&keys, 14));
-            line.push(danger(action), action.words);
-            if !action.equivalent.is_empty() && room > 60 {
-                line = Line::spread(line, Line::of(Role::Faint, format!("{} ", action.equivalent)), room);
-            }
-            lines.push(line);
-        }
+        lines.push(line);
     }
-    lines.push(Line::new());
-    lines.push(Line::of(Role::Heading, " PANELS"));
-    for row in super::panels::PANELS {
-        let name = format!("{:?}", row.panel);
-        lines.push(Line::of(Role::Text, format!(" {name:<14}")).with(Role::Dim, row.words));
-    }
-    lines.push(Line::new());
-    lines.push(
-        Line::of(Role::Text, " ")
-            .with(Role::Busy, "amber")
-            .with(Role::Dim, " changes what runs   ")
-            .with(Role::Error, "red")
-            .with(Role::Dim, " removes something, after its plan"),
-    );
-    let mut pane = above(area, title("Help"), None, Vec::new());
+    let words = super::panels::PANELS.iter().find(|row| row.panel == scene.model.ui.focus).map(|row| row.words);
+    let mut name = title("Help");
+    name.push(Role::Dim, words.map(|words| format!(": {words}")).unwrap_or_default());
+    let mut pane = above(area, name, None, Vec::new());
     part(&mut pane, lines, scroll);
+    if let Some(frame) = &mut pane.frame {
+        frame.bottom = Line::of(Role::Busy, "changes what runs")
+            .with(Role::Text, "  ")
+            .with(Role::Error, "removes, after its plan");
+    }
     pane
+}
+
+fn help_line(line: &help::Line, room: usize) -> Line {
+    match line {
+        help::Line::Gap => Line::new(),
+        help::Line::Heading(words) => Line::of(Role::Heading, words),
+        help::Line::Keys { keys, wide, words, danger, equivalent } => {
+            let line = Line::of(Role::Key, pad(keys, wide + 2)).with(tone(*danger), words);
+            let equivalent = Line::of(Role::Faint, equivalent);
+            Line::beside(line, [equivalent], room.saturating_sub(2))
+        }
+    }
 }
 
 fn actions(scene: &Scene<'_>, typed: &str, cursor: u16, selected: usize) -> (Pane, Position) {
     let found = palette(scene.model, typed);
-    let area = middle(scene, 76, 20);
+    let area = floating::palette_box(scene.model.size);
     let inner = inside(area);
     let room = usize::from(inner.width);
     let mut lines = vec![Line::of(Role::Accent, " : ").with(Role::Strong, typed), Line::new()];
@@ -125,7 +119,7 @@ fn actions(scene: &Scene<'_>, typed: &str, cursor: u16, selected: usize) -> (Pan
     for (at, action) in found.iter().enumerate().skip(first).take(height) {
         let mut line = Line::of(Role::Accent, if at == selected { scene.glyphs.cursor() } else { " " });
         line.push(Role::Text, " ");
-        line.extend(matched(action.name, typed.trim(), danger(action)));
+        line.extend(matched(action.name, typed.trim(), tone(action.danger)));
         line.to_column(26);
         line.push(Role::Dim, action.words);
         let line = Line::spread(line, Line::of(Role::Key, format!("{} ", action.keys_text())), room);
@@ -172,7 +166,7 @@ fn confirm(scene: &Scene<'_>, plan: &Plan, typed: &str, cursor: u16, scroll: usi
         items.push(Line::spread(line, Line::of(Role::Text, size), room));
     }
     if plan.pending {
-        items.push(Line::of(Role::Busy, format!(" {} still being counted", scene.glyphs.cut())));
+        items.push(Line::of(Role::Busy, format!(" {} the engine is counting images and sizes", scene.glyphs.cut())));
     } else if items.is_empty() {
         items.push(Line::of(Role::Dim, " nothing would go"));
     }
@@ -195,7 +189,11 @@ fn confirm(scene: &Scene<'_>, plan: &Plan, typed: &str, cursor: u16, scroll: usi
     tail.push(Line::new());
     let ask = match &plan.typed {
         _ if plan.pending => {
-            Line::of(Role::Dim, " wait, or ").with(Role::Key, "Esc").with(Role::Dim, " leaves everything as it is")
+            let mut line = Line::of(Role::Dim, " wait   ");
+            if !plan.items.is_empty() {
+                line = line.with(Role::Key, "w").with(Role::Dim, " don't wait for images   ");
+            }
+            line.with(Role::Key, "Esc").with(Role::Dim, " leave everything as it is")
         }
         Some(word) => Line::of(Role::Text, " type ")
             .with(Role::Strong, word)
@@ -209,7 +207,7 @@ fn confirm(scene: &Scene<'_>, plan: &Plan, typed: &str, cursor: u16, scroll: usi
     };
     let prompt = width(&ask.text()).saturating_sub(width(&clean(typed)));
     tail.push(ask);
-    let area = middle(scene, wide, items.len() + tail.len() + 3);
+    let area = floating::middle(scene.model.size, wide, items.len() + tail.len() + 3);
     let height = usize::from(inside(area).height);
     let space = height.saturating_sub(tail.len() + 1).max(1);
     let first = scroll.min(items.len().saturating_sub(space));
@@ -231,7 +229,7 @@ fn confirm(scene: &Scene<'_>, plan: &Plan, typed: &str, cursor: u16, scroll: usi
 }
 
 fn signals(scene: &Scene<'_>, selected: usize) -> Pane {
-    let area = middle(scene, 52, SIGNALS.len() + 4);
+    let area = floating::signals_box(scene.model.size);
     let mut lines = Vec::new();
     for (at, (name, words)) in SIGNALS.iter().enumerate() {
         let mut line = Line::of(Role::Accent, if at == selected { scene.glyphs.cursor() } else { " " });
@@ -251,26 +249,21 @@ fn signals(scene: &Scene<'_>, selected: usize) -> Pane {
 }
 
 fn errors(scene: &Scene<'_>, scroll: usize) -> Pane {
-    let most = middle(scene, 100, usize::from(scene.model.size.height));
-    let room = usize::from(inside(most).width).saturating_sub(4);
-    let mut lines = Vec::new();
-    for job in scene.model.jobs.iter().rev().filter(|job| !job.errors.is_empty()) {
-        lines.push(
-            Line::of(Role::LogTime, job.began.local(" %H:%M:%S "))
+    let mut lines: Vec<Line> = floating::error_rows(scene.model)
+        .into_iter()
+        .map(|row| match row {
+            ErrorRow::Job(job) => Line::of(Role::LogTime, job.began.local(" %H:%M:%S "))
                 .with(Role::Strong, &job.title)
                 .with(Role::Faint, format!("  {}", job.equivalent)),
-        );
-        for error in &job.errors {
-            for piece in error.lines().flat_map(|line| wrap(&clean(line), room)) {
-                lines.push(Line::of(Role::Text, "   ").with(Role::Error, piece));
-            }
-        }
-        lines.push(Line::new());
-    }
+            ErrorRow::Words(words) => Line::of(Role::Text, "   ").with(Role::Error, words),
+            ErrorRow::Gap => Line::new(),
+        })
+        .collect();
     if lines.is_empty() {
-        lines.push(Line::of(Role::Dim, " Nothing went wrong."));
+        lines.push(Line::of(Role::Dim, " Nothing that you did went wrong."));
     }
-    let area = middle(scene, 100, lines.len() + 2);
+    let high = usize::from(floating::errors_box(scene.model.size).height).min(lines.len() + 2);
+    let area = floating::middle(scene.model.size, 100, high);
     let mut pane = above(area, title("What went wrong"), None, Vec::new());
     part(&mut pane, lines, scroll);
     pane

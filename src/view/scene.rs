@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     glyphs::Glyphs,
     role::Role,
-    screen::{Frame, Line},
+    screen::{Emphasis, Frame, Line},
 };
 use crate::{
     app::{
@@ -51,6 +51,12 @@ impl<'a> Scene<'a> {
     /// Whether a service is out of the present interest (impact, blockers only) or switched off.
     pub fn fades(&self, service: &ServiceStatus) -> bool {
         !service.enabled || self.lit.as_ref().is_some_and(|lit| !lit.contains(&service.name))
+    }
+
+    /// How a service's state stands out: for a moment, where it just changed.
+    pub fn glow(&self, service: &ServiceStatus) -> Emphasis {
+        let glows = self.model.ui.glow.get(&service.name).is_some_and(|until| *until > self.model.now);
+        Emphasis { reverse: glows, ..Emphasis::NONE }
     }
 
     /// Whether a panel has the focus.

@@ -4,23 +4,53 @@ use std::borrow::Cow;
 
 /// Parts of names whose values are secrets.
 const SECRET: [&str; 9] = ["PASS", "SECRET", "TOKEN", "KEY", "CREDENTIAL", "PRIVATE", "PWD", "AUTH", "SALT"];
+/// Whole words of names whose values are secrets; as parts of longer words they mean nothing.
+const SECRET_WORDS: [&str; 2] = ["PAT", "PSK"];
 /// What stands for a secret. Always of one length, since a length tells something.
 const MASK: &str = "••••••••";
 const PLAIN_MASK: &str = "********";
 
 /// The value as it may be shown: masked where its name says secret, with the password of a URL masked else.
 pub fn masked<'a>(name: &str, value: &'a str, ascii: bool) -> Cow<'a, str> {
-    let mask = if ascii { PLAIN_MASK } else { MASK };
-    let upper = name.to_uppercase();
-    // `…_FILE` names where a secret lies, which is no secret.
-    if !value.is_empty()
-        && SECRET.iter().any(|part| upper.contains(part))
-        && !upper.ends_with("_FILE")
-        && upper != "PWD"
-    {
-        return Cow::Borrowed(mask);
+    if !value.is_empty() && is_secret(name) {
+        return Cow::Borrowed(mask(ascii));
     }
-    url_password(value).map_or(Cow::Borrowed(value), |(before, after)| Cow::Owned(format!("{before}{mask}{after}")))
+    url_password(value)
+        .map_or(Cow::Borrowed(value), |(before, after)| Cow::Owned(format!("{before}{}{after}", mask(ascii))))
+}
+
+/// A command line as it may be shown: the values of `--password=…`, `PASSWORD=…` and `--password …` masked, and
+/// passwords in URLs.
+pub fn masked_command(command: &str, ascii: bool) -> String {
+    let mut follows_secret = false;
+    let words = command.split(' ').map(|word| {
+        let flag = word.starts_with('-');
+        let masked = match word.split_once('=') {
+            _ if follows_secret && !flag && !word.is_empty() => Cow::Borrowed(mask(ascii)),
+            Some((name, value)) => Cow::Owned(format!("{name}={}", masked(name, value, ascii))),
+            None => masked("", word, ascii),
+        };
+        follows_secret = is_secret_flag(word) || (follows_secret && word.is_empty());
+        masked
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the next word of a command line is the secret that this option takes.
+pub fn is_secret_flag(word: &str) -> bool {
+    word.starts_with('-') && !word.contains('=') && is_secret(word)
+}
+
+fn is_secret(name: &str) -> bool {
+    let upper = name.to_uppercase();
+    let part = SECRET.iter().any(|part| upper.contains(part));
+    let word = || upper.split(|c: char| !c.is_alphanumeric()).any(|word| SECRET_WORDS.contains(&word));
+    // `…_FILE` names where a secret lies, which is no secret.
+    (part || word()) && !upper.ends_with("FILE") && upper != "PWD"
+}
+
+fn mask(ascii: bool) -> &'static str {
+    if ascii { PLAIN_MASK } else { MASK }
 }
 
 /// What is before and after the password of `scheme://user:password@host`.
@@ -47,7 +77,13 @@ mod tests {
         assert_eq!(m("POSTGRES_PASSWORD_FILE", "/run/secrets/db"), "/run/secrets/db");
         assert_eq!(m("PASSWORD", ""), "");
         assert_eq!(m("LANG", "C.UTF-8"), "C.UTF-8");
+        assert_eq!((m("GITHUB_PAT", "x"), m("PATH", "/bin")), ("********".into(), "/bin".into()));
         assert_eq!(m("DATABASE_URL", "postgres://app:p@ss@db:5432/x?y=1"), "postgres://app:********@db:5432/x?y=1");
+        let c = |command: &str| masked_command(command, true);
+        assert_eq!(c("redis-server --requirepass hunter2 --port 1"), "redis-server --requirepass ******** --port 1");
+        assert_eq!(c("a --password=hunter2 -k b"), "a --password=******** -k b");
+        assert_eq!(c("sh -c PGPASSWORD=hunter2 psql"), "sh -c PGPASSWORD=******** psql");
+        assert_eq!(c("c http://u:hunter2@h/ --key-file k"), "c http://u:********@h/ --key-file k");
         assert_eq!(m("HOME_URL", "http://example.org/a:b@c"), "http://example.org/a:b@c");
     }
 }

@@ -148,6 +148,11 @@ pub fn short(name: &str) -> &str {
     if made_up { name.get(..12).unwrap_or(name) } else { name }
 }
 
+/// A container's name without its project's, which all of them begin with.
+pub fn container<'a>(project: &str, name: &'a str) -> &'a str {
+    name.strip_prefix(project).and_then(|rest| rest.strip_prefix(['-', '_'])).filter(|n| !n.is_empty()).unwrap_or(name)
+}
+
 /// A published port as `8080→80`, one that isn't as `80`; `/udp` where it is.
 pub fn port(binding: &PortBinding, arrow: &str) -> String {
     let protocol = if binding.protocol == "tcp" || binding.protocol.is_empty() {

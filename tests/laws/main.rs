@@ -2,6 +2,8 @@
 //!
 //! Each law is a function from a file to its breaches, so that it can be shown, on a snippet, that it can fail.
 
+#![cfg(test)]
+
 mod tokens;
 
 use std::{fs, path::Path};

@@ -1,10 +1,13 @@
 //! The verbs that apply to what is selected now.
 
-use super::{ActionId, row};
-use crate::app::{
-    Model,
-    model::{Mode, Panel, Tab},
-    targets::{self, Toggle},
+use super::{Action, ActionId, row};
+use crate::{
+    app::{
+        Model,
+        model::{Mode, Panel, Tab},
+        targets::{self, Toggle},
+    },
+    compose::Severity,
 };
 
 /// One hint of the footer.
@@ -19,12 +22,16 @@ pub struct Hint {
 impl Hint {
     /// The action's first key, or the range of its digits.
     pub fn key(&self) -> String {
-        match row(self.id).map_or(&[][..], |a| a.keys) {
-            [first, ..] if self.id == ActionId::LogService => format!("{first}…9"),
-            [first, ..] => first.to_string(),
-            [] => String::new(),
+        if self.id == ActionId::LogService {
+            return row(self.id).map(Action::keys_text).unwrap_or_default();
         }
+        key_of(self.id)
     }
+}
+
+/// What an action's key is called where the screen speaks of it: its first.
+pub fn key_of(id: ActionId) -> String {
+    row(id).and_then(|a| a.keys.first()).map(ToString::to_string).unwrap_or_default()
 }
 
 /// The hints as key and words, most useful first.
@@ -52,8 +59,11 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             }
         },
     }
-    if model.jobs.iter().any(|j| !j.errors.is_empty()) {
+    let files = if model.mode == Mode::Dashboard { &model.problems[..] } else { &[] };
+    if model.jobs.iter().any(|j| !j.errors.is_empty()) || files.iter().any(|p| p.severity == Severity::Error) {
         hint(ActionId::Errors, "errors");
+    } else if !files.is_empty() {
+        hint(ActionId::Errors, "warnings");
     }
     hint(ActionId::Palette, "actions");
     hint(ActionId::Help, "help");
@@ -105,6 +115,9 @@ fn service(model: &Model, hint: &mut impl FnMut(ActionId, &'static str)) {
         hint(ActionId::Explain, "explain");
     }
     hint(ActionId::Filter, "filter");
+    if model.ui.tab == Tab::Stack && model.ui.picked_from.is_some() {
+        hint(ActionId::Back, "projects");
+    }
 }
 
 fn logs(model: &Model, hint: &mut impl FnMut(ActionId, &'static str)) {

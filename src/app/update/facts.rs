@@ -1,6 +1,6 @@
 //! What the engine and the compose files said.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{overlay, toasts};
 use crate::{
@@ -10,8 +10,11 @@ use crate::{
         targets,
     },
     compose::{Problem, Project},
-    stack::{Fact, Overview, Stack, State, Verdict, timeline::Timeline},
+    stack::{Fact, Overview, ServiceStatus, Stack, State, Verdict, timeline::Timeline},
 };
+
+/// How long a changed state stands out.
+const GLOW: Duration = Duration::from_secs(1);
 
 /// Takes facts; whether anything but figures and log lines changed.
 pub fn take(model: &mut Model, facts: Vec<Fact>, out: &mut Vec<Effect>) -> bool {
@@ -34,6 +37,9 @@ pub fn take(model: &mut Model, facts: Vec<Fact>, out: &mut Vec<Effect>) -> bool 
         return false;
     }
     let before = derive(model);
+    if knew {
+        glow(model, &before);
+    }
     if knew && model.stack.listed && rings(&before, &model.overview) {
         out.push(Effect::Bell);
     }
@@ -47,6 +53,14 @@ pub fn take(model: &mut Model, facts: Vec<Fact>, out: &mut Vec<Effect>) -> bool 
         overlay::usage_came(model);
     }
     true
+}
+
+/// Services whose state just changed glow for a moment.
+fn glow(model: &mut Model, before: &Overview) {
+    let until = model.now + GLOW;
+    let changed = |s: &&ServiceStatus| before.service(&s.name).is_some_and(|was| was.state != s.state);
+    let names = model.overview.services.iter().filter(changed).map(|s| s.name.clone());
+    model.ui.glow.extend(names.map(|name| (name, until)));
 }
 
 /// Events ever seen.

@@ -9,33 +9,38 @@ use super::{
 };
 use crate::app::{
     Code, Effect, Input, Key, Model, Mouse, MouseKind,
+    action::ActionId,
+    floating,
     layout::{
         canvas, hint_spans, inner, inspector_tab_spans, lanes_body, layout, service_at, tab_spans, table_body,
         topology_shown,
     },
-    model::{Mode, Panel, Pick},
+    model::{Mode, Overlay, Panel, Pick},
     rows::{lane_picks, visible_rows},
 };
 
 /// Rows that one turn of the wheel scrolls.
 const WHEEL: usize = 3;
 
-/// Takes a mouse event. What is open takes the wheel, and agrees to nothing by a click.
+/// Takes a mouse event. What is open takes the wheel and the clicks; a click never agrees to a plan.
 pub fn take(model: &mut Model, mouse: Mouse, out: &mut Vec<Effect>) {
     if !model.settings.mouse {
         return;
     }
     if model.ui.overlay.is_some() || model.ui.prompt.is_some() {
         let code = match mouse.kind {
-            MouseKind::Press => return,
+            MouseKind::Press => return press_above(model, Position::new(mouse.x, mouse.y), out),
             MouseKind::WheelUp => Code::Up,
             MouseKind::WheelDown => Code::Down,
         };
         take_input(model, Input::Key(Key::plain(code)), out);
         return;
     }
-    let shown = layout(model);
     let at = Position::new(mouse.x, mouse.y);
+    if mouse.kind == MouseKind::Press && choose(model, at, out) {
+        return;
+    }
+    let shown = layout(model);
     let under = shown.panels.iter().find(|(_, area)| area.contains(at)).copied();
     match mouse.kind {
         MouseKind::Press if shown.footer.contains(at) => {
@@ -52,7 +57,7 @@ pub fn take(model: &mut Model, mouse: Mouse, out: &mut Vec<Effect>) {
         MouseKind::Press => {
             if let Some((panel, area)) = under {
                 model.ui.focus = panel;
-                press(model, panel, area, at);
+                press(model, panel, area, at, out);
             }
         }
         MouseKind::WheelUp | MouseKind::WheelDown => {
@@ -67,6 +72,39 @@ pub fn take(model: &mut Model, mouse: Mouse, out: &mut Vec<Effect>) {
     }
 }
 
+/// A click while something is open: text closes, a list is chosen from, or closes by a click beside it.
+fn press_above(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
+    match &model.ui.overlay {
+        Some(Overlay::Help { .. } | Overlay::Errors { .. }) => model.ui.overlay = None,
+        Some(_) => {
+            let beside = floating::list(model).is_some_and(|(list, _)| !list.frame.contains(at));
+            if beside {
+                model.ui.overlay = None;
+            } else {
+                choose(model, at, out);
+            }
+        }
+        None => {}
+    }
+}
+
+/// Chooses the row of a list that was hit; what is chosen already is opened. False where no list was hit.
+fn choose(model: &mut Model, at: Position, out: &mut Vec<Effect>) -> bool {
+    let Some((list, chosen)) = floating::list(model) else { return false };
+    let hit = row_in(list.body, at).map(|row| list.first + row);
+    let Some(row) = hit.filter(|row| *row < list.len) else { return false };
+    if row == chosen {
+        take_input(model, Input::Key(Key::plain(Code::Enter)), out);
+        return true;
+    }
+    if let Some(Overlay::Palette { selected, .. } | Overlay::Signals { selected }) = &mut model.ui.overlay {
+        *selected = row;
+    } else if let Mode::Picker { selected, .. } = &mut model.mode {
+        *selected = row;
+    }
+    true
+}
+
 /// Pans the topology from where it is shown now.
 fn pan(model: &mut Model, area: Rect, down: bool) {
     let (_, (x, y)) = topology_shown(model, canvas(area).as_size());
@@ -78,7 +116,7 @@ fn row_in(body: Rect, at: Position) -> Option<usize> {
     body.contains(at).then(|| usize::from(at.y - body.y))
 }
 
-fn press(model: &mut Model, panel: Panel, area: Rect, at: Position) {
+fn press(model: &mut Model, panel: Panel, area: Rect, at: Position, out: &mut Vec<Effect>) {
     match panel {
         Panel::Services => {
             let row = row_in(table_body(area), at).and_then(|row| visible_rows(model).into_iter().nth(row));
@@ -90,6 +128,10 @@ fn press(model: &mut Model, panel: Panel, area: Rect, at: Position) {
             let hit = inspector_tab_spans(model).into_iter().find(|(_, span)| span.contains(&at.x));
             if let Some((tab, _)) = hit {
                 show_inspect(model, tab);
+            } else if at.x == inner(area).x {
+                run(model, ActionId::Left, None, out);
+            } else if at.x.saturating_add(1) == inner(area).right() {
+                run(model, ActionId::Right, None, out);
             }
         }
         Panel::Startup => {

@@ -111,6 +111,11 @@ fn confirm_key(model: &mut Model, key: Key) {
     let Some(Overlay::Confirm { plan, typed, scroll }) = &mut model.ui.overlay else { return };
     let types = plan.typed.is_some();
     match key.code {
+        // What is listed already is a plan of its own; it doesn't change any more.
+        Code::Char('w') if plan.pending && !plan.items.is_empty() => {
+            plan.pending = false;
+            plan.kept.push("images stay: the engine hasn't counted them".into());
+        }
         Code::Enter => agree(model),
         Code::Char('y') if !types => agree(model),
         Code::Char('n' | 'q') if !types => model.ui.overlay = None,

@@ -5,7 +5,7 @@ use crate::{
     app::{
         Effect, Model,
         layout::{layout, panels_of},
-        model::{Inspect, Mode, Panel, Pick, Tab},
+        model::{Inspect, Mode, Panel, Pick, Tab, Ui},
         targets,
     },
     base::id::{ProjectName, ServiceName},
@@ -55,10 +55,11 @@ pub fn select(model: &mut Model, pick: Pick) {
 
 /// Enter: what opening means here.
 pub fn open(model: &mut Model) {
-    if let Mode::Picker { selected, .. } = model.mode {
-        let project = model.stack.projects.as_ref().and_then(|p| p.get(selected)).map(|p| p.name.clone());
+    if let Mode::Picker { selected, looked } = &model.mode {
+        let project = model.stack.projects.as_ref().and_then(|p| p.get(*selected)).map(|p| p.name.clone());
+        let looked = looked.clone();
         if let Some(name) = project {
-            open_project(model, name);
+            open_project(model, name, looked);
         }
         return;
     }
@@ -104,7 +105,7 @@ fn go_to(model: &mut Model, service: ServiceName) {
 }
 
 /// Shows a project of the engine from its labels alone; [`wants`](crate::app::wants) then asks for it.
-fn open_project(model: &mut Model, name: ProjectName) {
+fn open_project(model: &mut Model, name: ProjectName, looked: String) {
     let mut stack = Stack::new(name, None);
     // The engine and the connection to it stay the same.
     stack.engine = model.stack.engine.clone();
@@ -112,7 +113,21 @@ fn open_project(model: &mut Model, name: ProjectName) {
     stack.projects = model.stack.projects.take();
     model.stack = stack;
     model.mode = Mode::Dashboard;
+    // Nothing that was chosen in a project opened before means anything in this one.
+    model.ui = Ui { picked_from: Some(looked), usage_request: model.ui.usage_request, ..Ui::default() };
     super::facts::derive(model);
+}
+
+/// Back to the engine's projects, where this one was chosen there.
+fn leave_project(model: &mut Model) {
+    let Some(looked) = model.ui.picked_from.clone() else { return };
+    if let Some(job) = model.jobs.iter().find(|j| j.ended.is_none()) {
+        let words = format!("Wait for it to end: {}", job.title);
+        toasts::say(model, &words);
+        return;
+    }
+    let at = model.stack.projects.as_ref().and_then(|p| p.iter().position(|p| p.name == model.stack.project));
+    model.mode = Mode::Picker { looked, selected: at.unwrap_or(0) };
 }
 
 /// Shows the inspector and gives it the focus; where there is no room for it, it fills the screen.
@@ -149,6 +164,8 @@ pub fn back(model: &mut Model) {
             ui.zoom = false;
         } else if !ui.filter.is_empty() {
             ui.filter.clear();
+        } else if ui.marked.is_empty() {
+            leave_project(model);
         } else {
             ui.marked.clear();
         }

@@ -2,9 +2,8 @@
 
 use super::movement;
 use crate::app::{
-    Model,
-    action::ACTIONS,
-    layout::{lanes_body, layout, table_body},
+    Model, floating, help,
+    layout::{inner, lanes_body, layout, table_body},
     model::{ListUi, Mode, Overlay, Panel, Pick},
     rows::{Row, rows},
 };
@@ -12,6 +11,8 @@ use crate::app::{
 /// Brings everything back into its bounds.
 pub fn settle(model: &mut Model) {
     overlay(model);
+    let now = model.now;
+    model.ui.glow.retain(|_, until| *until > now);
     if let Mode::Picker { selected, .. } = &mut model.mode {
         let len = model.stack.projects.as_ref().map_or(0, Vec::len);
         *selected = (*selected).min(len.saturating_sub(1));
@@ -86,13 +87,15 @@ fn table(model: &mut Model, rows: &[Row], room: usize) {
 }
 
 fn overlay(model: &mut Model) {
-    let room = usize::from(model.size.height.saturating_sub(4)).max(1);
-    match &mut model.ui.overlay {
-        Some(Overlay::Help { scroll }) => *scroll = (*scroll).min((ACTIONS.len() + 12).saturating_sub(room)),
-        Some(Overlay::Errors { scroll }) => {
-            let lines: usize = model.jobs.iter().flat_map(|j| &j.errors).map(|e| 2 + e.len() / 40).sum();
-            *scroll = (*scroll).min(lines);
+    let furthest = match &model.ui.overlay {
+        Some(Overlay::Help { .. }) => help::furthest(model),
+        Some(Overlay::Errors { .. }) => {
+            let room = usize::from(inner(floating::errors_box(model.size)).height);
+            floating::error_rows(model).len().saturating_sub(room)
         }
-        _ => {}
+        _ => return,
+    };
+    if let Some(Overlay::Help { scroll } | Overlay::Errors { scroll }) = &mut model.ui.overlay {
+        *scroll = (*scroll).min(furthest);
     }
 }

@@ -4,7 +4,10 @@ use ratatui::layout::Rect;
 
 use crate::{
     app::{layout::table_body, model::Panel},
-    base::{num::cols, text::width},
+    base::{
+        num::cols,
+        text::{width, wrap},
+    },
     view::{
         role::Role,
         scene::Scene,
@@ -55,7 +58,12 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     }
     if events.is_empty() {
         lines.push(Line::new());
-        lines.push(Line::of(Role::Dim, "  Nothing has happened since stackview began to listen."));
+        let words = if scene.model.stack.listed {
+            "Nothing has happened since stackview began to listen; what starts, ends or becomes healthy appears here."
+        } else {
+            "The engine hasn't answered yet."
+        };
+        lines.extend(wrap(words, room.saturating_sub(4)).into_iter().map(|l| Line::of(Role::Dim, format!("  {l}"))));
     }
     let mut frame = scene.frame(Panel::Events, "Events");
     frame.scroll = Scroll::of(ui.top, height, events.len());

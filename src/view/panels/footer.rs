@@ -59,7 +59,8 @@ fn work(scene: &Scene<'_>) -> Line {
 /// Short-lived words, in the lower right corner.
 pub fn toasts(scene: &Scene<'_>) -> Vec<Pane> {
     let footer = scene.layout.footer;
-    let mut bottom = footer.y;
+    // Inside the border of what it covers.
+    let mut bottom = footer.y.saturating_sub(1);
     let mut panes = Vec::new();
     for toast in scene.model.toasts.iter().rev().take(3) {
         let room = usize::from(footer.width).saturating_sub(6);

@@ -1,8 +1,9 @@
 //! The first lines: the verdict in a sentence, and the root cause where not all is well.
 
 use crate::{
-    base::{text::clean, units},
-    stack::{Link, Verdict},
+    app::action::{ActionId, key_of},
+    base::units,
+    stack::{Link, State, Verdict},
     view::{
         role::Role,
         scene::Scene,
@@ -16,9 +17,8 @@ pub fn draw(scene: &Scene<'_>) -> Pane {
     let area = scene.layout.header;
     let width = usize::from(area.width).saturating_sub(1);
     let mut lines = vec![Line::beside(verdict(scene), place(scene), width)];
-    if area.height > 1 {
-        lines.extend(cause(scene, width).or_else(|| files(scene)));
-    }
+    lines.extend(cause(scene, width));
+    lines.extend(files(scene, width));
     Pane::bare(area, lines)
 }
 
@@ -85,8 +85,12 @@ fn place(scene: &Scene<'_>) -> Vec<Line> {
     vec![join([&up, &engine, &lock]), join([&up, &None, &lock]), join([&None, &None, &lock])]
 }
 
-/// From the first dependent down to the deepest service that stands in the way, and why it does.
+/// What became of the engine; else from the first dependent down to the deepest service that stands in the way, and why it does.
 fn cause(scene: &Scene<'_>, width: usize) -> Option<Line> {
+    if let Link::Lost { error, .. } = &scene.model.stack.link {
+        let line = Line::of(Role::Faint, format!(" {} ", scene.glyphs.because())).with(Role::Text, error);
+        return Some(line.fit(width));
+    }
     let (name, chain) = scene.model.overview.root.as_ref()?;
     let root = scene.model.overview.service(name)?;
     let mut line = Line::of(Role::Faint, format!(" {} ", scene.glyphs.because()));
@@ -98,27 +102,23 @@ fn cause(scene: &Scene<'_>, width: usize) -> Option<Line> {
     let reason = root.reason.as_ref().map_or_else(|| words::state(root), |reason| reason.words(scene.now));
     line.push(Role::Faint, ": ");
     line.push(Role::Text, reason);
-    let hint = Line::of(Role::Key, "d").with(Role::Dim, " explains");
+    let hint = Line::of(Role::Key, key_of(ActionId::Explain)).with(Role::Dim, " explains");
     Some(Line::beside(line, [hint], width))
 }
 
-/// The first of what is wrong with the files, though they give a project.
-fn files(scene: &Scene<'_>) -> Option<Line> {
-    let mut errors = scene.model.file_errors();
-    let first = errors.next()?;
-    let mut line = Line::of(Role::Faint, format!(" {} ", scene.glyphs.because()));
+/// What is wrong with the compose files: docker compose would refuse them.
+fn files(scene: &Scene<'_>, width: usize) -> Option<Line> {
+    let first = scene.model.file_errors().next()?;
+    let count = scene.model.file_errors().count();
+    let mut line = Line::of(Role::Text, " ");
+    let sign = scene.glyphs.state(State::Failed);
+    line.styled(Role::Error, Emphasis::BOLD, format!("{sign} {} in the compose files", units::count(count, "error")));
+    line.push(Role::Faint, ": ");
     if let Some(place) = &first.place {
-        let file = place.file.file_name().unwrap_or(place.file.as_os_str()).to_string_lossy();
-        line.push(Role::Dim, format!("{}:{}:{}: ", clean(&file), place.line, place.column));
+        line.push(Role::Dim, format!("{place} "));
     }
-    line.push(Role::Error, clean(&first.message));
-    let more = errors.count();
-    if more > 0 {
-        line.push(Role::Dim, format!("; {} more", units::count(more, "error")));
-    }
-    if let Some(help) = &first.help {
-        line.push(Role::Faint, format!(" {} ", scene.glyphs.dot()));
-        line.push(Role::Dim, clean(help));
-    }
-    Some(line)
+    line.push(Role::Text, &first.message);
+    let hint = Line::of(Role::Key, key_of(ActionId::Errors))
+        .with(Role::Dim, if count > 1 { " shows all" } else { " shows it" });
+    Some(Line::beside(line, [hint], width))
 }

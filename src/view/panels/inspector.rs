@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::{
     app::{
+        action::{ActionId, key_of},
         layout::inspector_tab_spans,
         model::{Inspect, Panel, Pick},
         targets,
@@ -19,7 +20,7 @@ use crate::{
         role::Role,
         scene::Scene,
         screen::{Emphasis, Line, Pane, Scroll, inside},
-        secrets::masked,
+        secrets::{is_secret_flag, masked, masked_command},
         words,
     },
 };
@@ -77,15 +78,23 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
 }
 
 fn tabs(scene: &Scene<'_>, inner: Rect) -> Line {
-    let mut line = Line::new();
-    for (tab, span) in inspector_tab_spans(scene.model) {
+    let spans = inspector_tab_spans(scene.model);
+    // There may be more than fit.
+    let shown = |at: Option<&(Inspect, &str)>| at.is_some_and(|(tab, _)| spans.iter().any(|(t, _)| t == tab));
+    let earlier = !shown(Inspect::ALL.first());
+    let mut line = Line::of(Role::Accent, if earlier { scene.glyphs.more(false) } else { " " });
+    for (tab, span) in &spans {
         line.to_column(usize::from(span.start.saturating_sub(inner.x)));
-        let title = Inspect::ALL.iter().find(|(t, _)| *t == tab).map_or("", |(_, title)| title);
-        if tab == scene.model.ui.inspect {
+        let title = Inspect::ALL.iter().find(|(t, _)| t == tab).map_or("", |(_, title)| title);
+        if *tab == scene.model.ui.inspect {
             line.styled(Role::Accent, Emphasis { underline: true, ..Emphasis::NONE }, title);
         } else {
             line.push(Role::Dim, title);
         }
+    }
+    if !shown(Inspect::ALL.last()) {
+        line.to_column(usize::from(inner.width).saturating_sub(1));
+        line.push(Role::Accent, scene.glyphs.more(true));
     }
     line
 }
@@ -103,13 +112,12 @@ fn log_tail(
     let Some(container) = container.filter(|_| free >= 3) else { return };
     let tail = super::logs::tail(scene, &container.id, free - 2, width);
     let unreadable = scene.model.stack.logs.of(&container.id).and_then(|ring| ring.unreadable.clone());
-    if tail.is_empty() && unreadable.is_none() {
-        return;
-    }
     lines.push(Line::new());
     lines.push(Line::of(Role::Heading, " LAST LINES"));
     if let Some(why) = unreadable {
         lines.push(Line::of(Role::Dim, format!(" {why}")).fit(width));
+    } else if tail.is_empty() {
+        lines.push(Line::of(Role::Faint, " none yet"));
     }
     lines.extend(tail.into_iter().map(|line| Line::of(Role::Text, " ").with_line(&line)));
 }
@@ -169,13 +177,13 @@ impl Subject<'_> {
             self.pair("container", Role::Text, &container.name);
             self.times(container);
             if !container.command.is_empty() {
-                self.pair("command", Role::Text, &container.command.join(" "));
+                self.pair("command", Role::Text, &self.masked_words(&container.command));
             }
         } else {
             self.pair("container", Role::Dim, "none: never created, or removed");
             let command = self.declared.and_then(|d| d.command.as_ref());
             if let Some(command) = command {
-                self.pair("command", Role::Text, &command.join(" "));
+                self.pair("command", Role::Text, &self.masked_words(command));
             }
         }
         let restart = self.container.map(|c| c.restart).or_else(|| self.declared.map(|d| d.restart));
@@ -237,7 +245,7 @@ impl Subject<'_> {
         let Some(check) = check.filter(|c| !c.disabled) else {
             return self.none("No health check: it is ready as soon as it runs.");
         };
-        let test = check.test.join(" ");
+        let test = self.masked_words(&check.test);
         if !test.is_empty() {
             self.pair("test", Role::Text, &test);
         }
@@ -318,7 +326,8 @@ impl Subject<'_> {
         if hidden > 0 {
             self.lines.push(Line::new());
             let words = format!("{} masked; ", units::count(hidden, "value"));
-            self.lines.push(Line::of(Role::Dim, words).with(Role::Key, "v").with(Role::Dim, " shows"));
+            self.lines
+                .push(Line::of(Role::Dim, words).with(Role::Key, key_of(ActionId::Reveal)).with(Role::Dim, " shows"));
         }
     }
 
@@ -446,8 +455,10 @@ impl Subject<'_> {
         if labels.is_empty() {
             return self.none("No labels.");
         }
+        let (reveal, ascii) = (self.scene.model.ui.reveal, self.scene.glyphs.ascii);
         for (name, value) in labels {
-            self.lines.push(Line::of(Role::Accent, name).with(Role::Faint, "=").with(Role::Text, value));
+            let shown = if reveal { value.as_str().into() } else { masked(&name, &value, ascii) };
+            self.lines.push(Line::of(Role::Accent, &name).with(Role::Faint, "=").with(Role::Text, shown));
         }
     }
 
@@ -455,31 +466,43 @@ impl Subject<'_> {
         let Some(container) = self.container else { return self.none("There is no container to inspect.") };
         let raw = self.scene.model.stack.raw.as_ref().filter(|(id, _)| *id == container.id);
         let Some((_, json)) = raw else { return self.none("The engine is asked…") };
-        let reveal = self.scene.model.ui.reveal;
+        let mut follows_secret = false;
         for text in json.lines() {
             let indent = text.len() - text.trim_start().len();
             let mut line = Line::of(Role::Text, " ".repeat(indent));
-            match text.trim_start().split_once("\": ") {
+            let text = text.trim_start();
+            match text.split_once("\": ") {
                 Some((name, value)) => {
                     line.push(Role::Dim, format!("{name}\": "));
-                    line.push(Role::Text, value);
+                    line.push(Role::Text, self.raw_value(name.trim_start_matches('"'), value));
                 }
-                None => line.push(Role::Text, self.raw_value(text.trim_start(), reveal)),
+                None => {
+                    let item = if follows_secret { "--password" } else { "" };
+                    line.push(Role::Text, self.raw_value(item, text));
+                }
             }
+            follows_secret = is_secret_flag(text.trim_matches([' ', ',', '"']));
             self.lines.push(line);
         }
     }
 
-    /// An item of a list, which may be a variable with a secret.
-    fn raw_value(&self, item: &str, reveal: bool) -> String {
-        let variable = item.strip_prefix('"').and_then(|i| i.split_once('='));
-        match variable {
-            Some((name, value)) if !reveal => {
-                let (value, end) = value.rsplit_once('"').unwrap_or((value, ""));
-                format!("\"{name}={}\"{end}", masked(name, value, self.scene.glyphs.ascii))
+    /// A value of the raw JSON: texts are masked by their names, and as command lines.
+    fn raw_value(&self, name: &str, value: &str) -> String {
+        let ascii = self.scene.glyphs.ascii;
+        let text = value.strip_prefix('"').and_then(|rest| rest.rsplit_once('"'));
+        match text {
+            // The engine's own word for a path.
+            Some((text, end)) if !self.scene.model.ui.reveal && name != "SandboxKey" => {
+                format!("\"{}\"{end}", masked_command(&masked(name, text, ascii), ascii))
             }
-            _ => item.to_owned(),
+            _ => value.to_owned(),
         }
+    }
+
+    /// A command line.
+    fn masked_words(&self, words: &[String]) -> String {
+        let command = words.join(" ");
+        if self.scene.model.ui.reveal { command } else { masked_command(&command, self.scene.glyphs.ascii) }
     }
 }
 

@@ -4,9 +4,15 @@ use ratatui::layout::Rect;
 use regex::Regex;
 
 use crate::{
-    app::{layout::inner, logview, model::Panel, targets},
+    app::{
+        action::{ActionId, key_of},
+        layout::inner,
+        logview,
+        model::Panel,
+        targets,
+    },
     base::{
-        text::{self, width},
+        text::{self, width, wrap},
         time::Stamp,
         units,
     },
@@ -37,7 +43,8 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     lines.drain(..lines.len().saturating_sub(height));
     if lines.is_empty() {
         lines.push(Line::new());
-        lines.push(Line::of(Role::Dim, format!("  {}", empty(scene))));
+        let words = wrap(&empty(scene), room.saturating_sub(4));
+        lines.extend(words.into_iter().map(|words| Line::of(Role::Dim, format!("  {words}"))));
     }
     let title = match &ui.only {
         Some(pick) => format!("Logs of {}", targets::name(scene.model, pick)),
@@ -244,14 +251,31 @@ fn after(line: &Line, columns: usize) -> Line {
 fn empty(scene: &Scene<'_>) -> String {
     let ui = &scene.model.ui.logs;
     if ui.filter && ui.search.is_some() {
-        return "no line matches; & shows all lines again".into();
+        let key = key_of(if ui.inverse { ActionId::Inverse } else { ActionId::OnlyMatches });
+        return match ui.inverse {
+            true => format!("Every line matches, and those are hidden; {key} shows all lines again."),
+            false => format!("No line matches; {key} shows all lines again."),
+        };
     }
-    let shown = logview::containers(scene.model);
+    let model = scene.model;
+    let shown = logview::containers(model);
     let unreadable = shown.iter().find_map(|id| scene.model.stack.logs.of(id)?.unreadable.clone());
     match unreadable {
         Some(why) => format!("The log can't be read: {why}"),
-        None if shown.is_empty() => "There is no container whose log could be shown.".into(),
-        None => "No lines yet.".into(),
+        None if !shown.is_empty() => match &ui.only {
+            Some(pick) => {
+                format!("No lines yet; what {} prints appears here.", targets::name(model, pick))
+            }
+            None => "No lines yet; what the services print appears here.".into(),
+        },
+        None if !model.stack.listed => "The engine hasn't answered yet.".into(),
+        None if model.stack.containers.is_empty() => {
+            "Nothing was created yet; docker compose up -d does, and what the services print appears here.".into()
+        }
+        None if ui.only.is_some() => {
+            format!("Its container is gone, and its log with it; {} shows all logs.", key_of(ActionId::AllLogs))
+        }
+        None => format!("Every service is switched off; {} shows all again.", key_of(ActionId::EveryLogService)),
     }
 }
 

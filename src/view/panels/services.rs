@@ -77,11 +77,11 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
 
 fn empty(scene: &Scene<'_>) -> &'static str {
     if !scene.model.ui.filter.is_empty() {
-        "nothing matches the filter; Esc shows all"
+        "No name matches the filter; Esc shows all."
     } else if scene.model.stack.listed {
-        "no services are declared and no containers exist"
+        "No services are declared, and no containers exist."
     } else {
-        "nothing is known yet"
+        "The engine hasn't answered yet."
     }
 }
 
@@ -89,7 +89,8 @@ fn columns(scene: &Scene<'_>, room: usize) -> Vec<Column<Key>> {
     let services = &scene.model.overview.services;
     let longest = |of: &dyn Fn(&ServiceStatus) -> usize| services.iter().map(of).max().unwrap_or(0);
     let orphans = scene.model.overview.orphans.iter().chain(&scene.model.overview.oneoffs);
-    let orphan = orphans.filter_map(|id| scene.model.stack.containers.get(id)).map(|c| width(&c.name)).max();
+    let orphan = orphans.filter_map(|id| scene.model.stack.containers.get(id));
+    let orphan = orphan.map(|c| width(words::container(&scene.model.stack.project, &c.name)).min(16)).max();
     let name = longest(&|s| width(&s.name)).max(orphan.unwrap_or(0)).clamp(7, 22);
     let state = longest(&|s| width(&words::state(s))).clamp(8, 16);
     let arrow = scene.glyphs.arrow();
@@ -160,7 +161,11 @@ fn service(scene: &Scene<'_>, status: &ServiceStatus, columns: &[Column<Key>]) -
             name
         }
         Key::State if !status.enabled => Line::of(Role::Faint, "off"),
-        Key::State => Line::of(state, words::state(status)),
+        Key::State => {
+            let mut line = Line::new();
+            line.styled(state, scene.glow(status), words::state(status));
+            line
+        }
         Key::Probes => probes(scene, status, 5),
         Key::Since => since(scene, status.since),
         Key::Cpu => cpu(scene, &status.containers),
@@ -216,7 +221,10 @@ fn container(scene: &Scene<'_>, id: &ContainerId, columns: &[Column<Key>], repli
     body.push(Role::Text, " ");
     let indent = body.width() + 1 - LEAD;
     body.extend(table::row(columns, |key, room| match key {
-        Key::Name => Line::of(Role::Dim, clean(&container.name)).fit(room.saturating_sub(indent)),
+        Key::Name => {
+            let name = words::container(&scene.model.stack.project, &container.name);
+            Line::of(Role::Dim, clean(name)).fit(room.saturating_sub(indent))
+        }
         Key::State => match (state, container.exit_code) {
             (State::Exited, Some(code)) => Line::of(role, format!("exited {code}")),
             _ => Line::of(role, state.word()),

@@ -7,11 +7,14 @@ use ratatui::layout::Rect;
 use crate::{
     app::{layout::lanes_body, model::Panel, rows::lane_picks},
     base::{
-        text::{pad, width},
+        text::{pad, width, wrap},
         time::Stamp,
         units,
     },
-    stack::timeline::{Lane, Mark, SpanKind, Timeline},
+    stack::{
+        Verdict,
+        timeline::{Lane, Mark, SpanKind, Timeline},
+    },
     view::{
         role::Role,
         scene::Scene,
@@ -43,8 +46,14 @@ impl Scale {
 pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     let mut frame = scene.frame(Panel::Startup, "Startup");
     let Some(timeline) = &scene.model.timeline else {
-        let words = "  Nothing of this project was started yet: there is no start to show.";
-        return Pane::framed(area, frame, vec![Line::new(), Line::of(Role::Dim, words)]);
+        let words = if scene.model.stack.listed {
+            "Nothing of this project was started yet; the bars of its start, from created to ready, appear here."
+        } else {
+            "The engine hasn't answered yet."
+        };
+        let lines = wrap(words, usize::from(area.width).saturating_sub(6));
+        let lines = lines.into_iter().map(|line| Line::of(Role::Dim, format!("  {line}")));
+        return Pane::framed(area, frame, [Line::new()].into_iter().chain(lines).collect());
     };
     let body = lanes_body(area);
     let (room, height) = (usize::from(body.width), usize::from(body.height));
@@ -82,10 +91,12 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     }
     lines.push(Line::new());
     lines.push(critical(scene, timeline).fit(room));
-    lines.push(legend(scene).fit(room));
+    lines.push(legend(scene, timeline).fit(room));
     frame.scroll = Scroll::of(top, height, timeline.lanes.len());
     frame.right = match timeline.settled {
         Some(at) => Line::of(Role::Dim, format!("took {}", units::span(at.since(timeline.origin)))),
+        // All is ready, but the engine no longer knows since when.
+        None if scene.model.overview.verdict == Verdict::Ready => Line::of(Role::Dim, "its end isn't known any more"),
         None => Line::of(Role::Busy, format!("{} so far", units::span(end))),
     };
     frame.right.push(Role::Faint, timeline.origin.local("  began %H:%M:%S"));
@@ -212,7 +223,7 @@ fn critical(scene: &Scene<'_>, timeline: &Timeline) -> Line {
     line
 }
 
-fn legend(scene: &Scene<'_>) -> Line {
+fn legend(scene: &Scene<'_>, timeline: &Timeline) -> Line {
     let stretches = [
         (SpanKind::Waiting, "waiting"),
         (SpanKind::Created, "created"),
@@ -220,10 +231,13 @@ fn legend(scene: &Scene<'_>) -> Line {
         (SpanKind::Unhealthy, "unhealthy"),
     ];
     let moments = [(Mark::Failed, "failed probe"), (Mark::Ready, "ready"), (Mark::Exited(1), "exited")];
+    // What doesn't occur needs no explanation.
+    let occurs = |kind| timeline.lanes.iter().flat_map(|lane| &lane.spans).any(|span| span.kind == kind);
+    let stretches = stretches.into_iter().filter(|(kind, _)| occurs(*kind));
     let signs = stretches.map(|(kind, words)| (stretch_role(kind), scene.glyphs.stretch(kind), words));
     let moments = moments.map(|(mark, words)| (moment_role(mark), scene.glyphs.moment(mark), words));
     let mut line = Line::of(Role::Text, "  ");
-    for (role, sign, words) in signs.into_iter().chain(moments) {
+    for (role, sign, words) in signs.chain(moments) {
         line.push(role, sign);
         line.push(Role::Faint, format!(" {words}   "));
     }

@@ -4,7 +4,10 @@ use ratatui::layout::Rect;
 
 use crate::{
     app::{layout::table_body, model::Panel},
-    base::{text::clean, units},
+    base::{
+        text::{clean, wrap},
+        units,
+    },
     stack::storage::{Fate, StorageItem, StorageKind},
     view::{
         role::Role,
@@ -45,7 +48,12 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     }
     if items.is_empty() {
         lines.push(Line::new());
-        lines.push(Line::of(Role::Dim, "  Nothing is mounted or declared: this project keeps nothing on disk."));
+        let words = if scene.model.stack.listed {
+            "Nothing is mounted or declared: this project keeps nothing on disk."
+        } else {
+            "The engine hasn't answered yet."
+        };
+        lines.extend(wrap(words, room.saturating_sub(4)).into_iter().map(|l| Line::of(Role::Dim, format!("  {l}"))));
     }
     let mut frame = scene.frame(Panel::Storage, "Storage");
     frame.scroll = Scroll::of(ui.top, height, items.len());
@@ -59,6 +67,12 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     if orphaned > 0 {
         frame.bottom =
             Line::of(Role::Warning, format!("{} nobody declares or mounts", units::count(orphaned, "volume")));
+    }
+    if items.iter().any(|i| i.on_down == Fate::Stranded) {
+        if !frame.bottom.is_empty() {
+            frame.bottom.push(Role::Text, "  ");
+        }
+        frame.bottom.push(Role::Dim, "stranded: kept, but nothing finds it any more");
     }
     Pane::framed(area, frame, lines)
 }

@@ -1,5 +1,7 @@
 //! The picture of who waits for whom, live.
 
+use std::collections::BTreeSet;
+
 use ratatui::layout::{Rect, Size};
 
 use crate::{
@@ -17,7 +19,6 @@ use crate::{
         scene::Scene,
         screen::{Emphasis, Line, Pane},
         topology::{Arrow, draw_arrows, draw_box},
-        words,
     },
 };
 
@@ -106,10 +107,11 @@ fn service(scene: &Scene<'_>, canvas: &mut Canvas, status: &ServiceStatus, area:
         word.push_str(&format!(" {code}"));
     }
     let age = status.since.map(|since| units::age(scene.now.since(since))).unwrap_or_default();
-    let first = Line::spread(Line::of(state, format!("{glyph} {word}")), Line::of(tone(Role::Dim), age), inner);
-    let ports = words::ports(&status.ports, scene.glyphs.arrow());
-    let published: Vec<String> =
-        ports.iter().map(|p| format!(":{}", p.split(scene.glyphs.arrow()).next().unwrap_or(p))).collect();
+    let mut sign = Line::of(state, format!("{glyph} "));
+    sign.styled(state, scene.glow(status), word);
+    let first = Line::spread(sign, Line::of(tone(Role::Dim), age), inner);
+    let published: BTreeSet<u16> = status.ports.iter().filter_map(|p| p.host_port).collect();
+    let published: Vec<String> = published.iter().map(|port| format!(":{port}")).collect();
     let mut probes = super::services::probes(scene, status, 5);
     if fades {
         probes = probes.toned(Role::Faint);

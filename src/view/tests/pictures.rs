@@ -74,8 +74,13 @@ fn answers_fill_the_window() {
     let file: Arc<Path> = Arc::from(Path::new("/home/me/shop/compose.yaml"));
     let mut problem =
         Problem::error("services.web.ports contains an invalid value: \"80:\"").at(Place { file, line: 7, column: 9 });
-    problem.excerpt = Some("      - 80:".into());
+    (problem.excerpt, problem.caret) = (Some("      - 80:".into()), 8);
+    model.mode = Mode::Dashboard;
     model.problems = vec![problem.help("write HOST:CONTAINER, as 8080:80")];
+    insta::assert_snapshot!("files-with-errors", shown(&mut model, (80, 24)));
+    crate::app::fixture::press(&mut model, "E");
+    insta::assert_snapshot!("files-with-errors-in-full", shown(&mut model, (80, 24)));
+    model.ui.overlay = None;
     model.mode = Mode::Broken { scroll: 0 };
     insta::assert_snapshot!("answer-broken", shown(&mut model, (80, 24)));
     insta::assert_snapshot!("answer-too-small", shown(&mut model, (39, 12)));

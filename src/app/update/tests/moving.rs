@@ -211,3 +211,88 @@ fn all_screens_have_a_tab_from_the_smallest_width_on() {
         assert!(spans.iter().all(|(_, span)| span.end <= width), "{width}: {spans:?}");
     }
 }
+
+fn projects(names: &[&str]) -> Vec<crate::stack::ProjectSummary> {
+    let summary = |name: &&str| crate::stack::ProjectSummary {
+        name: (*name).into(),
+        running: 1,
+        total: 1,
+        troubled: 0,
+        files: Vec::new(),
+        dir: None,
+    };
+    names.iter().map(summary).collect()
+}
+
+#[test]
+fn a_project_that_was_chosen_is_left_for_the_list_again() {
+    let mut model = model(&healthy());
+    update(&mut model, Msg::NoFile("no compose.yaml here".into()), at(100.0));
+    tell(&mut model, vec![Fact::Projects(projects(&["blog", "p"]))], at(100.0));
+    press(&mut model, "j<Enter>");
+    assert_eq!((&model.mode, &*model.stack.project), (&Mode::Dashboard, "p"));
+    tell(&mut model, snapshot(&healthy()), at(101.0));
+    press(&mut model, "3<Esc> ");
+    assert_eq!(model.ui.marked.len(), 1);
+    press(&mut model, "<Esc>");
+    assert_eq!(model.mode, Mode::Dashboard, "first the marks go");
+    press(&mut model, "<Esc>");
+    assert_eq!(model.mode, Mode::Picker { looked: "no compose.yaml here".into(), selected: 1 });
+}
+
+#[test]
+fn a_project_of_a_folder_is_not_left_by_escape() {
+    let mut model = model(&healthy());
+    press(&mut model, "<Esc><Esc>");
+    assert_eq!(model.mode, Mode::Dashboard);
+}
+
+#[test]
+fn a_click_chooses_a_project_and_another_opens_it() {
+    let mut model = model(&healthy());
+    update(&mut model, Msg::NoFile("no compose.yaml here".into()), at(100.0));
+    tell(&mut model, vec![Fact::Projects(projects(&["blog", "shop"]))], at(100.0));
+    let (list, _) = crate::app::floating::list(&model).unwrap();
+    click(&mut model, list.body.x + 3, list.body.y + 1);
+    assert!(matches!(model.mode, Mode::Picker { selected: 1, .. }));
+    click(&mut model, list.body.x + 3, list.body.y + 5);
+    assert!(matches!(model.mode, Mode::Picker { selected: 1, .. }), "there is nothing");
+    click(&mut model, list.body.x + 3, list.body.y + 1);
+    assert_eq!(&*model.stack.project, "shop");
+}
+
+#[test]
+fn clicks_choose_in_what_is_open_or_close_it_but_agree_to_nothing() {
+    let mut model = model(&healthy());
+    press(&mut model, ":explain");
+    let (list, _) = crate::app::floating::list(&model).unwrap();
+    click(&mut model, list.body.x + 2, list.body.y);
+    assert!(model.ui.overlay.is_none());
+    assert_eq!(last_toast(&model), "Nothing stands in the way");
+    press(&mut model, "K");
+    let (list, _) = crate::app::floating::list(&model).unwrap();
+    click(&mut model, list.frame.right(), list.frame.y);
+    assert!(model.ui.overlay.is_none(), "a click beside it closes");
+    press(&mut model, "?");
+    click(&mut model, 5, 5);
+    assert!(model.ui.overlay.is_none());
+    press(&mut model, "X");
+    for x in 0..120 {
+        for y in 0..40 {
+            click(&mut model, x, y);
+        }
+    }
+    assert!(matches!(model.ui.overlay, Some(Overlay::Confirm { .. })));
+    assert!(model.jobs.is_empty());
+}
+
+#[test]
+fn a_changed_state_glows_for_a_second() {
+    let mut model = model(&healthy());
+    assert!(model.ui.glow.is_empty(), "what is seen first isn't a change");
+    tell(&mut model, vec![Fact::Gone(id_of("backend"))], at(101.0));
+    assert_eq!(model.ui.glow.keys().map(|s| &**s).collect::<Vec<_>>(), ["backend"]);
+    assert!(next_change(&model).unwrap() <= std::time::Duration::from_secs(1));
+    update(&mut model, Msg::Tick, at(102.1));
+    assert!(model.ui.glow.is_empty());
+}

@@ -183,3 +183,25 @@ fn a_volume_goes_only_when_its_name_is_typed() {
     press(&mut held, "4X");
     assert_eq!(last_toast(&held), "p_data is held by p-db-1: remove that first");
 }
+
+/// The plan that is shown: how many items it has, and whether it is still being counted.
+fn shown(model: &Model) -> (usize, bool) {
+    let Some(Overlay::Confirm { plan, .. }) = &model.ui.overlay else { panic!("no plan is shown") };
+    (plan.items.len(), plan.pending)
+}
+
+#[test]
+fn a_slow_count_need_not_be_waited_for() {
+    let mut model = leftovers();
+    press(&mut model, "P");
+    let (items, pending) = shown(&model);
+    assert!(pending && items > 0);
+    press(&mut model, "y<Enter>");
+    assert!(model.jobs.is_empty(), "what is still counted isn't agreed to");
+    press(&mut model, "w");
+    assert_eq!(shown(&model), (items, false));
+    tell(&mut model, vec![usage()], at(102.0));
+    assert_eq!(shown(&model), (items, false), "it stays as it was read");
+    press(&mut model, "y");
+    assert_eq!(model.jobs.len(), 1);
+}

@@ -1,0 +1,83 @@
+//! The main job from the keyboard alone, and moving about.
+
+use crate::support::{Project, Terminal, on_every_engine};
+
+/// `db` is unhealthy in its first life and well in its second; `web` waits for it.
+const FAILING: &str = r#"
+services:
+  db:
+    image: stackview-test/worker:1
+    command: [serve, --fail-boots, "1"]
+    healthcheck: { test: [CMD, /worker, probe], interval: 1s, timeout: 5s, retries: 2 }
+  web:
+    image: stackview-test/worker:1
+    command: [serve]
+    depends_on: { db: { condition: service_healthy } }
+"#;
+
+#[test]
+fn a_failing_service_is_read_restarted_and_seen_healthy() {
+    on_every_engine(|engine| {
+        let project = Project::new(engine, "failing", FAILING);
+        project.compose(&["create"]);
+        project.compose(&["start", "db"]);
+        let mut terminal = Terminal::open(&project, &[], (160, 50));
+        terminal.wait_for_line(&["db", "unhealthy"]);
+        // The probe's own words stand under it.
+        terminal.wait_for("why", |screen| screen.contains("503"));
+        terminal.press("gr");
+        terminal.wait_for_line(&["db", "healthy"]);
+        terminal.wait_for("the restart", |screen| !screen.contains("unhealthy"));
+        let restarted = &engine.containers(&project.name)[&project.container("db")];
+        assert_eq!(restarted["State"]["Health"]["Status"], "healthy");
+    });
+}
+
+#[test]
+fn stop_and_start_from_the_keyboard() {
+    on_every_engine(|engine| {
+        let project = Project::new(
+            engine,
+            "stopstart",
+            "services:\n  solo: { image: \"stackview-test/worker:1\", command: [sleep] }\n",
+        );
+        project.compose(&["up", "--detach"]);
+        let mut terminal = Terminal::open(&project, &[], (120, 40));
+        terminal.wait_for_line(&["solo", "running"]);
+        terminal.press("s");
+        terminal.wait_for_line(&["solo", "stopped"]);
+        terminal.press("s");
+        terminal.wait_for_line(&["solo", "running"]);
+        terminal.press("p");
+        terminal.wait_for_line(&["solo", "paused"]);
+        terminal.press("p");
+        terminal.wait_for_line(&["solo", "running"]);
+        // A removal shows its plan; Esc leaves everything as it is, its agreement removes.
+        terminal.press("X");
+        terminal.wait_for("the plan", |screen| screen.contains("Remove") || screen.contains("remove"));
+        terminal.press("\x1b");
+        terminal.wait_for_line(&["solo", "running"]);
+        assert_eq!(engine.containers(&project.name).len(), 1);
+        terminal.press("q");
+        assert_eq!(terminal.wait_for_end(), 0);
+    });
+}
+
+#[test]
+fn every_screen_opens_at_every_size() {
+    on_every_engine(|engine| {
+        let project = Project::new(engine, "sizes", FAILING);
+        project.compose(&["create"]);
+        let mut terminal = Terminal::open(&project, &[], (80, 24));
+        for (columns, rows) in [(80, 24), (120, 40), (200, 60), (40, 12), (20, 5), (80, 24)] {
+            terminal.resize(columns, rows);
+            terminal.press("2345671");
+        }
+        terminal.wait_for_line(&["db", "created"]);
+        terminal.press("?");
+        terminal.wait_for("help", |screen| screen.contains("quit") || screen.contains("leave"));
+        terminal.press("\x1b");
+        terminal.press("q");
+        assert_eq!(terminal.wait_for_end(), 0);
+    });
+}
