@@ -26,14 +26,13 @@ pub struct Arrow {
     pub role: Role,
 }
 
-/// Which sides of a cell lines reach, and whether a line turns in it.
+/// Which sides of a cell lines reach.
 #[derive(Debug, Clone, Copy, Default)]
 struct Joint {
     up: bool,
     down: bool,
     left: bool,
     right: bool,
-    turns: bool,
     role: Role,
 }
 
@@ -54,10 +53,7 @@ pub fn draw_arrows(canvas: &mut Canvas, picture: &Picture, arrows: &[Arrow], gly
         trace(&mut joints, route, arrow.role);
     }
     for (&(x, y), joint) in &joints {
-        let crossing = joint.up && joint.down && joint.left && joint.right && !joint.turns;
-        // Where two arrows only cross, one passes over the other: a junction would look like a branch.
-        let sign =
-            if crossing { glyphs.horizontal() } else { glyphs.line(joint.up, joint.down, joint.left, joint.right) };
+        let sign = glyphs.line(joint.up, joint.down, joint.left, joint.right);
         canvas.text(x, y, sign, joint.role, Emphasis::NONE);
     }
     for (route, arrow) in picture.routes.iter().zip(arrows) {
@@ -74,7 +70,6 @@ pub fn draw_arrows(canvas: &mut Canvas, picture: &Picture, arrows: &[Arrow], gly
 }
 
 fn trace(joints: &mut BTreeMap<(u16, u16), Joint>, route: &[(u16, u16)], role: Role) {
-    let last = route.len().saturating_sub(1);
     for (i, pair) in route.windows(2).enumerate() {
         let &[(ax, ay), (bx, by)] = pair else { continue };
         let (left, right, top, bottom) = (ax.min(bx), ax.max(bx), ay.min(by), ay.max(by));
@@ -87,8 +82,6 @@ fn trace(joints: &mut BTreeMap<(u16, u16), Joint>, route: &[(u16, u16)], role: R
                 joint.down |= ay != by && y < bottom;
                 joint.left |= ay == by && (x > left || (starts && ax <= bx));
                 joint.right |= ay == by && (x < right || (starts && ax > bx));
-                let corner = ((x, y) == (ax, ay) && i > 0) || ((x, y) == (bx, by) && i + 1 < last);
-                joint.turns |= corner;
                 if weight(role) >= weight(joint.role) {
                     joint.role = role;
                 }

@@ -27,7 +27,10 @@ pub fn cause(overview: &Overview) -> String {
     let first = || overview.services.iter().find(|s| s.enabled && !s.ready);
     let root = match &overview.root {
         Some((name, _)) => overview.service(name),
-        None if overview.verdict == Verdict::Stopped => return "nothing runs".into(),
+        None if overview.verdict == Verdict::Stopped => {
+            let created = overview.services.iter().any(|s| !s.containers.is_empty());
+            return if created { "nothing runs" } else { "docker compose up -d starts it" }.into();
+        }
         None => first(),
     };
     let Some(root) = root else { return String::new() };

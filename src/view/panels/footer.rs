@@ -4,7 +4,11 @@ use ratatui::layout::{Position, Rect};
 
 use crate::{
     app::{input::typed, layout::hint_spans, model::PromptKind},
-    base::{num::cols, text::width, units},
+    base::{
+        num::cols,
+        text::{width, wrap},
+        units,
+    },
     view::{
         role::Role,
         scene::Scene,
@@ -65,12 +69,14 @@ pub fn toasts(scene: &Scene<'_>) -> Vec<Pane> {
     for toast in scene.model.toasts.iter().rev().take(3) {
         let room = usize::from(footer.width).saturating_sub(6);
         let role = if toast.error { Role::Error } else { Role::Text };
-        let line = Line::of(Role::Text, " ").with(role, &toast.text).fit(room);
-        let wide = cols(line.width() + 3);
-        let Some(y) = bottom.checked_sub(3).filter(|y| *y > scene.layout.tabs.y) else { break };
-        let area = Rect { x: footer.right().saturating_sub(wide + 1), y, width: wide, height: 3 };
+        let lines = wrap(&toast.text, room).into_iter().take(4);
+        let lines: Vec<Line> = lines.map(|words| Line::of(Role::Text, " ").with(role, words)).collect();
+        let wide = cols(lines.iter().map(Line::width).max().unwrap_or(0) + 3);
+        let height = cols(lines.len() + 2);
+        let Some(y) = bottom.checked_sub(height).filter(|y| *y > scene.layout.tabs.y) else { break };
+        let area = Rect { x: footer.right().saturating_sub(wide + 1), y, width: wide, height };
         let frame = Frame { tone: Some(if toast.error { Role::Error } else { Role::Border }), ..Frame::default() };
-        panes.push(Pane { above: true, ..Pane::framed(area, frame, vec![line]) });
+        panes.push(Pane { above: true, ..Pane::framed(area, frame, lines) });
         bottom = y;
     }
     panes

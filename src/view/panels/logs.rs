@@ -52,7 +52,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     };
     let mut frame = scene.frame(Panel::Logs, &title);
     frame.right = state(scene);
-    frame.bottom = below(scene);
+    frame.bottom = below(scene, room.saturating_sub(36));
     Pane::framed(area, frame, lines)
 }
 
@@ -299,14 +299,32 @@ fn state(scene: &Scene<'_>) -> Line {
     line
 }
 
-/// Who is switched off, and what was lost: it is said, always.
-fn below(scene: &Scene<'_>) -> Line {
+/// Which digit switches whom, and who is off; only the latter where there is little room.
+fn switches(scene: &Scene<'_>, room: usize) -> Line {
+    let off = &scene.model.ui.logs.off;
+    let services = logview::services(scene.model);
     let mut line = Line::new();
-    let ui = &scene.model.ui.logs;
-    if !ui.off.is_empty() && ui.only.is_none() {
-        let off: Vec<&str> = ui.off.iter().map(|s| &**s).collect();
-        line.push(Role::Dim, format!("off: {}", off.join(", ")));
+    for (service, digit) in services.iter().zip('1'..='9') {
+        line.push(Role::Key, if line.is_empty() { format!("Alt-{digit} ") } else { format!("  {digit} ") });
+        line.push(if off.contains(service) { Role::Faint } else { scene.series(service) }, &**service);
+        if off.contains(service) {
+            line.push(Role::Dim, " off");
+        }
     }
+    if services.len() > 1 && line.width() <= room {
+        return line;
+    }
+    if off.is_empty() {
+        return Line::new();
+    }
+    let names: Vec<&str> = off.iter().map(|s| &**s).collect();
+    Line::of(Role::Dim, format!("off: {}", names.join(", ")))
+}
+
+/// Who is switched off, and what was lost: it is said, always.
+fn below(scene: &Scene<'_>, room: usize) -> Line {
+    let ui = &scene.model.ui.logs;
+    let mut line = if ui.only.is_some() { Line::new() } else { switches(scene, room) };
     let shown = logview::containers(scene.model);
     let logs = &scene.model.stack.logs;
     let lost: u64 = shown.iter().filter_map(|id| logs.of(id)).map(|ring| ring.lost).sum();
