@@ -14,8 +14,6 @@ use crate::{
 
 /// A stack in which no container was made or started for so long is not on its way anywhere by itself.
 const MOTION: Duration = Duration::from_secs(15);
-/// From so many restarts on, a container isn't expected to get well by itself.
-const LOOPS: u32 = 2;
 
 /// What is in whose way, for every node, with what only all of them together tell.
 #[derive(Debug)]
@@ -26,7 +24,7 @@ pub(super) struct Obstacles {
     pub stuck: Vec<bool>,
     /// Nothing runs, nothing failed, and nothing is on its way.
     pub at_rest: bool,
-    /// When all of this reads differently, though nothing happens: the motion ends.
+    /// When all of this reads differently, though nothing happens: the motion ends, or a crash loop does.
     pub until: Option<Stamp>,
 }
 
@@ -44,7 +42,8 @@ impl Services<'_> {
     pub(super) fn obstacles(&mut self, stack: &Stack, now: Stamp) -> Obstacles {
         let motion = self.motion(stack, now);
         let at_rest = self.is_at_rest(motion.is_some());
-        let until = motion.and_then(|m| m.until);
+        let proved = self.nodes.iter().filter_map(|n| n.proved);
+        let until = proved.chain(motion.and_then(|m| m.until)).min();
         let mut found = Obstacles { unsatisfied: Vec::new(), stuck: Vec::new(), at_rest, until };
         // Dependencies stand before their dependents, so what they wait for is known by then.
         for node in &self.nodes {
@@ -111,7 +110,7 @@ fn is_lost(target: &Node<'_>, condition: Condition, stuck: bool) -> bool {
     let completes = condition == Condition::Completed;
     match target.state {
         State::Failed | State::Exited | State::Paused | State::Done => true,
-        State::Restarting => restarts(target) >= LOOPS || completes && restarts_for_ever(),
+        State::Restarting => restarts(target) >= state::LOOPS || completes && restarts_for_ever(),
         State::Unhealthy if completes => restarts_for_ever(),
         State::Unhealthy => !is_unhealthy_by_pause(target),
         // A job that is always restarted never counts as completed; without a check nothing gets healthy.
@@ -130,7 +129,8 @@ fn is_stuck(node: &Node<'_>, blockers: &[(usize, Blocker)], motion: Option<Motio
         State::Unhealthy => !is_unhealthy_by_pause(node),
         // What was stopped before the others were started is about to be started with them.
         State::Stopped => hopeless() || motion.map(|m| m.begun) <= node.speaker().and_then(|c| c.finished),
-        State::Restarting => restarts(node) >= LOOPS,
+        State::Restarting => restarts(node) >= state::LOOPS,
+        State::Starting | State::Running if node.looping > 0 => true,
         State::Starting | State::Unknown => false,
         State::Created | State::Waiting | State::Missing => hopeless() || motion.is_none(),
         State::Running if node.job => is_lost(node, Condition::Completed, false),

@@ -199,7 +199,7 @@ pub enum Reason {
     Paused,
     /// Created, and not started by anybody.
     NotStarted,
-    /// Created just now, and probably about to be started.
+    /// Created or stopped just now, and probably about to be started.
     NotYetStarted,
     /// Ended because somebody asked.
     Stopped {
@@ -282,7 +282,7 @@ impl Overview {
 impl Stack {
     /// What is true of the project at a moment on the engine's clock.
     pub fn overview(&self, engine_now: Stamp) -> Overview {
-        let mut services = self.services();
+        let mut services = self.services(engine_now);
         let obstacles = services.obstacles(self, engine_now);
         let status = |at: usize, node: &Node<'_>| self.status_of(node, at, &services, &obstacles);
         let statuses: Vec<ServiceStatus> =

@@ -1,6 +1,6 @@
 //! Why a service isn't ready: found from what is known of it, and put into words.
 
-use super::{Blocker, Container, Probe, Reason, Stack, State, exit, schedule::Schedule, services::Node};
+use super::{Blocker, Container, Phase, Probe, Reason, Stack, State, exit, schedule::Schedule, services::Node};
 use crate::{
     base::{text, time::Stamp, units},
     compose::{Condition, Restart},
@@ -23,12 +23,15 @@ impl Stack {
         let speaker = node.speaker();
         let waits = || {
             let (on, state) = blocker?;
-            Some(Reason::Waits { on: on.clone(), state, since: speaker.and_then(|c| c.created) })
+            // What was stopped has waited since an unknown moment.
+            let since = speaker.filter(|c| c.phase == Phase::Created).and_then(|c| c.created);
+            Some(Reason::Waits { on: on.clone(), state, since })
         };
         match node.state {
             State::Waiting | State::Missing => waits(),
             State::Created if at_rest => None,
             State::Created => Some(if stuck { Reason::NotStarted } else { Reason::NotYetStarted }),
+            State::Starting | State::Running if node.looping > 0 => self.loops(speaker?),
             State::Starting => self.probing(speaker?),
             State::Unhealthy if speaker?.is_unhealthy_by_pause() => Some(Reason::Unpaused),
             State::Unhealthy => self.failed_probe(speaker?).or(Some(Reason::Unhealthy)),
@@ -43,27 +46,29 @@ impl Stack {
                     gave_up: most.filter(|most| *most > 0 && c.restarts >= *most).map(|_| c.restarts),
                 })
             }
-            State::Restarting => {
-                let c = speaker?;
-                let history = self.history.get(&c.id);
-                Some(Reason::Loops {
-                    // Between two lives an inspection may tell that of the next one.
-                    code: c.exit_code.or_else(|| history?.last_code()),
-                    oom: c.oom_killed,
-                    limit: c.memory_limit,
-                    count: c.restarts,
-                    // The start before the first restart was a person's.
-                    pause: history.filter(|_| c.restarts > 1).and_then(|h| h.last_pause()),
-                })
-            }
+            State::Restarting => self.loops(speaker?),
             State::Failed => Some(Reason::StartFailed { error: one_line(cause(&speaker?.error)) }),
             State::Paused => Some(Reason::Paused),
             State::Healthy | State::Running | State::Done if node.ready_replicas() < node.replicas() && !node.job => {
                 Some(Reason::Fewer { ready: node.ready_replicas(), wanted: node.replicas() })
             }
+            State::Stopped if !at_rest && !stuck => waits().or(Some(Reason::NotYetStarted)),
             State::Stopped if !at_rest => Some(Reason::Stopped { code: speaker?.exit_code }),
             State::Healthy | State::Running | State::Done | State::Stopped | State::Unknown => None,
         }
+    }
+
+    fn loops(&self, container: &Container) -> Option<Reason> {
+        let history = self.history.get(&container.id);
+        Some(Reason::Loops {
+            // Between two lives an inspection may tell that of the next one.
+            code: container.exit_code.or_else(|| history?.last_code()),
+            oom: container.oom_killed,
+            limit: container.memory_limit,
+            count: container.restarts,
+            // The start before the first restart was a person's.
+            pause: history.filter(|_| container.restarts > 1).and_then(|h| h.last_pause()),
+        })
     }
 
     fn probing(&self, container: &Container) -> Option<Reason> {
@@ -216,7 +221,7 @@ impl Reason {
             Self::Fewer { ready, wanted } => format!("{ready} of {wanted} containers are ready"),
             Self::Paused => "paused: frozen until it is unpaused".into(),
             Self::NotStarted => "created, but nothing has started it".into(),
-            Self::NotYetStarted => "created, and not started yet".into(),
+            Self::NotYetStarted => "not started yet".into(),
             Self::Stopped { code: None | Some(0) } => "was stopped, and stays so until somebody starts it".into(),
             Self::Stopped { code: Some(code) } => {
                 format!("was stopped (exit code {code}), and stays so until somebody starts it")

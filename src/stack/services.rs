@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Container, Stack, State, state};
 use crate::{
-    base::id::{ContainerId, ServiceName},
+    base::{
+        id::{ContainerId, ServiceName},
+        time::Stamp,
+    },
     compose::{Condition, Service, graph::Graph},
 };
 
@@ -37,6 +40,10 @@ pub(super) struct Node<'a> {
     /// Those that count: while a container is replaced, its predecessor and it are one.
     pub counted: Vec<(&'a Container, State)>,
     pub state: State,
+    /// Containers of those that count which run between two crashes, and the moment by which the last of them
+    /// has proved that it stays up.
+    pub looping: usize,
+    pub proved: Option<Stamp>,
 }
 
 impl Node<'_> {
@@ -65,7 +72,8 @@ impl Node<'_> {
     }
 
     pub fn ready_replicas(&self) -> usize {
-        self.counted.iter().filter(|(_, s)| self.is_ready_as(*s)).count()
+        let ready = self.counted.iter().filter(|(_, s)| self.is_ready_as(*s)).count();
+        if self.state == State::Running { ready.saturating_sub(self.looping) } else { ready }
     }
 
     pub fn replicas(&self) -> usize {
@@ -109,7 +117,7 @@ pub(super) struct Services<'a> {
 
 impl Stack {
     /// Tells the containers apart and finds each one's state.
-    pub(super) fn services(&self) -> Services<'_> {
+    pub(super) fn services(&self, now: Stamp) -> Services<'_> {
         let mut of_service: BTreeMap<&ServiceName, Vec<&Container>> = BTreeMap::new();
         let (mut orphans, mut oneoffs) = (Vec::new(), Vec::new());
         for container in self.containers.values() {
@@ -141,7 +149,7 @@ impl Stack {
                 Some(Dep { on: *place.get(on)?, condition: *condition, required: *required })
             });
             let containers = of_service.remove(*name).unwrap_or_default();
-            self.node(name, deps.collect(), jobs.contains(name), containers)
+            self.node(name, deps.collect(), jobs.contains(name), containers, now)
         });
         let nodes = nodes.collect();
         let by_name = |mut list: Vec<&Container>| {
@@ -161,7 +169,14 @@ impl Stack {
         newest.map_or(&[][..], |c| &c.depends_on).iter().map(|(s, condition)| (s, *condition, true)).collect()
     }
 
-    fn node<'a>(&'a self, name: &ServiceName, deps: Vec<Dep>, job: bool, mut all: Vec<&'a Container>) -> Node<'a> {
+    fn node<'a>(
+        &'a self,
+        name: &ServiceName,
+        deps: Vec<Dep>,
+        job: bool,
+        mut all: Vec<&'a Container>,
+        now: Stamp,
+    ) -> Node<'a> {
         all.sort_by(|a, b| a.number.cmp(&b.number).then_with(|| a.name.cmp(&b.name)));
         let mut counted: Vec<(&Container, State)> = Vec::new();
         for container in &all {
@@ -185,7 +200,11 @@ impl Stack {
             all,
             counted,
             state: State::Unknown,
+            looping: 0,
+            proved: None,
         };
+        let proofs = node.counted.iter().filter_map(|(c, _)| state::proved_at(c)).filter(|at| *at > now);
+        (node.looping, node.proved) = proofs.fold((0, None), |(n, last), at| (n + 1, last.max(Some(at))));
         node.state = self.spoken_state(&node);
         node
     }

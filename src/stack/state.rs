@@ -1,5 +1,7 @@
 //! One container's state in the vocabulary of the screen.
 
+use std::time::Duration;
+
 use super::{Container, Health, History, Phase, State};
 use crate::{base::time::Stamp, compose::Restart};
 
@@ -56,6 +58,21 @@ fn was_stopped(container: &Container, history: Option<&History>) -> bool {
         None if !container.inspected && container.exit_code == Some(0) => true,
         None => would_restart || matches!(container.exit_code, Some(143 | 130 | 137)),
     }
+}
+
+/// From so many restarts on, a container isn't expected to get well by itself.
+pub(super) const LOOPS: u32 = 2;
+/// How long a restarted container must stay up for the engine to take its start for a success: then its back-off
+/// begins anew (`restartmanager` of moby).
+const PROOF: Duration = Duration::from_secs(10);
+
+/// When a container that was restarted again and again will have proved that it stays up. Between two crashes
+/// it looks as if it were well; a health check that passes tells more.
+pub(super) fn proved_at(container: &Container) -> Option<Stamp> {
+    let loops = container.phase == Phase::Running
+        && container.restarts >= LOOPS
+        && container.health.is_none_or(|h| h == Health::Starting);
+    container.started.filter(|_| loops).map(|at| at + PROOF)
 }
 
 /// Since when a container is in its state, if that is known.

@@ -118,7 +118,7 @@ impl Moments {
 impl Timeline {
     /// The last start of a stack; `None` where nothing was ever created.
     pub fn of(stack: &Stack, overview: &Overview, engine_now: Stamp) -> Option<Timeline> {
-        let services = stack.services();
+        let services = stack.services(engine_now);
         let origin = origin(stack, &services, engine_now)?;
         let mut moments = Moments::default();
         let mut lanes: Vec<Lane> = Vec::new();

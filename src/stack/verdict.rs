@@ -54,8 +54,11 @@ pub(super) fn root(services: &Services<'_>, obstacles: &Obstacles) -> Option<(Se
     names.last().cloned().map(|root| (root, names))
 }
 
-/// The dependency to look at next: one that can't be satisfied, or else the first.
+/// The dependency to look at next: one that can't be satisfied, or else the first. What is in trouble of its own
+/// isn't so for a dependency that only takes its time.
 fn next_down(obstacles: &Obstacles, at: usize) -> Option<usize> {
     let blockers = obstacles.unsatisfied.get(at)?;
-    blockers.iter().find(|(_, b)| b.hopeless).or_else(|| blockers.first()).map(|(on, _)| *on)
+    let (on, blocker) = blockers.iter().find(|(_, b)| b.hopeless).or_else(|| blockers.first())?;
+    let is_stuck = |at: usize| obstacles.stuck.get(at) == Some(&true);
+    (blocker.hopeless || is_stuck(*on) || !is_stuck(at)).then_some(*on)
 }

@@ -64,7 +64,11 @@ fn predicate(service: &ServiceStatus) -> String {
         (State::Missing, _) => "was never created".into(),
         (State::Created, _) if service.reason == Some(Reason::NotYetStarted) => "is not started yet".into(),
         (State::Created, _) => "is created, not started".into(),
-        (State::Restarting, _) if service.restarts > 1 => "restarts again and again".into(),
+        (State::Restarting | State::Running | State::Starting, _)
+            if matches!(service.reason, Some(Reason::Loops { count: 2.., .. })) =>
+        {
+            "restarts again and again".into()
+        }
         (State::Unknown, _) => "is in an unknown state".into(),
         (state, _) => format!("is {}", state.word()),
     }

@@ -247,6 +247,12 @@ fn the_root_is_the_deepest_culprit() {
         roots(&[up("db", Health::Healthy), up("backend", Health::Starting), container("frontend")]),
         Some(("backend".into(), "frontend backend".into()))
     );
+    let paused = Container { phase: Phase::Paused, ..up("backend", Health::Unhealthy) };
+    assert_eq!(
+        roots(&[up("db", Health::Starting), paused, up("frontend", Health::Healthy)]),
+        Some(("backend".into(), "backend".into())),
+        "it doesn't wait for db, which only takes its time"
+    );
     assert_eq!(roots(&[]), None);
 }
 
@@ -405,6 +411,13 @@ fn reasons_in_words() {
         ),
         (chain(), vec![container("db").exited(137, 5.0)], "db", 90.0, ""),
         (
+            chain(),
+            vec![db(Health::Starting).running(9.0), container("backend").exited(137, 5.0)],
+            "backend",
+            10.0,
+            "waits for db to be healthy",
+        ),
+        (
             one(),
             vec![Container {
                 failing_streak: 2,
@@ -462,7 +475,7 @@ fn reasons_in_words() {
             10.0,
             "restarted 5 times, last exit 1 (a general error; its log tells more)",
         ),
-        (one(), vec![container("web")], "web", 9.0, "created, and not started yet"),
+        (one(), vec![container("web")], "web", 9.0, "not started yet"),
         (one(), vec![container("web")], "web", 90.0, ""),
         (
             project([service("web", &[]), service("other", &[])]),
@@ -535,6 +548,26 @@ fn a_failed_start_is_told_by_its_cause() {
         let web = Container { error, ..container("web") };
         assert_eq!(words(project([service("web", &[])]), &[web], "web", 9.0), format!("could not start: {told}"));
     }
+}
+
+#[test]
+fn between_two_crashes_a_service_is_not_ready() {
+    let web = |restarts| Container { restarts, restart: Restart::Always, ..container("web").running(90.0) };
+    let look = |container: Container, now| {
+        let overview = stack(Some(project([service("web", &[])])), &[container]).overview(at(now));
+        let web = &overview.services[0];
+        (web.state, web.ready, web.reason.as_ref().map(|r| r.words(at(now))), overview.verdict, overview.stale_at)
+    };
+    let (up, words) = (State::Running, Some("restarted 2 times".to_owned()));
+    assert_eq!(look(web(2), 91.0), (up, false, words.clone(), Verdict::Failed, Some(at(100.0))));
+    assert_eq!(look(web(2), 100.0), (up, true, None, Verdict::Ready, None), "it stays up");
+    assert_eq!(look(web(1), 91.0).3, Verdict::Ready, "once is an accident");
+    let checked = |health| web(2).checked(5, health);
+    assert_eq!(
+        look(checked(Health::Starting), 91.0),
+        (State::Starting, false, words, Verdict::Failed, Some(at(100.0)))
+    );
+    assert_eq!(look(checked(Health::Healthy), 97.0).3, Verdict::Ready, "its check tells more");
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn answers_fill_the_window() {
     model.mode = Mode::Dashboard;
     model.problems = vec![problem.help("write HOST:CONTAINER, as 8080:80")];
     insta::assert_snapshot!("files-with-errors", shown(&mut model, (80, 24)));
-    crate::app::fixture::press(&mut model, "E");
+    press(&mut model, "E");
     insta::assert_snapshot!("files-with-errors-in-full", shown(&mut model, (80, 24)));
     model.ui.overlay = None;
     model.mode = Mode::Broken { scroll: 0 };
