@@ -6,6 +6,7 @@ use super::{
     role::Role,
     scene::Scene,
     screen::{Emphasis, Frame, Line, Pane, Scroll, inside},
+    words,
 };
 use crate::{
     app::{
@@ -87,7 +88,7 @@ pub fn picker(scene: &Scene<'_>, looked: &str, selected: usize) -> Vec<Pane> {
     lines.push(Line::of(Role::Heading, format!("    {:names$}  RUNNING   FOLDER", "PROJECT")));
     let List { body, first, len, .. } = place.list;
     for (at, project) in projects.iter().enumerate().skip(first).take(usize::from(body.height)) {
-        let line = project_line(scene, project, names, at == selected).fit(room + 2);
+        let line = project_line(scene, project, names, room + 2, at == selected).fit(room + 2);
         lines.push(if at == selected { line.filled(Role::Selection) } else { line });
     }
     let mut panes = window(scene, headline, "Projects", lines, 0);
@@ -97,7 +98,7 @@ pub fn picker(scene: &Scene<'_>, looked: &str, selected: usize) -> Vec<Pane> {
     panes
 }
 
-fn project_line(scene: &Scene<'_>, project: &ProjectSummary, names: usize, selected: bool) -> Line {
+fn project_line(scene: &Scene<'_>, project: &ProjectSummary, names: usize, room: usize, selected: bool) -> Line {
     let mut line = Line::of(Role::Accent, if selected { scene.glyphs.cursor() } else { " " });
     let (sign, role) = if project.troubled > 0 {
         (scene.glyphs.state(State::Exited), Role::Error)
@@ -109,7 +110,8 @@ fn project_line(scene: &Scene<'_>, project: &ProjectSummary, names: usize, selec
     line.push(role, format!(" {sign} "));
     line.push(Role::Strong, pad(&clean(&project.name), names));
     line.push(Role::Text, format!("  {:>3} of {:<3}", project.running, project.total));
-    line.with(Role::Dim, project.dir.as_deref().unwrap_or_default())
+    let left = room.saturating_sub(line.width());
+    line.with(Role::Dim, words::path_end(&clean(project.dir.as_deref().unwrap_or_default()), left))
 }
 
 /// The compose files give no project: every problem with its line and a caret.

@@ -2,7 +2,11 @@
 
 use super::role::Role;
 use crate::{
-    base::{id::ServiceName, text::clean, units},
+    base::{
+        id::ServiceName,
+        text::{clean, width},
+        units,
+    },
     stack::{Event, EventKind, Health, Overview, PortBinding, Reason, ServiceStatus, State, Subject, Verdict},
 };
 
@@ -149,6 +153,21 @@ pub fn subject(event: &Event) -> String {
 pub fn short(name: &str) -> &str {
     let made_up = name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit());
     if made_up { name.get(..12).unwrap_or(name) } else { name }
+}
+
+/// The end of a long path says more than its beginning.
+pub fn path_end(name: &str, room: usize) -> String {
+    let mut rest = name;
+    if !name.starts_with('/') || width(name) <= room {
+        return name.to_owned();
+    }
+    while width(rest) + 1 > room {
+        match rest.get(1..).and_then(|r| r.find('/').and_then(|at| r.get(at..))) {
+            Some(shorter) => rest = shorter,
+            None => break,
+        }
+    }
+    if rest.len() == name.len() { name.to_owned() } else { format!("…{rest}") }
 }
 
 /// A container's name without its project's, which all of them begin with.

@@ -97,7 +97,7 @@ fn row(scene: &Scene<'_>, item: &StorageItem, columns: &[Column<Key>]) -> Line {
         Key::Name if !item.exists => Line::of(Role::Faint, words::short(&item.name)),
         Key::Name => {
             let name = clean(words::short(&item.name)).into_owned();
-            Line::of(if item.orphaned { Role::Warning } else { Role::Strong }, path_end(&name, room))
+            Line::of(if item.orphaned { Role::Warning } else { Role::Strong }, words::path_end(&name, room))
         }
         Key::Users if item.orphaned => Line::of(Role::Warning, "nobody: orphaned"),
         Key::Users if item.used_by.is_empty() => {
@@ -134,19 +134,4 @@ fn fate(scene: &Scene<'_>, fate: Fate) -> Line {
         Fate::Removed => Line::of(Role::Error, fate.word()),
         Fate::Nothing => Line::of(Role::Faint, scene.glyphs.none()),
     }
-}
-
-/// The end of a long path says more than its beginning.
-fn path_end(name: &str, room: usize) -> String {
-    let mut rest = name;
-    if !name.starts_with('/') || crate::base::text::width(name) <= room {
-        return name.to_owned();
-    }
-    while crate::base::text::width(rest) + 1 > room {
-        match rest.get(1..).and_then(|r| r.find('/').and_then(|at| r.get(at..))) {
-            Some(shorter) => rest = shorter,
-            None => break,
-        }
-    }
-    if rest.len() == name.len() { name.to_owned() } else { format!("…{rest}") }
 }
