@@ -9,7 +9,13 @@ const END: &str = "<!-- /keys -->";
 
 fn table() -> String {
     let mut out = String::from("\n");
-    for scope in [Scope::Global, Scope::Service, Scope::Logs, Scope::Storage, Scope::Events] {
+    for (title, scope) in [
+        ("Services", Scope::Service),
+        ("Logs", Scope::Logs),
+        ("Storage", Scope::Storage),
+        ("Events", Scope::Events),
+        ("Everywhere", Scope::Global),
+    ] {
         let rows = ACTIONS.iter().filter(|a| a.scope == scope).map(|action| {
             let keys: Vec<_> = action.keys.iter().map(|k| format!("`{k}`")).collect();
             let plan = if action.danger == Danger::Destroys { " (plan first)" } else { "" };
@@ -17,7 +23,7 @@ fn table() -> String {
         });
         let rows: Vec<_> = rows.collect();
         if !rows.is_empty() {
-            writeln!(out, "**{}**: {}.\n", scope.title(), rows.join(" · ")).unwrap();
+            writeln!(out, "**{title}**: {}.\n", rows.join(" · ")).unwrap();
         }
     }
     out
