@@ -13,6 +13,11 @@ pub fn age(d: Duration) -> String {
     }
 }
 
+/// What is left of a wait, in whole seconds and never less: `3 s` until the second is over.
+pub fn countdown(left: Duration) -> String {
+    age(Duration::from_secs(left.as_secs() + u64::from(left.subsec_nanos() > 0)))
+}
+
 /// How long until [`age`] of this duration reads differently.
 pub fn age_changes_in(d: Duration) -> Duration {
     let unit = match d.as_secs() {
@@ -77,6 +82,12 @@ pub fn count(n: usize, one: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_countdown_never_says_less_than_is_left() {
+        let at = |millis| countdown(Duration::from_millis(millis));
+        assert_eq!([at(0), at(1), at(1000), at(1001), at(59_500)], ["0 s", "1 s", "1 s", "2 s", "1 min"]);
+    }
 
     #[test]
     fn ages_are_coarse() {

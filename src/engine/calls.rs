@@ -33,7 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const GRACE: Duration = Duration::from_secs(10);
 
 impl Engine {
-    /// Makes a call. That something already is as wanted (started, stopped) is no error.
+    /// Makes a call. That something already is as wanted (started, stopped, gone) is no error.
     ///
     /// # Errors
     /// The engine's refusal in its own words; [`Error::Changed`] where the thing isn't what the plan said any
@@ -55,7 +55,11 @@ impl Engine {
                 let options = KillContainerOptions { signal: signal.clone() };
                 done("signal", self.docker(PATIENCE)?.kill_container(id.get(), Some(options)).await)
             }
-            Call::Remove(target) => self.remove(target.get()).await,
+            Call::Remove(target) => match self.remove(target.get()).await {
+                // Somebody else was quicker.
+                Err(error) if error.is_not_found() => Ok(()),
+                answer => answer,
+            },
         }
     }
 

@@ -187,7 +187,7 @@ pub fn no_engine(scene: &Scene<'_>) -> Vec<Pane> {
     }
     lines.push(Line::new());
     let wait = next.since(scene.model.now);
-    let when = if wait.as_secs() == 0 { "now".into() } else { format!("in {}", units::age(wait)) };
+    let when = if wait.is_zero() { "now".into() } else { format!("in {}", units::countdown(wait)) };
     paragraph(&mut lines, Role::Text, &format!("The next try is {when}; so far there were {attempts}."), room);
     let headline = match kind {
         LostKind::Absent => "no engine answers",

@@ -59,7 +59,8 @@ fn place(scene: &Scene<'_>) -> Vec<Line> {
     let stack = &scene.model.stack;
     if let Link::Lost { next, attempts, .. } = &stack.link {
         let wait = next.since(scene.model.now);
-        let words = if wait.is_zero() { "trying now".into() } else { format!("next try in {}", units::age(wait)) };
+        let words =
+            if wait.is_zero() { "trying now".into() } else { format!("next try in {}", units::countdown(wait)) };
         let short = Line::of(Role::Dim, words);
         let more = Line::of(Role::Faint, format!(" {} ", scene.glyphs.dot()));
         let full = short.clone().with_line(&more).with(Role::Dim, format!("attempt {attempts}"));
