@@ -13,8 +13,8 @@ pub fn take(model: &mut Model, input: Input, out: &mut Vec<Effect>) {
         Input::Resize(size) => model.size = size,
         Input::Mouse(event) => mouse::take(model, event, out),
         Input::Paste(text) => paste(model, &text),
-        // Whatever is open: these two are about the terminal.
-        Input::Key(key) if key == Key::ctrl('z') || key == Key::ctrl('l') => {
+        // Whatever is open: these are about the terminal and the picture as it is.
+        Input::Key(key) if ['z', 'l', 's'].map(Key::ctrl).contains(&key) => {
             let action = for_key(model, key).map(|a| a.id);
             action.into_iter().for_each(|id| run(model, id, None, out));
         }
