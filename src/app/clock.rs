@@ -90,14 +90,19 @@ fn is_starting(model: &Model) -> bool {
 fn stack(model: &Model, now: Stamp, soonest: &mut Soonest) {
     for row in visible_rows(model) {
         match &row {
-            Row::Service(name) => soonest.age(model.overview.service(name).and_then(|s| s.since), now),
+            Row::Service(name) => {
+                let status = model.overview.service(name);
+                let since = status.and_then(|s| s.since.or_else(|| model.stack.running_since(&s.containers)));
+                soonest.age(since, now);
+            }
             Row::Reason(name, _) => {
                 let reason = model.overview.service(name).and_then(|s| s.reason.as_ref());
                 soonest_reason(reason, now, soonest);
             }
             Row::Replica(id) | Row::Orphan(id) | Row::OneOff(id) => {
                 let container = model.stack.containers.get(id);
-                soonest.age(container.and_then(|c| container_since(model, c)), now);
+                let start = model.stack.running_since(std::slice::from_ref(id));
+                soonest.age(container.and_then(|c| container_since(model, c)).or(start), now);
             }
             Row::Heading(_) => {}
         }

@@ -2,7 +2,7 @@
 //! and the verdict over all of them.
 
 use super::{
-    Container, PortBinding, Stack,
+    Container, Phase, PortBinding, Stack,
     blockers::Obstacles,
     services::{Node, Services},
     state, verdict,
@@ -318,6 +318,13 @@ impl Stack {
     /// Since when one container is in that state, if that is known.
     pub fn container_since(&self, container: &Container, of: Option<&ServiceStatus>) -> Option<Stamp> {
         state::since(container, self.history.get(&container.id), self.container_state(container, of))
+    }
+
+    /// The earliest that running containers can have come into their state: the first start among them. It
+    /// stands in where the moment itself isn't known any more.
+    pub fn running_since(&self, containers: &[ContainerId]) -> Option<Stamp> {
+        let containers = containers.iter().filter_map(|id| self.containers.get(id));
+        containers.filter(|c| c.phase == Phase::Running).filter_map(|c| c.started).min()
     }
 
     /// When a container first became healthy after its last start, if that is known.

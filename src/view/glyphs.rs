@@ -156,6 +156,11 @@ impl Glyphs {
         self.pick("↳", "->")
     }
 
+    /// Before a figure that is an upper bound.
+    pub fn at_most(self) -> &'static str {
+        self.pick("≤", "<")
+    }
+
     /// Between things of one line.
     pub fn dot(self) -> &'static str {
         self.pick("·", "-")

@@ -100,7 +100,7 @@ fn columns(scene: &Scene<'_>, room: usize) -> Vec<Column<Key>> {
         column(Key::Name, "SERVICE", name, 0, false),
         column(Key::State, "STATE", state, 0, false),
         column(Key::Probes, "PROBES", 6, 2, false),
-        column(Key::Since, "SINCE", 6, 1, true),
+        column(Key::Since, "SINCE", 7, 1, true),
         column(Key::Cpu, "CPU", 13, 4, true),
         column(Key::Memory, "MEM", 14, 5, true),
         column(Key::Network, "NET", 10, 7, true),
@@ -167,7 +167,7 @@ fn service(scene: &Scene<'_>, status: &ServiceStatus, columns: &[Column<Key>]) -
             line
         }
         Key::Probes => probes(scene, status, 5),
-        Key::Since => since(scene, status.since),
+        Key::Since => since(scene, status.since, &status.containers),
         Key::Cpu => cpu(scene, &status.containers),
         Key::Memory => memory(scene, &status.containers),
         Key::Network => network(scene, &status.containers),
@@ -182,10 +182,13 @@ fn service(scene: &Scene<'_>, status: &ServiceStatus, columns: &[Column<Key>]) -
     finish(scene, &pick, lead(scene, &pick).with_line(&body))
 }
 
-fn since(scene: &Scene<'_>, since: Option<Stamp>) -> Line {
-    match since {
-        Some(since) => Line::of(Role::Dim, units::age(scene.now.since(since))),
-        None => Line::of(Role::Faint, scene.glyphs.none()),
+/// How long it has been so; at most how long, where only the start is known.
+fn since(scene: &Scene<'_>, since: Option<Stamp>, containers: &[ContainerId]) -> Line {
+    let age = |at: Stamp| units::age(scene.now.since(at));
+    match (since, scene.model.stack.running_since(containers)) {
+        (Some(since), _) => Line::of(Role::Dim, age(since)),
+        (None, Some(start)) => Line::of(Role::Faint, format!("{}{}", scene.glyphs.at_most(), age(start))),
+        (None, None) => Line::of(Role::Faint, scene.glyphs.none()),
     }
 }
 
@@ -230,7 +233,7 @@ fn container(scene: &Scene<'_>, id: &ContainerId, columns: &[Column<Key>], repli
             _ => Line::of(role, state.word()),
         },
         Key::Probes => last_probes(scene, container, 5),
-        Key::Since => since(scene, scene.model.stack.container_since(container, of)),
+        Key::Since => since(scene, scene.model.stack.container_since(container, of), ids),
         Key::Cpu => cpu(scene, ids),
         Key::Memory => memory(scene, ids),
         Key::Network => network(scene, ids),
