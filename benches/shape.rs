@@ -1,1 +1,282 @@
-fn main() {}
+//! What the program does between a message and a frame, and before the first of both.
+//!
+//! `cargo bench` prints them. From outside, through a terminal and an engine, is another matter; these say where
+//! the time goes.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that can't be set up has no other way out")]
+
+use std::{collections::BTreeMap, fmt::Write, fs, sync::Arc};
+
+use divan::{Bencher, black_box};
+use ratatui::layout::Size;
+use stackview::{
+    app::{
+        Input, Key, Model, Msg,
+        model::Settings,
+        next_change,
+        topology::{Edge, Node, place},
+        update, wants,
+    },
+    base::{
+        id::{ContainerId, ImageId},
+        time::Stamp,
+    },
+    compose::{self, Condition, Options, Restart},
+    engine::Demux,
+    stack::{Container, EngineInfo, Fact, Link, LogLine, Phase, Sample, Stack},
+    view::{ColorDepth, Screen, Theme, render, render::drawn, view},
+};
+
+const PROJECT: &str = "bench";
+const SERVICES: u32 = 30;
+
+fn main() {
+    divan::main();
+}
+
+/// A file with ten services, each of which waits for the one before it, read from the disk.
+#[divan::bench]
+fn load_ten_services(bencher: Bencher) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("compose.yaml"), compose_file(10)).unwrap();
+    let options = Options { cwd: folder.path().to_owned(), ..Options::default() };
+    bencher.bench(|| compose::load(black_box(&options)));
+}
+
+/// The engine's first words on thirty containers: the list, then each in full.
+#[divan::bench]
+fn apply_a_snapshot(bencher: Bencher) {
+    let declared = declared();
+    let stack = || (Stack::new(PROJECT.into(), declared.clone()), snapshot());
+    bencher.with_inputs(stack).bench_values(|(mut stack, facts)| {
+        for fact in facts {
+            black_box(stack.apply(fact));
+        }
+        stack
+    });
+}
+
+/// What the words of the screen mean, for thirty services.
+#[divan::bench]
+fn derive_the_overview(bencher: Bencher) {
+    let model = live();
+    bencher.bench_local(|| black_box(&model.stack).overview(model.now));
+}
+
+/// The picture of thirty services.
+#[divan::bench(args = [(80, 24), (120, 40), (200, 50)])]
+fn view_thirty_services(bencher: Bencher, size: (u16, u16)) {
+    let mut model = live();
+    let now = model.now;
+    update(&mut model, Msg::Input(Input::Resize(Size::from(size))), now);
+    bencher.bench_local(|| view(black_box(&model)));
+}
+
+/// A frame that shows what is on the screen already.
+#[divan::bench]
+fn render_unchanged(bencher: Bencher) {
+    let (screen, theme) = (view(&live()), theme());
+    let mut buffer = drawn(&screen, &theme);
+    bencher.bench_local(|| render(black_box(&screen), &theme, &mut buffer));
+}
+
+/// All that a key costs the loop before bytes go out.
+#[divan::bench]
+fn turn_of_a_key(bencher: Bencher) {
+    let (mut model, theme) = (live(), theme());
+    let mut shown = view(&model);
+    let mut keys = ['j', 'k'].into_iter().cycle();
+    bencher.bench_local(|| {
+        let key = keys.next().map(Key::char).expect("it is a cycle");
+        turn(&mut model, Msg::Input(Input::Key(key)));
+        frame(&model, &mut shown, &theme);
+    });
+}
+
+/// All that one container's figures cost the loop; a settled stack has as many of them a second as containers.
+#[divan::bench]
+fn turn_of_a_sample(bencher: Bencher) {
+    let mut model = live();
+    let id = id(7);
+    let mut at = model.now;
+    bencher.bench_local(|| {
+        at = at.shifted(1_000_000_000);
+        let sample = Sample { at, cpu: Some(0.5), memory: 1 << 20, memory_limit: 1 << 30, ..Sample::default() };
+        turn(&mut model, Msg::Facts(vec![Fact::Sample(id.clone(), sample)]));
+    });
+}
+
+/// A thousand lines as the engine sends them, cut apart.
+#[divan::bench]
+fn cut_a_thousand_lines(bencher: Bencher) {
+    let bytes = framed_log();
+    bencher.bench(|| lines(black_box(&bytes)));
+}
+
+/// A thousand lines put in their places in a log that is full.
+#[divan::bench]
+fn hold_a_thousand_lines(bencher: Bencher) {
+    let mut model = live();
+    let lines = lines(&framed_log());
+    let mut at = model.now;
+    bencher
+        .with_inputs(|| {
+            lines
+                .iter()
+                .map(|line| {
+                    at = at.shifted(1000);
+                    LogLine { at, ..line.clone() }
+                })
+                .collect::<Vec<_>>()
+        })
+        .bench_local_values(|lines| turn(&mut model, Msg::Facts(vec![Fact::Lines(id(1), lines)])));
+}
+
+/// Five hundred boxes in layers of twenty, each with three arrows.
+#[divan::bench]
+fn place_five_hundred_boxes(bencher: Bencher) {
+    let nodes = vec![Node { width: 20, height: 4 }; 500];
+    let arrow = |from: usize, step: usize| Edge { from, to: from + step, class: 0 };
+    let edges: Vec<Edge> = (0..480)
+        .flat_map(|from| [17, 19, 20].map(|step| arrow(from, step)))
+        .filter(|edge| edge.to < nodes.len())
+        .collect();
+    bencher.bench(|| place(black_box(&nodes), &edges, 200));
+}
+
+/// A message and what the loop asks after it.
+fn turn(model: &mut Model, msg: Msg) {
+    let now = model.now.shifted(1_000_000);
+    black_box(update(model, msg, now));
+    black_box(wants(model));
+    black_box(next_change(model));
+}
+
+/// A frame as the loop makes it.
+fn frame(model: &Model, shown: &mut Screen, theme: &Theme) {
+    let screen = view(model);
+    if *shown != screen {
+        black_box(drawn(&screen, theme));
+        *shown = screen;
+    }
+}
+
+fn theme() -> Theme {
+    Theme::named("dark").unwrap().adapted(ColorDepth::True)
+}
+
+fn compose_file(services: u32) -> String {
+    let mut text = format!("name: {PROJECT}\nservices:\n");
+    for n in 1..=services {
+        let waits = if n > 1 {
+            format!("    depends_on:\n      s{:03}: {{ condition: service_healthy }}\n", n - 1)
+        } else {
+            String::new()
+        };
+        write!(
+            text,
+            "  s{n:03}:\n    image: busybox:${{TAG:-stable}}\n    command: [sleep, '1000000']\n{waits}    \
+             environment:\n      LEVEL: info\n      PORT: {n}\n    ports: ['{port}:80']\n    healthcheck:\n      \
+             test: [CMD, 'true']\n      interval: 5s\n",
+            port = 8000 + n
+        )
+        .unwrap();
+    }
+    text
+}
+
+fn declared() -> Option<Arc<compose::Project>> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("compose.yaml"), compose_file(SERVICES)).unwrap();
+    let loaded = compose::load(&Options { cwd: folder.path().to_owned(), ..Options::default() });
+    assert!(loaded.problems.is_empty(), "{:?}", loaded.problems);
+    loaded.project.map(Arc::new)
+}
+
+/// A model of thirty services that all run.
+fn live() -> Model {
+    let settings =
+        Settings { read_only_forced: false, read_only: false, ascii: false, mouse: true, theme: "dark".into() };
+    let now = Stamp::from_secs(1_790_000_100);
+    let mut model = Model::new(settings, PROJECT.into(), declared(), Size::new(120, 40), now);
+    let engine = EngineInfo {
+        place: "local".into(),
+        product: "Docker".into(),
+        version: "26.1.4".into(),
+        api: "1.45".into(),
+        clock_offset: 0,
+        memory: None,
+        swarm: false,
+    };
+    let mut facts = vec![Fact::Engine(engine), Fact::Link(Link::Live)];
+    facts.extend(snapshot());
+    update(&mut model, Msg::Facts(facts), now);
+    model
+}
+
+fn snapshot() -> Vec<Fact> {
+    let containers: Vec<Container> = (1..=SERVICES).map(container).collect();
+    let listed = containers.iter().map(|c| Container { inspected: false, ..c.clone() }).collect();
+    [Fact::Listed(listed)].into_iter().chain(containers.into_iter().map(|c| Fact::Inspected(Box::new(c)))).collect()
+}
+
+fn id(n: u32) -> ContainerId {
+    ContainerId::from(format!("{n:064x}"))
+}
+
+fn container(n: u32) -> Container {
+    let started = Stamp::from_secs(1_790_000_000);
+    Container {
+        id: id(n),
+        name: format!("{PROJECT}-s{n:03}-1"),
+        project: Some(PROJECT.into()),
+        service: Some(format!("s{n:03}").into()),
+        number: Some(1),
+        oneoff: false,
+        image: "busybox:stable".into(),
+        image_id: ImageId::from("sha256:0"),
+        created: Some(started),
+        phase: Phase::Running,
+        started: Some(started),
+        finished: None,
+        exit_code: None,
+        oom_killed: false,
+        error: String::new(),
+        restarts: 0,
+        health: None,
+        failing_streak: 0,
+        probes: Vec::new(),
+        check: None,
+        restart: Restart::No,
+        ports: Vec::new(),
+        mounts: Vec::new(),
+        networks: Vec::new(),
+        env: Vec::new(),
+        labels: BTreeMap::new(),
+        command: vec!["sleep".into(), "1000000".into()],
+        tty: false,
+        stop_timeout: None,
+        depends_on: if n > 1 { vec![(format!("s{:03}", n - 1).into(), Condition::Healthy)] } else { Vec::new() },
+        memory_limit: None,
+        log_driver: "json-file".into(),
+        inspected: true,
+    }
+}
+
+/// A thousand lines of a hundred bytes in the engine's frames.
+fn framed_log() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for n in 0..1000 {
+        let line = format!("2026-11-21T02:13:55.{n:09}Z line {n:08} {}\n", "x".repeat(84));
+        bytes.extend([1, 0, 0, 0]);
+        bytes.extend(u32::try_from(line.len()).unwrap().to_be_bytes());
+        bytes.extend(line.bytes());
+    }
+    bytes
+}
+
+fn lines(bytes: &[u8]) -> Vec<LogLine> {
+    let mut lines = Vec::new();
+    Demux::new(false).push(bytes, &mut lines);
+    lines
+}

@@ -1,6 +1,6 @@
 //! The README tells the truth: its table of keys is the action table, and its pictures are there.
 
-use std::{fmt::Write, fs, path::Path};
+use std::{fs, path::Path};
 
 use stackview::app::action::{ACTIONS, Danger, Scope};
 
@@ -23,7 +23,7 @@ fn table() -> String {
         });
         let rows: Vec<_> = rows.collect();
         if !rows.is_empty() {
-            writeln!(out, "**{title}**: {}.\n", rows.join(" · ")).unwrap();
+            out.push_str(&format!("**{title}**: {}.\n\n", rows.join(" · ")));
         }
     }
     out

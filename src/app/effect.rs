@@ -46,6 +46,13 @@ pub enum Msg {
     Tick,
 }
 
+impl Msg {
+    /// Whether it brings figures and nothing else: they come every second, and nobody waits for them.
+    pub fn is_figures(&self) -> bool {
+        matches!(self, Self::Facts(facts) if facts.iter().all(|fact| matches!(fact, Fact::Sample(..))))
+    }
+}
+
 /// What the runtime is asked to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {

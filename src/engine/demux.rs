@@ -14,7 +14,7 @@ const STAMP_CAP: usize = 40;
 
 /// Cuts one container's log.
 #[derive(Debug)]
-pub(super) struct Demux {
+pub struct Demux {
     framed: bool,
     head: Vec<u8>,
     /// Bytes of the present frame that are still to come.

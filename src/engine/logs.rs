@@ -19,6 +19,9 @@ use crate::{
 
 /// Lines in a batch.
 const BATCH: usize = 512;
+/// The least pause between batches that aren't full: the engine writes each line by itself, and a flood of them
+/// would else wake the screen's thread for each.
+const GATHER: Duration = Duration::from_millis(16);
 /// How often it is looked whether an ended container was started unseen.
 const LOOK: Duration = Duration::from_secs(30);
 /// The pause before an engine that doesn't answer is asked again.
@@ -85,27 +88,39 @@ async fn follow(
     let mut stream = engine.transport.stream(&path).await?;
     let mut demux = Demux::new(container.tty);
     place.reopened();
-    loop {
-        let mut lines = Vec::new();
-        let chunk = tokio::select! {
+    let mut lines = Vec::new();
+    let mut next = Instant::now();
+    let mut ended = false;
+    while !ended {
+        tokio::select! {
+            biased;
             () = out.closed() => return Ok(Next::Over),
-            chunk = next_chunk(&mut stream, "a log") => chunk?,
-        };
-        match &chunk {
-            Some(chunk) => demux.push(chunk, &mut lines),
-            None => demux.finish(&mut lines),
+            () = sleep_until(next), if !lines.is_empty() => {}
+            chunk = next_chunk(&mut stream, "a log") => {
+                let held = lines.len();
+                match chunk? {
+                    Some(chunk) => demux.push(&chunk, &mut lines),
+                    None => {
+                        demux.finish(&mut lines);
+                        ended = true;
+                    }
+                }
+                let new = lines.split_off(held);
+                lines.extend(new.into_iter().filter(|line| place.is_new(line.at)));
+            }
         }
-        lines.retain(|line| place.is_new(line.at));
+        if lines.is_empty() || lines.len() < BATCH && !ended && Instant::now() < next {
+            continue;
+        }
         while !lines.is_empty() {
             let rest = lines.split_off(lines.len().min(BATCH));
             if out.send(vec![Fact::Lines(id.clone(), std::mem::replace(&mut lines, rest))]).await.is_err() {
                 return Ok(Next::Over);
             }
         }
-        if chunk.is_none() {
-            return Ok(Next::Ended(container.started));
-        }
+        next = Instant::now() + GATHER;
     }
+    Ok(Next::Ended(container.started))
 }
 
 /// Until the container runs in another run than the one whose log was read.

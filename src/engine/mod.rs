@@ -40,6 +40,7 @@ use std::{
 
 pub use address::{Address, Target};
 pub use connector::Connector;
+pub use demux::Demux;
 pub use error::{ConnectError, Error};
 pub use logs::follow_log;
 pub use projects::watch_projects;

@@ -1,5 +1,5 @@
-//! When to draw: at once after a key, at once after data while frames are few, else thirty times a second,
-//! and not at all when nothing changed.
+//! When to draw: at once after a key, at once after data while frames are few, else thirty times a second; once
+//! a second where only figures changed, and not at all when nothing did.
 //!
 //! Pure: it is told the time. An allowance of immediate frames refills one by one, so that single events are on
 //! the screen at once while a flood is drawn at a steady pace.
@@ -12,6 +12,11 @@ const FRAME: Duration = Duration::from_millis(33);
 const ALLOWANCE: u32 = 6;
 /// How long it takes to earn one of them back.
 const REFILL: Duration = Duration::from_millis(250);
+
+/// How long figures are gathered: an engine measures all of its containers in one go.
+const GATHER: Duration = Duration::from_millis(150);
+/// The least pause before a frame that shows new figures and nothing else.
+const FIGURES: Duration = Duration::from_millis(900);
 
 /// Decides when the next frame is due.
 #[derive(Debug)]
@@ -35,16 +40,23 @@ impl Pacer {
 
     /// Data changed: due now while the allowance lasts, else one frame after the last.
     pub fn data(&mut self, now: Instant) {
-        if self.due.is_some() {
-            return;
-        }
         let refill = u32::try_from(now.duration_since(self.refilled).as_millis() / REFILL.as_millis());
         let refill = refill.unwrap_or(ALLOWANCE);
         if refill > 0 {
             self.left = self.left.saturating_add(refill).min(ALLOWANCE);
             self.refilled = now;
         }
-        self.due = Some(if self.left > 0 { now } else { self.last.map_or(now, |last| last + FRAME) });
+        self.due_at(if self.left > 0 { now } else { self.last.map_or(now, |last| last + FRAME) });
+    }
+
+    /// Figures changed, and nothing else: due when those of the others have come as well, about once a second.
+    pub fn figures(&mut self, now: Instant) {
+        let gathered = now + GATHER;
+        self.due_at(self.last.map_or(gathered, |last| gathered.max(last + FIGURES)));
+    }
+
+    fn due_at(&mut self, at: Instant) {
+        self.due = Some(self.due.map_or(at, |due| due.min(at)));
     }
 
     /// When the next frame is due, if one is.
@@ -89,6 +101,28 @@ mod tests {
             }
         }
         assert!((28..=40).contains(&frames), "{frames}");
+    }
+
+    #[test]
+    fn figures_are_drawn_once_a_second_and_never_hold_an_event_up() {
+        let start = Instant::now();
+        let mut pacer = Pacer::new(start);
+        let mut frames = 0;
+        for ms in 0..10_000 {
+            let now = start + Duration::from_millis(ms);
+            if ms % 1000 < 100 {
+                pacer.figures(now);
+            }
+            if pacer.due().is_some_and(|due| due <= now) {
+                pacer.drawn(now);
+                frames += 1;
+            }
+        }
+        assert_eq!(frames, 10);
+        let now = start + Duration::from_secs(10);
+        pacer.figures(now);
+        pacer.data(now);
+        assert_eq!(pacer.due(), Some(now));
     }
 
     #[test]

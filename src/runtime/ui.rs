@@ -106,12 +106,17 @@ impl<'a> Ui<'a> {
 
     /// Gives a message to the model, performs what it asks for, and plans the next frame.
     async fn take(&mut self, msg: Msg) -> Result<()> {
+        let figures = msg.is_figures();
         let mut next = Some(msg);
         while let Some(msg) = next {
             for effect in update(&mut self.model, msg, clock::now()) {
                 self.perform(effect).await?;
             }
             next = self.said.pop_front();
+        }
+        if figures {
+            self.pacer.figures(Instant::now());
+            return Ok(());
         }
         self.engine.want(wants(&self.model));
         self.pacer.data(Instant::now());
@@ -227,9 +232,11 @@ fn drain(mut facts: Vec<Fact>, from: &mut mpsc::Receiver<Vec<Fact>>) -> Vec<Fact
     facts
 }
 
-/// Sleeps until the moment, or for ever.
+/// Sleeps until the moment, or for ever. What is due comes at once: a timer would round it up to its next
+/// millisecond.
 async fn wait(until: Option<Instant>) {
     match until {
+        Some(at) if at <= Instant::now() => {}
         Some(at) => sleep_until(at.into()).await,
         None => std::future::pending().await,
     }
