@@ -38,6 +38,10 @@ pub fn begin(model: &mut Model, draft: Draft) {
         toasts::failure(model, &format!("Not done: {}. There is no engine to do it", draft.title));
         return;
     }
+    if model.jobs.iter().any(|j| j.ended.is_none() && j.title == draft.title) {
+        toasts::say(model, &format!("{} is under way already", draft.title));
+        return;
+    }
     let id = JobId(model.jobs.iter().map(|j| j.id.0).max().unwrap_or(0).wrapping_add(1));
     let words = if draft.equivalent.is_empty() {
         draft.title.clone()

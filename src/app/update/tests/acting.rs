@@ -26,6 +26,16 @@ fn starts_in_dependency_order_and_waits_for_health() {
 }
 
 #[test]
+fn what_is_under_way_is_not_begun_twice() {
+    let mut model = model(&healthy());
+    press(&mut model, "r");
+    let again = press(&mut model, "r");
+    assert!(calls(&model, &again).is_empty());
+    assert_eq!(model.jobs.len(), 1);
+    assert!(last_toast(&model).contains("under way already"), "{}", last_toast(&model));
+}
+
+#[test]
 fn a_start_gives_up_when_a_dependency_ends() {
     let mut model = model(&exited());
     press(&mut model, "   s");
