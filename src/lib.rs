@@ -15,7 +15,7 @@
 //! ```
 //!
 //! A container's start, say, is an [event of the engine](engine) that becomes a [`Fact`](stack::Fact), reaches
-//! [`app::update`] as a [`Msg`](app::Msg), changes the [`Stack`](stack::Stack), and is seen because
+//! [`app::update()`] as a [`Msg`](app::Msg), changes the [`Stack`](stack::Stack), and is seen because
 //! [`view::view`] makes another [`Screen`](view::Screen) of it.
 //!
 //! # Rooms

@@ -1,7 +1,7 @@
 //! The project as `docker compose` reads it: discovery, `.env`, interpolation, merge, `extends`, `include`,
 //! profiles and the dependency graph.
 //!
-//! Pure, but for [`load`]: the reader asks a [`Files`](files::Files) source for what it needs. Every value
+//! Pure, but for [`load()`]: the reader asks a [`Files`](files::Files) source for what it needs. Every value
 //! keeps its file, line and column. A half-broken file still gives what could be read of the project, beside
 //! all of its [`Problem`]s.
 //!

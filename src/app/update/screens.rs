@@ -104,7 +104,7 @@ fn go_to(model: &mut Model, service: ServiceName) {
     select(model, Pick::Service(service));
 }
 
-/// Shows a project of the engine from its labels alone; [`wants`](crate::app::wants) then asks for it.
+/// Shows a project of the engine from its labels alone; [`wants`](crate::app::wants()) then asks for it.
 fn open_project(model: &mut Model, name: ProjectName, looked: String) {
     let mut stack = Stack::new(name, None);
     // The engine and the connection to it stay the same.
