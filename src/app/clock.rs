@@ -10,7 +10,7 @@ use super::{
     update::deadline,
 };
 use crate::{
-    base::{time::Stamp, units::age_changes_in},
+    base::{num::nanos, time::Stamp, units::age_changes_in},
     stack::{Container, Link, Reason, State},
 };
 
@@ -50,7 +50,11 @@ impl Soonest {
     /// When an age that is counted from a moment reads differently.
     fn age(&mut self, since: Option<Stamp>, now: Stamp) {
         if let Some(since) = since {
-            self.at(age_changes_in(now.since(since)));
+            // On the engine's whole seconds, so that thirty ages make one frame a second and not thirty.
+            let at = now + age_changes_in(now.since(since));
+            let past = at.as_nanos().rem_euclid(nanos(SECOND));
+            let whole = if past == 0 { at } else { at.shifted(nanos(SECOND) - past) };
+            self.at(whole.since(now));
         }
     }
 }
