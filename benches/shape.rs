@@ -5,13 +5,14 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that can't be set up has no other way out")]
 
-use std::{collections::BTreeMap, fmt::Write, fs, sync::Arc};
+use std::{fmt::Write, fs, sync::Arc};
 
 use divan::{Bencher, black_box};
 use ratatui::layout::Size;
 use stackview::{
     app::{
         Input, Key, Model, Msg,
+        config::Attention,
         model::Settings,
         next_change,
         topology::{Edge, Node, place},
@@ -19,9 +20,10 @@ use stackview::{
     },
     base::{
         id::{ContainerId, ImageId},
-        time::Stamp,
+        time::{OtherClock, Stamp},
     },
-    compose::{self, Condition, Options, Restart},
+    compose::{self, Condition, Options},
+    diagnose::{Case, diagnose},
     engine::Demux,
     stack::{Container, EngineInfo, Fact, Link, LogLine, Phase, Sample, Stack},
     view::{ColorDepth, Screen, Theme, render, render::drawn, view},
@@ -61,6 +63,36 @@ fn apply_a_snapshot(bencher: Bencher) {
 fn derive_the_overview(bencher: Bencher) {
     let model = live();
     bencher.bench_local(|| black_box(&model.stack).overview(model.now));
+}
+
+/// Every rule over services of which each tenth crashes, with two hundred lines of its log, and one is unhealthy.
+#[divan::bench(args = [30, 300])]
+fn diagnose_services(bencher: Bencher, services: u32) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("compose.yaml"), compose_file(services)).unwrap();
+    let options = Options { cwd: folder.path().to_owned(), ..Options::default() };
+    let declared = compose::load(&options).project.map(Arc::new).expect("the bench's own file is right");
+    let mut stack = Stack::new(PROJECT.into(), Some(declared.clone()));
+    for n in 1..=services {
+        let mut c = container(n);
+        if n % 10 == 3 {
+            (c.restarts, c.exit_code, c.phase) = (7, Some(1), Phase::Restarting);
+        }
+        let id = c.id.clone();
+        stack.apply(Fact::Inspected(Box::new(c)));
+        let line = |i: u32| LogLine {
+            at: Stamp::from_secs(i64::from(i)),
+            stderr: false,
+            text: format!("level=info id={i} msg=\"a request of /api/things/{i} took 12 ms\"").into_bytes().into(),
+            cut: false,
+        };
+        if n % 10 == 3 {
+            stack.apply(Fact::Lines(id, (0..200).map(line).collect()));
+        }
+    }
+    let now = Stamp::from_secs(1000);
+    let overview = stack.overview(now);
+    bencher.bench_local(|| diagnose(&Case::new(Some(&declared), &[], black_box(&stack), &overview, now)));
 }
 
 /// The picture of thirty services.
@@ -195,8 +227,14 @@ fn declared() -> Option<Arc<compose::Project>> {
 
 /// A model of thirty services that all run.
 fn live() -> Model {
-    let settings =
-        Settings { read_only_forced: false, read_only: false, ascii: false, mouse: true, theme: "dark".into() };
+    let settings = Settings {
+        read_only_forced: false,
+        read_only: false,
+        ascii: false,
+        mouse: true,
+        theme: "dark".into(),
+        attention: Attention::default(),
+    };
     let now = Stamp::from_secs(1_790_000_100);
     let mut model = Model::new(settings, PROJECT.into(), declared(), Size::new(120, 40), now);
     let engine = EngineInfo {
@@ -204,7 +242,7 @@ fn live() -> Model {
         product: "Docker".into(),
         version: "26.1.4".into(),
         api: "1.45".into(),
-        clock_offset: 0,
+        clock: OtherClock::ahead(0),
         memory: None,
         swarm: false,
     };
@@ -227,39 +265,20 @@ fn id(n: u32) -> ContainerId {
 fn container(n: u32) -> Container {
     let started = Stamp::from_secs(1_790_000_000);
     Container {
-        id: id(n),
         name: format!("{PROJECT}-s{n:03}-1"),
         project: Some(PROJECT.into()),
         service: Some(format!("s{n:03}").into()),
         number: Some(1),
-        oneoff: false,
         image: "busybox:stable".into(),
         image_id: ImageId::from("sha256:0"),
         created: Some(started),
         phase: Phase::Running,
         started: Some(started),
-        finished: None,
-        exit_code: None,
-        oom_killed: false,
-        error: String::new(),
-        restarts: 0,
-        health: None,
-        failing_streak: 0,
-        probes: Vec::new(),
-        check: None,
-        restart: Restart::No,
-        ports: Vec::new(),
-        mounts: Vec::new(),
-        networks: Vec::new(),
-        env: Vec::new(),
-        labels: BTreeMap::new(),
         command: vec!["sleep".into(), "1000000".into()],
-        tty: false,
-        stop_timeout: None,
         depends_on: if n > 1 { vec![(format!("s{:03}", n - 1).into(), Condition::Healthy)] } else { Vec::new() },
-        memory_limit: None,
         log_driver: "json-file".into(),
         inspected: true,
+        ..Container::bare(id(n))
     }
 }
 

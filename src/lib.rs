@@ -27,19 +27,21 @@
 //! | [`base`] | ids, stamps, bounded buffers, units, text made safe |
 //! | [`compose`] | the project as `docker compose` reads it |
 //! | [`stack`] | what is true now, and what its words mean |
+//! | [`diagnose`] | rules that find what is wrong, and why |
 //! | [`app`] | the model, its messages, effects and wanted streams; the action table |
 //! | [`view`] | the model as a picture; themes; export |
 //! | [`engine`] | the only room that talks to Docker |
 //! | [`runtime`] | the loop, the terminal, the performing of effects |
 //! | [`cli`] | arguments and one-shot commands |
+//! | [`sim`] | a simulated engine behind the Docker Engine API; imports only [`base`] |
 //!
 //! # Laws
 //!
 //! Each is a test (`tests/laws.rs`, or beside the code it binds).
 //!
 //! 1. Only `app::update` changes the model.
-//! 2. Imports go downward only; `bollard` and `hyper` are named only in `engine`, `crossterm` only in `runtime`.
-//! 3. No clock, randomness, thread, channel or I/O in `base`, `compose` (but its `load`), `stack`, `app`, `view`.
+//! 2. Imports go downward only; `bollard` is named only in `engine`, `hyper` there and in `sim`, `crossterm` only in `runtime`.
+//! 3. No clock, randomness, thread, channel or I/O in `base`, `compose` (but its `load`), `stack`, `diagnose`, `app`, `view`.
 //! 4. The same `Screen` makes the same `Buffer`.
 //! 5. Facts are idempotent and order-tolerant: any mix of events followed by a snapshot equals the snapshot.
 //! 6. Every queue is bounded; every loss is counted, and the count is on the screen.
@@ -54,7 +56,9 @@ pub mod app;
 pub mod base;
 pub mod cli;
 pub mod compose;
+pub mod diagnose;
 pub mod engine;
 pub mod runtime;
+pub mod sim;
 pub mod stack;
 pub mod view;

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, process::Command, sync::Arc, time::Duration};
 
 use stackview::{
     app::Call,
-    base::id::ContainerId,
+    base::{id::ContainerId, time::Stamp},
     engine::{Connector, Engine, Target, follow_log, follow_stats, watch_project},
     stack::{EventKind, Fact, Phase},
 };
@@ -124,7 +124,9 @@ async fn one_look_tells_that_a_stop_was_asked_for() {
     let has = |wanted: &dyn Fn(&Fact) -> bool| facts.iter().any(wanted);
     assert!(has(&|f| matches!(f, Fact::Happened(e) if matches!(e.kind, EventKind::Kill(_)))), "{facts:?}");
     assert!(has(&|f| matches!(f, Fact::Inspected(c) if c.id == id && c.exit_code == Some(137))));
-    assert!(has(&|f| matches!(f, Fact::Engine(e) if e.clock_offset.abs() < 2_000_000_000 && e.memory.is_some())));
+    assert!(has(
+        &|f| matches!(f, Fact::Engine(e) if e.clock.at(Stamp::from_secs(0)).as_nanos().abs() < 2_000_000_000 && e.memory.is_some())
+    ));
     let usage = engine.usage().await.unwrap();
     assert!(usage.images.iter().any(|i| i.tags.iter().any(|t| t == IMAGE)));
     assert!(engine.projects().await.unwrap().iter().any(|p| *p.name == *project.0));

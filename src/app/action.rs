@@ -29,6 +29,7 @@ pub enum ActionId {
     ScreenStartup,
     ScreenLogs,
     ScreenStorage,
+    ScreenProblems,
     ScreenEvents,
     Up,
     Down,
@@ -51,6 +52,7 @@ pub enum ActionId {
     Refresh,
     Suspend,
     Errors,
+    Contexts,
     AllLogs,
     Copy,
     CopyId,
@@ -60,8 +62,12 @@ pub enum ActionId {
     StartStop,
     Restart,
     RestartDependents,
+    UpService,
+    UpProject,
+    Cancel,
     Pause,
     Signal,
+    Probe,
     Remove,
     LogsOf,
     StartupOf,
@@ -95,6 +101,8 @@ pub enum Scope {
     Logs,
     /// On the Storage screen.
     Storage,
+    /// On the Problems screen.
+    Problems,
     /// On the Events screen.
     Events,
 }
@@ -109,6 +117,7 @@ impl Scope {
             Tab::Stack | Tab::Startup => Self::Service,
             Tab::Logs => Self::Logs,
             Tab::Storage => Self::Storage,
+            Tab::Problems => Self::Problems,
             Tab::Events => Self::Events,
         })
     }
@@ -120,6 +129,7 @@ impl Scope {
             Self::Service => Some(Tab::Stack),
             Self::Logs => Some(Tab::Logs),
             Self::Storage => Some(Tab::Storage),
+            Self::Problems => Some(Tab::Problems),
             Self::Events => Some(Tab::Events),
         }
     }
@@ -202,14 +212,15 @@ impl Action {
     /// Whether it makes sense where no project is shown.
     pub fn without_project(&self) -> bool {
         use ActionId::{
-            Back, Bottom, Down, HalfDown, HalfUp, Help, Interrupt, Open, PageDown, PageUp, Palette, Quit, ReadOnly,
-            Redraw, Refresh, Save, Suspend, Theme, Top, Up,
+            Back, Bottom, Contexts, Down, HalfDown, HalfUp, Help, Interrupt, Open, PageDown, PageUp, Palette, Quit,
+            ReadOnly, Redraw, Refresh, Save, Suspend, Theme, Top, Up,
         };
         matches!(
             self.id,
             Quit | Interrupt
                 | Help
                 | Palette
+                | Contexts
                 | Theme
                 | Save
                 | ReadOnly

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use super::{
-    Model,
-    model::{Mode, Tab},
+    Model, health,
+    layout::layout,
+    model::{Inspect, Mode, Panel, Tab},
     rows::{Row, visible_rows},
     targets,
-    update::deadline,
+    update::{LISTEN, deadline},
 };
 use crate::{
     base::{num::nanos, time::Stamp, units::age_changes_in},
@@ -15,6 +16,8 @@ use crate::{
 };
 
 const SECOND: Duration = Duration::from_secs(1);
+/// After so long without an answer a far engine counts as silent: it is asked every two seconds.
+pub const SILENT: Duration = Duration::from_secs(5);
 
 /// How long until something on the screen reads differently though nothing happened; `None` if never.
 pub fn next_change(model: &Model) -> Option<Duration> {
@@ -25,6 +28,9 @@ pub fn next_change(model: &Model) -> Option<Duration> {
     for until in model.ui.glow.values() {
         soonest.at(until.since(model.now));
     }
+    if model.diagnosed.1 {
+        soonest.at(LISTEN.saturating_sub(model.now.since(model.diagnosed.0)));
+    }
     for job in &model.jobs {
         if let Some(at) = deadline(job, model.now) {
             soonest.at(at.since(model.now));
@@ -33,8 +39,20 @@ pub fn next_change(model: &Model) -> Option<Duration> {
     if let Link::Lost { next, .. } = &model.stack.link {
         soonest.at(next_second(next.since(model.now)));
     }
+    if let Some(heard) = &model.stack.heard {
+        let silent = model.now.since(heard.at);
+        soonest.at(if silent < SILENT {
+            SILENT - silent
+        } else {
+            SECOND - Duration::from_nanos(silent.subsec_nanos().into())
+        });
+    }
     if model.mode == Mode::Dashboard {
-        dashboard(model, &mut soonest);
+        let mut theirs = Soonest(None);
+        dashboard(model, &mut theirs);
+        if let Some(wait) = theirs.0 {
+            soonest.at(model.stack.clock().wait(wait));
+        }
     }
     // Never at once: a change that is due now is drawn with the message that asks.
     soonest.0.map(|d| d.max(Duration::from_millis(1)))
@@ -80,7 +98,7 @@ fn dashboard(model: &Model, soonest: &mut Soonest) {
             soonest.at(SECOND);
         }
         Tab::Storage => model.stack.volumes.values().for_each(|v| soonest.age(v.created, now)),
-        Tab::Startup | Tab::Logs | Tab::Events => {}
+        Tab::Startup | Tab::Logs | Tab::Problems | Tab::Events => {}
     }
     let root = model.overview.root.as_ref().and_then(|(name, _)| model.overview.service(name));
     soonest_reason(root.and_then(|s| s.reason.as_ref()), now, soonest);
@@ -112,6 +130,12 @@ fn stack(model: &Model, now: Stamp, soonest: &mut Soonest) {
         }
     }
     if let Some(container) = targets::selected_container(model) {
+        if model.ui.inspect == Inspect::Health
+            && layout(model).panel(Panel::Inspector).is_some()
+            && let Some(at) = health::next_probe(model, container).filter(|at| *at > now)
+        {
+            soonest.at(next_second(at.since(now)));
+        }
         soonest.age(container.created, now);
         soonest.age(container.started, now);
         soonest.age(container.finished, now);

@@ -1,16 +1,20 @@
 //! What flows into the model (messages) and out of it (effects and wanted streams): plain values.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use super::{
     Input,
+    contexts::Known,
     job::JobId,
     plan::{Confirmed, Target},
 };
 use crate::{
-    base::id::{ContainerId, ProjectName},
+    base::{
+        id::{ContainerId, ProjectName, ServiceName},
+        time::Stamp,
+    },
     compose::{Problem, Project},
-    stack::Fact,
+    stack::{Fact, Question, Ran, starts::StartRecord},
 };
 
 /// Everything that can change the model.
@@ -38,10 +42,18 @@ pub enum Msg {
         /// The engine's error in full, if it failed.
         result: Result<(), String>,
     },
+    /// A job's call says how far it is; clean.
+    Progress(JobId, String),
     /// An effect failed that isn't a call (copying, suspending).
     Failed(String),
     /// The screen was written into this file.
     Saved(String),
+    /// A health check that was run by hand ended; the engine's refusal in full, if it couldn't be run.
+    Probed(ContainerId, Result<Ran, String>),
+    /// Earlier starts of a project were read.
+    Recalled(ProjectName, Vec<StartRecord>),
+    /// The docker contexts there are.
+    Contexts(Vec<Known>),
     /// Time passed; nothing else.
     Tick,
 }
@@ -72,10 +84,72 @@ pub enum Effect {
     Copy(String),
     /// Make a call to the engine, as part of a job.
     Call(JobId, Call),
+    /// End a job's calls, where they can be ended.
+    Cancel(JobId),
     /// List and inspect everything again.
     Resync,
+    /// Read the earlier starts of a project.
+    Recall(ProjectName),
+    /// Add a start to those of a project.
+    Remember(ProjectName, StartRecord),
+    /// Run a container's health check, for so long at most.
+    Probe {
+        /// In which container.
+        container: ContainerId,
+        /// The program and its arguments.
+        command: Vec<String>,
+        /// How long it may take.
+        limit: Duration,
+    },
     /// Ring the bell.
     Bell,
+    /// Have the terminal show a notification.
+    Notify {
+        /// Its title; clean.
+        title: String,
+        /// Its words; clean.
+        words: String,
+    },
+    /// Run the settings' command for this.
+    Hook(Happening),
+    /// Look which docker contexts there are.
+    Contexts,
+    /// Go to the engine of a docker context: every connection to the present one is closed, and what it had yet to
+    /// say is not heard any more.
+    Switch(String),
+}
+
+/// Something that is worth attention.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happening {
+    /// What kind of thing.
+    pub occasion: Occasion,
+    /// The service; `None` for the whole stack.
+    pub service: Option<ServiceName>,
+    /// It in words; clean.
+    pub words: String,
+}
+
+/// What kinds of things are worth attention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Occasion {
+    /// The stack got ready.
+    Ready,
+    /// A service ended unasked, or couldn't be started.
+    Died,
+    /// A service turned unhealthy.
+    Unhealthy,
+}
+
+impl Occasion {
+    /// The one word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Died => "died",
+            Self::Unhealthy => "unhealthy",
+        }
+    }
 }
 
 /// A call to the engine that changes something.
@@ -95,6 +169,17 @@ pub enum Call {
     Signal(Confirmed<ContainerId>, String),
     /// Remove exactly this, if it still is what the plan said.
     Remove(Confirmed<Target>),
+    /// Bring services up, by `docker compose`.
+    Up(Up),
+}
+
+/// What `docker compose up` is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Up {
+    /// These services and what they depend on; empty is the whole project.
+    pub services: Vec<ServiceName>,
+    /// The containers that it was agreed to make anew; without an agreement none is.
+    pub recreate: Option<Confirmed<Vec<ContainerId>>>,
 }
 
 /// A stream or answer that the present screen needs kept open or fresh. The runtime compares the set with the
@@ -112,6 +197,13 @@ pub enum Want {
         /// How many old lines.
         tail: u32,
     },
+    /// How a container's log began after a start: its first line, and when it says that it listens.
+    Opening {
+        /// Whose.
+        container: ContainerId,
+        /// Which start.
+        start: Stamp,
+    },
     /// A container's figures.
     Stats(ContainerId),
     /// Disk usage: asked when first wanted, and again on request.
@@ -119,6 +211,10 @@ pub enum Want {
         /// Counts requests; a new number asks again.
         request: u32,
     },
+    /// The answer to a rule's question, kept fresh.
+    Ask(Question),
     /// A container's raw JSON, kept fresh.
     Raw(ContainerId),
+    /// These images, by name or id, kept true.
+    Images(BTreeSet<String>),
 }

@@ -13,7 +13,14 @@ use crate::{
 
 /// What is chosen at start unless said otherwise.
 pub(crate) fn settings() -> Settings {
-    Settings { read_only_forced: false, read_only: false, ascii: false, mouse: true, theme: "dark".into() }
+    Settings {
+        read_only_forced: false,
+        read_only: false,
+        ascii: false,
+        mouse: true,
+        theme: "dark".into(),
+        attention: super::config::Attention::default(),
+    }
 }
 
 /// A model of the fixtures' chain `frontend` → `backend` → `db` with these containers, at 120×40, 100 s after
@@ -107,6 +114,12 @@ pub(crate) fn calls(model: &Model, effects: &[Effect]) -> Vec<String> {
             Call::Pause(id) => format!("pause {}", name(id)),
             Call::Unpause(id) => format!("unpause {}", name(id)),
             Call::Signal(id, signal) => format!("{signal} {}", name(id.get())),
+            Call::Up(up) => {
+                let anew = up.recreate.as_ref().map_or_else(String::new, |ids| {
+                    format!(" anew {}", ids.get().iter().map(&name).collect::<Vec<_>>().join(" "))
+                });
+                format!("up {}{anew}", up.services.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+            }
             Call::Remove(target) => match target.get() {
                 Target::Container { id, force } => format!("rm {}{}", name(id), if *force { " -f" } else { "" }),
                 Target::Network(id) => format!("network rm {id}"),

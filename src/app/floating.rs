@@ -39,6 +39,11 @@ pub fn signals_box(size: Size) -> Rect {
     middle(size, 52, SIGNALS.len() + 4)
 }
 
+/// The box of the choice of a docker context.
+pub fn contexts_box(size: Size, known: usize) -> Rect {
+    middle(size, 92, known + 4)
+}
+
 /// The box of the errors at its largest.
 pub fn errors_box(size: Size) -> Rect {
     middle(size, 100, usize::from(size.height))
@@ -64,6 +69,13 @@ impl List {
         let body = Rect { y: inner.y.saturating_add(head), height: inner.height.saturating_sub(head), ..inner };
         Self { frame, body, first: (selected + 1).saturating_sub(usize::from(body.height)), len }
     }
+
+    /// A list of a box, so many rows above the lower border.
+    fn above(frame: Rect, foot: u16, selected: usize, len: usize) -> Self {
+        let inner = inner(frame);
+        let body = Rect { height: inner.height.saturating_sub(foot), ..inner };
+        Self { frame, body, first: (selected + 1).saturating_sub(usize::from(body.height)), len }
+    }
 }
 
 /// The list that a click may choose from, with the chosen row; `None` where there is none.
@@ -75,6 +87,9 @@ pub fn list(model: &Model) -> Option<(List, usize)> {
         }
         (Some(Overlay::Signals { selected }), _) => {
             Some((List::below(signals_box(model.size), 0, *selected, SIGNALS.len()), *selected))
+        }
+        (Some(Overlay::Contexts { known, selected }), _) => {
+            Some((List::above(contexts_box(model.size, known.len()), 2, *selected, known.len()), *selected))
         }
         (Some(_), _) => None,
         (None, Mode::Picker { looked, selected }) => Some((picker(model, looked, *selected).list, *selected)),

@@ -1,6 +1,6 @@
 //! Keys, mouse and paste in our own words; the terminal's library stays in `runtime/`.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
@@ -73,6 +73,46 @@ impl Key {
     }
 }
 
+/// Reads what `Display` writes.
+impl FromStr for Key {
+    type Err = NoKey;
+
+    fn from_str(text: &str) -> Result<Self, NoKey> {
+        let (ctrl, rest) = text.strip_prefix("Ctrl-").map_or((false, text), |rest| (true, rest));
+        let (alt, rest) = rest.strip_prefix("Alt-").map_or((false, rest), |rest| (true, rest));
+        let mut letters = rest.chars();
+        let code = match (rest, letters.next(), letters.next()) {
+            ("↑", ..) => Code::Up,
+            ("↓", ..) => Code::Down,
+            ("←", ..) => Code::Left,
+            ("→", ..) => Code::Right,
+            (_, Some(c), None) => Code::Char(c),
+            ("Space", ..) => Code::Char(' '),
+            ("Enter", ..) => Code::Enter,
+            ("Esc", ..) => Code::Esc,
+            ("Tab", ..) => Code::Tab,
+            ("Shift-Tab", ..) => Code::BackTab,
+            ("Backspace", ..) => Code::Backspace,
+            ("Del", ..) => Code::Delete,
+            ("PgUp", ..) => Code::PageUp,
+            ("PgDn", ..) => Code::PageDown,
+            ("Home", ..) => Code::Home,
+            ("End", ..) => Code::End,
+            (_, Some('F'), Some('1'..='9')) => match rest.get(1..).and_then(|n| n.parse().ok()) {
+                Some(n @ 1..=24) => Code::F(n),
+                _ => return Err(NoKey(text.into())),
+            },
+            _ => return Err(NoKey(text.into())),
+        };
+        Ok(Self { code, ctrl, alt })
+    }
+}
+
+/// A text that names no key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' names no key: write j, K, Ctrl-u, Alt-1, Enter, Esc, Tab, Shift-Tab, Space, PgUp, Home, F5 or an arrow")]
+pub struct NoKey(String);
+
 /// As the footer and the help write it: `j`, `Ctrl-u`, `PgUp`, `↑`.
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -129,4 +169,21 @@ pub enum MouseKind {
 /// What stands in a line editor.
 pub fn typed<'a>(area: &'a TextArea<'_>) -> &'a str {
     area.lines().first().map_or("", String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_read_as_it_is_written() {
+        for key in
+            ["j", "K", "Ctrl-u", "Alt-1", "Enter", "Shift-Tab", "Space", "PgDn", "Del", "F12", "↑", "-", "Ctrl--"]
+        {
+            assert_eq!(key.parse::<Key>().unwrap().to_string(), key);
+        }
+        for no in ["", "Ctrl-", "enter", "F0", "F99", "jj", "Hyper-x"] {
+            assert!(no.parse::<Key>().unwrap_err().to_string().contains(&format!("'{no}'")));
+        }
+    }
 }

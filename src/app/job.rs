@@ -40,6 +40,8 @@ pub struct Job {
     pub done: usize,
     /// All calls.
     pub total: usize,
+    /// What it said last of how far it is; clean.
+    pub progress: String,
     /// What went wrong, in the engine's words, in full.
     pub errors: Vec<String>,
     /// When it ended, on our clock.

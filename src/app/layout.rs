@@ -8,8 +8,9 @@ use super::{
     Model,
     action::{Hint, hints},
     model::{Inspect, Mode, Panel, Tab},
+    problems,
     rows::{Row, rows},
-    targets,
+    startup, targets,
     topology::{self, Form, Sketch},
 };
 use crate::{
@@ -68,7 +69,7 @@ pub fn layout(model: &Model) -> Layout {
     let header = match model.mode {
         Mode::Dashboard => {
             let lost = matches!(model.stack.link, Link::Lost { .. });
-            1 + u16::from(lost || model.overview.root.is_some()) + u16::from(model.file_errors().next().is_some())
+            1 + u16::from(lost || model.overview.root.is_some() || problems::headline(model).is_some()) + banner(model)
         }
         Mode::Picker { .. } | Mode::Broken { .. } => 1,
     };
@@ -90,10 +91,24 @@ pub fn layout(model: &Model) -> Layout {
             Tab::Startup => vec![(Panel::Startup, body)],
             Tab::Logs => vec![(Panel::Logs, body)],
             Tab::Storage => vec![(Panel::Storage, body)],
+            Tab::Problems => vec![(Panel::Problems, body)],
             Tab::Events => vec![(Panel::Events, body)],
         }
     };
     Layout { header, tabs, panels, footer }
+}
+
+/// From this height on an error in the files is shown with its line and a caret, and not in one line.
+const TALL: u16 = 20;
+
+/// The lines that tell what is wrong with the files: one, or, while a project is kept that was read before, the
+/// error, its line with a caret, and the way out.
+pub fn banner(model: &Model) -> u16 {
+    let Some(first) = model.file_errors().next() else { return 0 };
+    if model.kept_since.is_none() || model.size.height < TALL {
+        return 1;
+    }
+    if first.excerpt.is_some() && first.place.is_some() { 4 } else { 2 }
 }
 
 /// The panels of a screen in the order of `Tab`, shown or not.
@@ -103,6 +118,7 @@ pub fn panels_of(tab: Tab) -> &'static [Panel] {
         Tab::Startup => &[Panel::Startup],
         Tab::Logs => &[Panel::Logs],
         Tab::Storage => &[Panel::Storage],
+        Tab::Problems => &[Panel::Problems],
         Tab::Events => &[Panel::Events],
     }
 }
@@ -229,20 +245,22 @@ pub fn table_body(area: Rect) -> Rect {
     Rect { y: inner.y.saturating_add(1), height: inner.height.saturating_sub(1), ..inner }
 }
 
-/// The lanes of the Startup screen: inside its border, under the axis, above the three lines of the summary.
-pub fn lanes_body(area: Rect) -> Rect {
+/// The lanes of the Startup screen: inside its border, under the axis, above the notes.
+pub fn lanes_body(model: &Model, area: Rect) -> Rect {
     let body = table_body(area);
-    Rect { height: body.height.saturating_sub(3), ..body }
+    let notes = cols(startup::notes(model, usize::from(body.width), usize::from(body.height)).len());
+    Rect { height: body.height.saturating_sub(notes), ..body }
 }
 
 /// Under this width only the shown screen has its title among the tabs; the others have their digits.
-const SHORT_TABS: u16 = 50;
+const SHORT_TABS: u16 = 68;
 
 /// A tab's label: its digit, its title, and a count where something wants attention.
 pub fn tab_label(model: &Model, tab: Tab) -> String {
     let (digit, title) = Tab::ALL.iter().find(|(t, ..)| *t == tab).map_or((' ', ""), |(_, d, t)| (*d, *t));
     let title = if model.size.width < SHORT_TABS && model.ui.tab != tab { "" } else { title };
     let count = match tab {
+        Tab::Problems => problems::count(model),
         Tab::Stack => model.overview.services.iter().filter(|s| s.enabled && s.state.is_trouble()).count(),
         _ => 0,
     };

@@ -6,11 +6,14 @@
 
 pub mod action;
 pub mod clock;
+pub mod config;
+pub mod contexts;
 pub mod effect;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod floating;
 pub mod graph;
+pub mod health;
 pub mod help;
 pub mod input;
 pub mod job;
@@ -19,14 +22,17 @@ pub mod logview;
 pub mod model;
 pub mod plan;
 pub mod plans;
+pub mod problems;
 pub mod rows;
+pub mod startup;
 pub mod targets;
 pub mod topology;
+pub mod up;
 pub mod update;
 pub mod wants;
 
 pub use clock::next_change;
-pub use effect::{Call, Effect, Msg, Want};
+pub use effect::{Call, Effect, Msg, Up, Want};
 pub use input::{Code, Input, Key, Mouse, MouseKind};
 pub use model::{Model, Ui};
 pub use update::update;

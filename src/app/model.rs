@@ -9,14 +9,15 @@ use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
 use regex::Regex;
 
-use super::{job::Job, plan::Plan};
+use super::{config::Attention, contexts::Known, effect::Occasion, job::Job, plan::Plan};
 use crate::{
     base::{
         id::{ContainerId, ProjectName, ServiceName},
         time::Stamp,
     },
     compose::{Problem, Project, Severity},
-    stack::{Overview, Stack, logs::LineId, timeline::Timeline},
+    diagnose::{Case, Cause, Diagnosis, diagnose},
+    stack::{Overview, Ran, Stack, logs::LineId, timeline::Timeline},
 };
 
 /// Everything that the screen is made from.
@@ -30,6 +31,13 @@ pub struct Model {
     pub timeline: Option<Timeline>,
     /// What is wrong with the compose files.
     pub problems: Vec<Problem>,
+    /// What is wrong at all, and why; made anew after each change of `stack`.
+    pub diagnosis: Diagnosis,
+    /// When that was made, and whether lines of log came since that it may have to hear.
+    pub diagnosed: (Stamp, bool),
+    /// Since when the files hold errors that they didn't hold when the project on the screen was read, on our
+    /// clock. Until they are right again, that project stays.
+    pub kept_since: Option<Stamp>,
     /// What the whole window is for.
     pub mode: Mode,
     /// What the user looks at.
@@ -42,8 +50,41 @@ pub struct Model {
     pub jobs: Vec<Job>,
     /// Short-lived words in a corner, oldest first; bounded.
     pub toasts: Vec<Toast>,
+    /// Health checks that were run by hand.
+    pub hand_probes: BTreeMap<ContainerId, Hand>,
+    /// What was told of late.
+    pub attention: Told,
     /// What was chosen at start.
     pub settings: Settings,
+}
+
+/// A health check that was run by hand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hand {
+    /// When, on the engine's clock.
+    pub at: Stamp,
+    /// How it went.
+    pub state: HandState,
+}
+
+/// How a health check that was run by hand went.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HandState {
+    /// It runs.
+    Running,
+    /// It ended, or its time was up.
+    Ran(Ran),
+    /// It couldn't be run.
+    Refused(String),
+}
+
+/// What was told of late, so that it isn't told again at once. Moments are on our clock.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Told {
+    /// When the bell rang last.
+    pub rang: Option<Stamp>,
+    /// What was told of whom; bounded.
+    pub told: BTreeMap<(Occasion, Option<ServiceName>), Stamp>,
 }
 
 impl Model {
@@ -55,20 +96,31 @@ impl Model {
         size: Size,
         now: Stamp,
     ) -> Self {
-        let stack = Stack::new(project, declared);
-        let overview = stack.overview(now);
+        Self::looking_at(settings, Stack::new(project, declared), Vec::new(), size, now)
+    }
+
+    /// A model of a stack that is known already.
+    pub fn looking_at(settings: Settings, stack: Stack, problems: Vec<Problem>, size: Size, now: Stamp) -> Self {
+        let at = stack.clock().at(now);
+        let overview = stack.overview(at);
+        let diagnosis = diagnose(&Case::new(stack.declared.as_deref(), &problems, &stack, &overview, at));
         let ui = Ui { selected: overview.services.first().map(|s| Pick::Service(s.name.clone())), ..Ui::default() };
         Self {
-            timeline: Timeline::of(&stack, &overview, now),
+            timeline: Timeline::of(&stack, &overview, at),
             stack,
             overview,
-            problems: Vec::new(),
+            diagnosis,
+            diagnosed: (now, false),
+            problems,
+            kept_since: None,
             mode: Mode::Dashboard,
             ui,
             size,
             now,
             jobs: Vec::new(),
             toasts: Vec::new(),
+            hand_probes: BTreeMap::new(),
+            attention: Told::default(),
             settings,
         }
     }
@@ -80,7 +132,7 @@ impl Model {
 
     /// Now, on the engine's clock; what ages are counted from.
     pub fn engine_now(&self) -> Stamp {
-        self.now.shifted(self.stack.engine.as_ref().map_or(0, |e| e.clock_offset))
+        self.stack.clock().at(self.now)
     }
 }
 
@@ -97,6 +149,21 @@ pub struct Settings {
     pub mouse: bool,
     /// The theme's name.
     pub theme: String,
+    /// What happens when something is worth attention.
+    pub attention: Attention,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            read_only_forced: false,
+            read_only: false,
+            ascii: false,
+            mouse: true,
+            theme: "dark".into(),
+            attention: Attention::default(),
+        }
+    }
 }
 
 /// What the whole window is for.
@@ -127,16 +194,18 @@ pub enum Tab {
     Startup,
     Logs,
     Storage,
+    Problems,
     Events,
 }
 
 impl Tab {
     /// Every tab with its digit and title, in order. The digits of screens to come are kept free.
-    pub const ALL: [(Tab, char, &'static str); 5] = [
+    pub const ALL: [(Tab, char, &'static str); 6] = [
         (Tab::Stack, '1', "Stack"),
         (Tab::Startup, '2', "Startup"),
         (Tab::Logs, '3', "Logs"),
         (Tab::Storage, '4', "Storage"),
+        (Tab::Problems, '6', "Problems"),
         (Tab::Events, '7', "Events"),
     ];
 }
@@ -186,6 +255,8 @@ pub enum Panel {
     Logs,
     /// Volumes, binds and tmpfs.
     Storage,
+    /// What is wrong.
+    Problems,
     /// The history.
     Events,
 }
@@ -240,6 +311,10 @@ pub struct Ui {
     pub logs: LogsUi,
     /// The Storage screen.
     pub storage: ListUi,
+    /// The selected row of the Problems screen; the first where it is gone.
+    pub problem: Option<Cause>,
+    /// The first row of it that is shown.
+    pub problems_top: usize,
     /// Counts the requests to measure disk usage.
     pub usage_request: u32,
     /// The Events screen, newest first: row 0 is the newest, and being there follows.
@@ -315,6 +390,13 @@ pub enum Overlay {
     /// Choose a signal for the selected containers.
     Signals {
         /// The chosen row of [`SIGNALS`](super::plans::SIGNALS).
+        selected: usize,
+    },
+    /// Choose a docker context.
+    Contexts {
+        /// The contexts there are.
+        known: Vec<Known>,
+        /// The chosen row.
         selected: usize,
     },
     /// What went wrong, in full: `Model::problems`, and the errors kept in `Model::jobs`.

@@ -1,6 +1,6 @@
 //! Destructive work as data: a plan names what will go; only its confirmation makes it doable.
 
-use crate::base::id::{ContainerId, ImageId, NetworkId, VolumeName};
+use crate::base::id::{ContainerId, ImageId, NetworkId, ServiceName, VolumeName};
 
 /// Proof that the user agreed to this very thing. Only [`Plan::confirm`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub enum PlanVerb {
     Remove,
     /// Send it this signal.
     Signal(String),
+    /// Bring these services up (none named: the whole project), whereby these containers are made anew.
+    Up(Vec<ServiceName>),
 }
 
 /// What will go, if the user agrees.
@@ -81,12 +83,20 @@ impl Plan {
     /// The user agreed: what now may be done, item by item.
     pub(in crate::app) fn confirm(self) -> Vec<super::Call> {
         let verb = self.verb;
+        if let PlanVerb::Up(services) = verb {
+            let anew = self.items.into_iter().filter_map(|item| match item.target {
+                Target::Container { id, .. } => Some(id),
+                _ => None,
+            });
+            let recreate = Some(Confirmed(anew.collect()));
+            return vec![super::Call::Up(super::Up { services, recreate })];
+        }
         let calls = self.items.into_iter().filter_map(|item| match (&verb, item.target) {
             (PlanVerb::Remove, target) => Some(super::Call::Remove(Confirmed(target))),
             (PlanVerb::Signal(signal), Target::Container { id, .. }) => {
                 Some(super::Call::Signal(Confirmed(id), signal.clone()))
             }
-            (PlanVerb::Signal(_), _) => None,
+            (PlanVerb::Signal(_) | PlanVerb::Up(_), _) => None,
         });
         calls.collect()
     }

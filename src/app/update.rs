@@ -4,8 +4,11 @@
 //! into view. Effects are answered, never performed.
 
 mod acts;
+mod attention;
+mod contexts;
 mod edit;
 mod facts;
+mod files;
 mod input;
 mod jobs;
 mod logs;
@@ -14,16 +17,15 @@ mod movement;
 mod overlay;
 mod screens;
 mod settle;
+mod startup;
 #[cfg(test)]
 mod tests;
 mod toasts;
 
+pub(super) use facts::LISTEN;
 pub use jobs::deadline;
 
-use super::{
-    Effect, Model, Msg,
-    model::{Mode, Overlay},
-};
+use super::{Effect, Model, Msg};
 use crate::base::time::Stamp;
 
 /// Takes one message at one time (on our clock) and answers with what is to be done outside.
@@ -34,13 +36,17 @@ pub fn update(model: &mut Model, msg: Msg, now: Stamp) -> Vec<Effect> {
     match msg {
         Msg::Input(input) => input::take(model, input, &mut out),
         Msg::Facts(facts) => settled = !facts::take(model, facts, &mut out),
-        Msg::Loaded { project, problems } => facts::loaded(model, project, problems),
-        Msg::NoFile(looked) => {
-            model.ui.overlay = model.ui.overlay.take().filter(|o| matches!(o, Overlay::Help { .. }));
-            model.mode = Mode::Picker { looked, selected: 0 };
+        Msg::Loaded { project, problems } => {
+            files::loaded(model, project, problems);
+            facts::examine(model);
         }
+        Msg::NoFile(looked) => files::missing(model, looked),
         Msg::Called { job, call, result } => jobs::called(model, job, &call, result),
+        Msg::Progress(job, line) => jobs::progress(model, job, line),
+        Msg::Probed(container, result) => acts::probed(model, &container, result),
+        Msg::Recalled(project, starts) => startup::recalled(model, &project, starts),
         Msg::Saved(path) => toasts::say(model, &format!("Saved as {path}")),
+        Msg::Contexts(known) => contexts::open(model, known),
         Msg::Failed(text) => toasts::failure(model, &text),
         Msg::Tick => {
             facts::derive(model);
@@ -49,6 +55,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Stamp) -> Vec<Effect> {
     jobs::advance(model, &mut out);
     toasts::expire(model);
     if !settled {
+        startup::remember(model, &mut out);
         settle::settle(model);
     }
     out

@@ -10,12 +10,20 @@ use super::{
     rows::{Row, visible_rows_in},
     targets,
 };
-use crate::{base::id::ContainerId, stack::Phase};
+use crate::{
+    base::id::ContainerId,
+    diagnose::troubled,
+    stack::{Phase, Question, drift},
+};
 
 /// Old lines asked for in the inspector's few rows.
 const INSPECTOR_TAIL: u32 = 100;
 /// Old lines asked for of each container on the Logs screen.
 const SCREEN_TAIL: u32 = 500;
+/// Old lines asked for of what is in trouble.
+const DIAGNOSIS_TAIL: u32 = 200;
+/// How many questions of rules are open at most.
+const MOST_QUESTIONS: usize = 200;
 /// How many logs are open at most.
 const MOST_LOGS: usize = 64;
 
@@ -30,19 +38,47 @@ pub fn wants(model: &Model) -> BTreeSet<Want> {
         Mode::Broken { .. } => return wants,
         Mode::Dashboard => wants.insert(Want::Project(model.stack.project.clone())),
     };
+    let images = drift::images(&model.stack);
+    if !images.is_empty() {
+        wants.insert(Want::Images(images.clone()));
+    }
     match model.ui.tab {
         Tab::Stack => stack(model, &mut wants),
         Tab::Logs => {
             let shown = logview::containers(model).into_iter().take(MOST_LOGS);
             wants.extend(shown.map(|container| Want::Log { container, tail: SCREEN_TAIL }));
         }
-        Tab::Startup | Tab::Storage | Tab::Events => {}
+        Tab::Startup => startup(model, &mut wants),
+        Tab::Storage | Tab::Problems | Tab::Events => {}
     }
+    diagnosis(model, &images, &mut wants);
     let counting = matches!(&model.ui.overlay, Some(Overlay::Confirm { plan, .. }) if plan.pending);
     if model.ui.tab == Tab::Storage || counting {
         wants.insert(Want::Usage { request: model.ui.usage_request });
     }
     wants
+}
+
+/// What the rules want to know, and the ends of the logs of whatever is in trouble.
+fn diagnosis(model: &Model, images: &BTreeSet<String>, wants: &mut BTreeSet<Want>) {
+    // The stream of images answers for those that it follows.
+    let open = |q: &&Question| !matches!(q, Question::Image(name) if images.contains(name));
+    wants.extend(model.diagnosis.questions.iter().filter(open).take(MOST_QUESTIONS).cloned().map(Want::Ask));
+    let open: BTreeSet<ContainerId> = wants
+        .iter()
+        .filter_map(|w| if let Want::Log { container, .. } = w { Some(container.clone()) } else { None })
+        .collect();
+    let room = MOST_LOGS.saturating_sub(open.len());
+    let troubled = troubled(&model.stack, &model.overview).flat_map(|s| &s.containers);
+    let troubled = troubled.filter(|id| !open.contains(*id)).take(room).cloned();
+    wants.extend(troubled.map(|container| Want::Log { container, tail: DIAGNOSIS_TAIL }).collect::<Vec<_>>());
+}
+
+/// How the logs of what was started began, until it is known that they listen.
+fn startup(model: &Model, wants: &mut BTreeSet<Want>) {
+    let lanes = model.timeline.iter().flat_map(|t| &t.lanes).filter(|l| l.in_start && l.listening.is_none());
+    let open = lanes.filter_map(|l| Some(Want::Opening { container: l.container.clone()?, start: l.started? }));
+    wants.extend(open.take(MOST_LOGS));
 }
 
 fn stack(model: &Model, wants: &mut BTreeSet<Want>) {

@@ -6,6 +6,7 @@ pub mod backoff;
 pub mod id;
 pub mod num;
 pub mod ring;
+pub mod secrets;
 pub mod text;
 pub mod time;
 pub mod units;

@@ -108,13 +108,14 @@ pub fn pad_left(text: &str, columns: usize) -> String {
     format!("{:blanks$}{fitted}", "")
 }
 
-/// Breaks clean text at blanks into lines of at most `columns`; a longer word is cut.
+/// Breaks clean text at blanks into lines of at most `columns`; a longer word is cut, within a path between its
+/// parts.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut used = 0;
-    for word in text.split_word_bounds() {
+    for word in words(text, columns) {
         let w = width(word);
         if used + w <= columns {
             line.push_str(word);
@@ -143,6 +144,19 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
         lines.push(line.trim_end().to_owned());
     }
     lines
+}
+
+/// Blanks, and what stands between them: whole where it fits a line, else in its parts.
+fn words(text: &str, columns: usize) -> impl Iterator<Item = &str> {
+    let is_blank = |c: char| c.is_whitespace();
+    let runs = text.split_inclusive(is_blank).flat_map(move |run| {
+        let word = run.trim_end_matches(is_blank);
+        [word, run.get(word.len()..).unwrap_or_default()]
+    });
+    runs.filter(|word| !word.is_empty()).flat_map(move |word| {
+        let (whole, parts) = if width(word) <= columns { (Some(word), "") } else { (None, word) };
+        whole.into_iter().chain(parts.split_word_bounds())
+    })
 }
 
 #[cfg(test)]
@@ -175,6 +189,8 @@ mod tests {
         assert_eq!(wrap("waits for db to be healthy", 12), ["waits for db", "to be", "healthy"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("", 4), [""]);
+        assert_eq!(wrap("There are: a, b-c.", 11), ["There are:", "a, b-c."], "not before a colon");
+        assert_eq!(wrap("in /var/lib/docker", 8), ["in /var/", "lib/", "docker"], "a path in its parts");
     }
 
     proptest::proptest! {

@@ -2,7 +2,7 @@
 //!
 //! The engine writes RFC 3339 with nanoseconds and year 1 for "never".
 
-use std::{fmt, time::Duration};
+use std::{fmt, num::NonZeroU32, time::Duration};
 
 use super::num::nanos;
 
@@ -59,6 +59,44 @@ impl std::ops::Add<Duration> for Stamp {
     }
 }
 
+/// Another clock, read from ours: the engine's, which differs by an offset and, where it is simulated, in pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OtherClock {
+    /// Our moment at which the offset was read; of no interest where both go at the same pace.
+    read: Stamp,
+    offset: i64,
+    pace: NonZeroU32,
+}
+
+impl OtherClock {
+    /// A clock that is this many nanoseconds ahead of ours, and as fast.
+    pub const fn ahead(offset: i64) -> Self {
+        Self { read: Stamp(0), offset, pace: NonZeroU32::MIN }
+    }
+
+    /// A clock that read `theirs` at our moment `ours` and goes `pace` times as fast.
+    pub fn read(ours: Stamp, theirs: Stamp, pace: NonZeroU32) -> Self {
+        let offset = theirs.0.saturating_sub(ours.0);
+        Self { read: if pace == NonZeroU32::MIN { Stamp(0) } else { ours }, offset, pace }
+    }
+
+    /// What it reads at our moment.
+    pub fn at(self, ours: Stamp) -> Stamp {
+        let gained = ours.0.saturating_sub(self.read.0).saturating_mul(i64::from(self.pace.get()) - 1);
+        ours.shifted(self.offset).shifted(if self.pace == NonZeroU32::MIN { 0 } else { gained })
+    }
+
+    /// How long it takes us to wait for so much of its time.
+    pub fn wait(self, theirs: Duration) -> Duration {
+        theirs / self.pace.get()
+    }
+
+    /// How many times as fast as ours it goes.
+    pub fn pace(self) -> NonZeroU32 {
+        self.pace
+    }
+}
+
 /// RFC 3339 in UTC with the digits that are needed.
 impl fmt::Display for Stamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,6 +124,19 @@ mod tests {
         assert_eq!(Stamp::parse("2026-11-21T03:13:55.139886468+01:00"), Some(at));
         assert_eq!(Stamp::parse("0001-01-01T00:00:00Z"), None);
         assert_eq!(Stamp::parse("soon"), None);
+    }
+
+    #[test]
+    fn another_clock_is_ahead_or_faster() {
+        let (ours, theirs) = (Stamp::from_secs(100), Stamp::from_secs(1000));
+        let ten = NonZeroU32::new(10).unwrap();
+        let fast = OtherClock::read(ours, theirs, ten);
+        assert_eq!(fast.at(ours), theirs);
+        assert_eq!(fast.at(Stamp::from_secs(102)), Stamp::from_secs(1020));
+        assert_eq!(fast.wait(Duration::from_secs(20)), Duration::from_secs(2));
+        let ahead = OtherClock::read(ours, theirs, NonZeroU32::MIN);
+        assert_eq!(ahead, OtherClock::ahead(900_000_000_000));
+        assert_eq!(ahead.at(Stamp::from_secs(102)), Stamp::from_secs(1002));
     }
 
     #[test]

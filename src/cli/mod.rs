@@ -1,13 +1,22 @@
 //! Arguments and the one-shot commands.
 //!
-//! Exit codes: 0 it worked; 1 it couldn't (no engine, a broken file); 2 the command line was wrong; 128 and the
-//! signal's number when a signal ended it.
+//! Exit codes: 0 it worked; 1 it couldn't (no engine, a broken file); 2 the command line was wrong; 124 the time
+//! was up; 128 and the signal's number when a signal ended it.
 
 mod args;
+mod check;
 mod colors;
+mod config;
+pub mod demo;
+mod follow;
 mod graph;
 mod ls;
+mod report;
+mod settings;
+mod sources;
 mod status;
+mod timeline;
+mod wait;
 
 use std::{
     collections::BTreeMap,
@@ -33,14 +42,39 @@ pub fn main() -> Result<u8> {
     let cli = Cli::parse();
     let env: BTreeMap<String, String> =
         std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
-    let target = Target { host: cli.common.host.clone() };
+    let target = target(&cli.common)?;
     match cli.command {
         None => dashboard(&cli.common, target, env),
         Some(Command::Status { services, format }) => {
             status::run(&compose_options(&cli.common, env)?, &target, &services, format)
         }
+        Some(Command::Wait { services, timeout }) => {
+            wait::run(&compose_options(&cli.common, env)?, target, &services, timeout)
+        }
+        Some(Command::Timeline { format }) => {
+            let settings = chosen(&cli.common, &env)?;
+            timeline::run(&compose_options(&cli.common, env)?, &target, settings, format)
+        }
+        Some(Command::Check { services, format, ignore, no_hints }) => {
+            let asked = check::Asked { services: &services, format, ignore: &ignore, no_hints };
+            check::run(&compose_options(&cli.common, env)?, &target, &asked)
+        }
         Some(Command::Graph { format }) => graph::run(&compose_options(&cli.common, env)?, format, cli.common.ascii),
+        Some(Command::Config(args)) => config::run(compose_options(&cli.common, env)?, &args),
+        Some(Command::Demo(args)) => demo::run(&args, &cli.common, &env, colors::depth(&env)),
         Some(Command::Ls { format }) => ls::run(&target, &env, format),
+        Some(Command::Report { output }) => {
+            let settings = chosen(&cli.common, &env)?;
+            report::run(&compose_options(&cli.common, env)?, &target, settings, output.as_deref())
+        }
+        Some(Command::Settings { check, init, .. }) => {
+            let asked = match (check, init) {
+                (true, _) => settings::Asked::Check,
+                (_, true) => settings::Asked::Init,
+                _ => settings::Asked::Path,
+            };
+            settings::run(cli.common.settings_file.as_deref(), asked)
+        }
         Some(Command::Completions { shell }) => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "stackview", &mut out);
@@ -52,6 +86,14 @@ pub fn main() -> Result<u8> {
             print(&out)
         }
     }
+}
+
+/// The engine that was asked for. Both ways to name one at once are refused in docker's own words.
+fn target(common: &Common) -> Result<Target> {
+    if common.host.is_some() && common.context.is_some() {
+        return Err(WrongUse("conflicting options: cannot specify both --host and --context".into()).into());
+    }
+    Ok(Target { host: common.host.clone(), context: common.context.clone(), ..Target::default() })
 }
 
 /// What was asked for can't be meant: the command line is wrong, though its grammar isn't.
@@ -75,14 +117,21 @@ pub fn print_error(error: &color_eyre::Report) -> u8 {
     if error.is::<WrongUse>() { 2 } else { 1 }
 }
 
-fn dashboard(common: &Common, target: Target, env: BTreeMap<String, String>) -> Result<u8> {
-    let settings = Settings {
+/// What was chosen on the command line, else in the settings, by the terminal at hand.
+fn chosen(common: &Common, env: &BTreeMap<String, String>) -> Result<Settings> {
+    let config = settings::read(common.settings_file.as_deref())?;
+    Ok(Settings {
         read_only_forced: common.read_only,
         read_only: common.read_only,
-        ascii: common.ascii || env.get("TERM").is_some_and(|t| t == "dumb"),
-        mouse: !common.no_mouse,
-        theme: common.theme.clone(),
-    };
+        ascii: common.ascii || config.ascii || env.get("TERM").is_some_and(|t| t == "dumb"),
+        mouse: !common.no_mouse && config.mouse.unwrap_or(true),
+        theme: common.theme.clone().or(config.theme).unwrap_or_else(|| "dark".into()),
+        attention: config.attention,
+    })
+}
+
+fn dashboard(common: &Common, target: Target, env: BTreeMap<String, String>) -> Result<u8> {
+    let settings = chosen(common, &env)?;
     let colors = colors::depth(&env);
     let compose = compose_options(common, env.clone())?;
     let named = project_name(&compose);
@@ -116,25 +165,31 @@ fn compose_options(common: &Common, env: BTreeMap<String, String>) -> Result<com
         env_files: common.env_files.clone(),
         project_directory: common.project_directory.clone(),
         env,
+        how: compose::How::default(),
     })
 }
 
 /// The project for a one-shot command: problems go to standard error; without a usable project it is an error.
 /// Where there is no file, but a project was named, there is nothing declared (`None`).
 fn load(options: &compose::Options) -> Result<Option<compose::Project>> {
-    let loaded = compose::load(options);
-    if let Some(looked) = loaded.no_file {
+    Ok(resolved(options)?.project)
+}
+
+/// The same, with all that is known beside the project.
+fn resolved(options: &compose::Options) -> Result<compose::Loaded> {
+    let loaded = compose::load(options).resolved();
+    if let Some(looked) = &loaded.no_file {
         if project_name(options).is_some() {
-            return Ok(None);
+            return Ok(loaded);
         }
         bail!("{looked}. Name one with -f, or a project of the engine with -p; `stackview ls` lists them");
     }
     report(&loaded.problems);
     let errors = loaded.problems.iter().filter(|p| p.severity == Severity::Error).count();
-    match loaded.project {
-        Some(project) if errors == 0 => Ok(Some(project)),
-        _ => bail!("the compose files can't be used: {}", crate::base::units::count(errors.max(1), "error")),
+    if loaded.project.is_none() || errors > 0 {
+        bail!("the compose files can't be used: {}", crate::base::units::count(errors.max(1), "error"));
     }
+    Ok(loaded)
 }
 
 /// The project's name alone: `-p` needs no file.
@@ -149,6 +204,11 @@ fn report(problems: &[Problem]) {
         let text: Vec<_> = problem.to_string().lines().map(|l| crate::base::text::clean(l).into_owned()).collect();
         let _closed = writeln!(err, "{}", text.join("\n"));
     }
+}
+
+/// Says something beside the answer, on standard error.
+fn note(words: &str) {
+    let _closed = writeln!(io::stderr().lock(), "{}", crate::base::text::clean(words));
 }
 
 /// Prints; a reader that has gone away (`| head`) is no error.
@@ -166,5 +226,9 @@ fn colored(env: &BTreeMap<String, String>) -> bool {
 
 /// A current-thread runtime for the few calls of a one-shot command.
 fn block_on<T>(future: impl Future<Output = T>) -> Result<T> {
-    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(future))
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let answer = runtime.block_on(future);
+    // A look-up of a host's name can't be broken off, and isn't waited for.
+    runtime.shutdown_background();
+    Ok(answer)
 }

@@ -10,7 +10,7 @@ use crate::{
     compose,
     engine::{Engine, Target},
     runtime::now,
-    stack::{Overview, Stack, State, Verdict, status_json},
+    stack::{Drift, Overview, Stack, State, Verdict, drift, status_json},
 };
 
 /// Looks and prints.
@@ -21,15 +21,18 @@ pub fn run(options: &compose::Options, target: &Target, services: &[String], for
         None => project_name(options).unwrap_or_else(|| "".into()),
     };
     let mut stack = Stack::new(name.clone(), declared);
-    let facts = block_on(async {
+    block_on(async {
         let engine = Engine::connect(Engine::locate(target, &options.env)?, true).await?;
-        Ok::<_, color_eyre::Report>(engine.snapshot(&name).await?)
+        for fact in engine.snapshot(&name).await? {
+            stack.apply(fact);
+        }
+        for fact in engine.images(&drift::images(&stack)).await? {
+            stack.apply(fact);
+        }
+        Ok::<_, color_eyre::Report>(())
     })??;
-    for fact in facts {
-        stack.apply(fact);
-    }
     stack.link = crate::stack::Link::Live;
-    let engine_now = now().shifted(stack.engine.as_ref().map_or(0, |e| e.clock_offset));
+    let engine_now = stack.clock().at(now());
     let mut overview = stack.overview(engine_now);
     if stack.declared.is_none() && stack.containers.is_empty() {
         bail!("the engine knows no project '{name}'; `stackview ls` lists those it knows");
@@ -47,6 +50,15 @@ pub fn run(options: &compose::Options, target: &Target, services: &[String], for
 
 /// Keeps the named services; a name that isn't there is an error with the nearest one.
 fn only(overview: &mut Overview, services: &[String]) -> Result<()> {
+    known(overview, services)?;
+    if !services.is_empty() {
+        overview.services.retain(|s| services.iter().any(|w| w == &*s.name));
+    }
+    Ok(())
+}
+
+/// Whether the project has all of these services; an error names the nearest one.
+pub(super) fn known(overview: &Overview, services: &[String]) -> Result<()> {
     for wanted in services {
         if overview.service(wanted).is_none() {
             let near = overview
@@ -65,9 +77,6 @@ fn only(overview: &mut Overview, services: &[String]) -> Result<()> {
             let words = format!("no service '{}' in this project\n\n  tip: {tip}", text::clean(wanted));
             return Err(WrongUse(words).into());
         }
-    }
-    if !services.is_empty() {
-        overview.services.retain(|s| services.iter().any(|w| w == &*s.name));
     }
     Ok(())
 }
@@ -118,6 +127,9 @@ fn table(stack: &Stack, overview: &Overview, now: crate::base::time::Stamp, colo
         let _infallible = writeln!(out, "{}", line.trim_end());
         if let Some(reason) = s.reason.as_ref().filter(|_| !s.ready) {
             let _infallible = writeln!(out, "  {:name_width$}  └ {}", "", reason.words(now));
+        }
+        if let Some(drift @ Drift::Drifted { .. }) = overview.drift.get(&s.name) {
+            let _infallible = writeln!(out, "  {:name_width$}  ≠ {}", "", drift.words());
         }
     }
     if overview.total == 0 && !overview.services.is_empty() {

@@ -107,7 +107,9 @@ fn dotenv(options: &Options, dir: &Path, env: &mut Env, reader: &mut Reader<'_>)
             .is_some_and(|v| matches!(v, "1" | "true" | "TRUE" | "t" | "T" | "True"));
         if !disabled {
             // A folder of that name, or nothing, is fine.
-            if let Ok(vars) = reader.env_file(&dir.join(".env"), env) {
+            let path = dir.join(".env");
+            if let Ok(vars) = reader.env_file(&path, env) {
+                settable(&vars, &path, reader);
                 env.fill(vars);
             }
         }
@@ -119,13 +121,25 @@ fn dotenv(options: &Options, dir: &Path, env: &mut Env, reader: &mut Reader<'_>)
         let mut outer = env.clone();
         outer.fill(all.clone());
         match reader.env_file(&path, &outer) {
-            Ok(vars) => all.overwrite(vars),
+            Ok(vars) => {
+                settable(&vars, &path, reader);
+                all.overwrite(vars);
+            }
             Err(error) => {
                 reader.report.push(Problem::error(format!("couldn't find env file: {}: {error}", path.display())))
             }
         }
     }
     env.fill(all);
+}
+
+/// Docker compose puts these variables into its own environment, which takes no empty names.
+fn settable(vars: &Env, path: &Path, reader: &mut Reader<'_>) {
+    if let Some(value) = vars.get("") {
+        let message = format!("failed to read {}: setenv: invalid argument", path.display());
+        let help = format!("{value:?} stands without a name: write NAME={value}, or end the line after a bare name");
+        reader.report.push(Problem::error(message).help(help));
+    }
 }
 
 /// The project's name: said, from the environment, from the files, or the folder's.

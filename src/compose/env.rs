@@ -40,6 +40,12 @@ impl Env {
     }
 }
 
+impl From<Env> for BTreeMap<String, String> {
+    fn from(env: Env) -> Self {
+        env.0
+    }
+}
+
 impl From<BTreeMap<String, String>> for Env {
     fn from(vars: BTreeMap<String, String>) -> Self {
         Self(vars)
@@ -149,16 +155,21 @@ impl<'t> Reader<'t> {
         let end = self.rest.find(['=', ':', '\n']).unwrap_or(self.rest.len());
         let (key, after) = self.rest.split_at_checked(end).unwrap_or_default();
         if let Some(bad) = key.chars().find(|&c| !is_key(c)) {
-            return Err(format!("unexpected character {bad:?} in variable name {:?}", key.trim()));
+            let line = self.rest.lines().next().unwrap_or_default();
+            return Err(format!("unexpected character {:?} in variable name {line:?}", bad.to_string()));
         }
         let key = key.trim_end();
-        if key.is_empty() {
-            return Err("a variable name is missing".into());
-        }
         if key.contains(|c: char| c.is_whitespace()) {
             return Err("key cannot contain a space".into());
         }
         let mut after = after.chars();
+        if after.as_str().is_empty() && !key.is_empty() {
+            // Docker compose takes a name alone at the very end, without a line break, for the value of nothing.
+            let (text, line) = (self.take_line().trim_end(), self.line);
+            let value = self.expand(text, line)?;
+            self.file.vars.set("", value);
+            return Ok(());
+        }
         if !matches!(after.next(), Some('=' | ':')) {
             // A name alone: taken from outside, if it is set there.
             self.take_line();
@@ -191,8 +202,8 @@ impl<'t> Reader<'t> {
         };
         let (raw, after) = inner.split_at_checked(end).unwrap_or_default();
         self.count_lines(raw);
-        self.rest = after;
-        self.take_line();
+        // What follows the quote on its line is the next statement: docker compose doesn't drop it.
+        self.rest = after.strip_prefix(quote).unwrap_or(after);
         if quote == '"' { self.expand(&unescape(raw), line) } else { Ok(raw.replace("\\'", "'")) }
     }
 
@@ -242,6 +253,10 @@ fn unescape(text: &str) -> String {
             Some('n') => out.push('\n'),
             Some('t') => out.push('\t'),
             Some('r') => out.push('\r'),
+            Some('a') => out.push('\u{7}'),
+            Some('b') => out.push('\u{8}'),
+            Some('f') => out.push('\u{c}'),
+            Some('v') => out.push('\u{b}'),
             Some('"') => out.push('"'),
             Some('\\') => out.push('\\'),
             Some('$') => out.push_str("$$"),
@@ -297,14 +312,16 @@ mod tests {
         for (line, value) in cases {
             assert_eq!(one(line).as_deref(), Some(value), "{line:?}");
         }
-        assert_eq!(one("A"), None, "not set outside");
-        assert_eq!(parse(b"X", &[("X", "s")].into_iter().collect()).vars.get("X"), Some("s"));
+        assert_eq!(one("A\n"), None, "not set outside");
+        assert_eq!(parse(b"A", &Env::default()).vars.get(""), Some("A"));
+        assert_eq!(parse(b"A=\"1\" B='2'\n", &Env::default()).vars.get("B"), Some("2"));
+        assert_eq!(parse(b"X\n", &[("X", "s")].into_iter().collect()).vars.get("X"), Some("s"));
     }
 
     #[test]
     fn mistakes_have_a_line() {
         let cases = [
-            ("\nA%=1", 2, "unexpected character '%' in variable name \"A%\""),
+            ("\nA%=1", 2, "unexpected character \"%\" in variable name \"A%=1\""),
             ("A B=1", 1, "key cannot contain a space"),
             ("B=1\nA='x\ny", 2, "unterminated quoted value 'x"),
             ("A=${N:?m}", 2, "required variable N is missing a value: m"),

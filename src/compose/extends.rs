@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    Place, Problem, interpolate, merge,
+    Place, Problem, canon, merge,
     paths::{self, Base},
     reader::{Reader, Scope, Source},
     trail::Trail,
@@ -141,11 +141,14 @@ impl Reader<'_> {
         let mut merged: Option<Node> = None;
         for document in self.documents(&Source::Path(path.to_owned()), Some(asked)).iter().flat_map(|all| all.iter()) {
             let mut document = document.clone();
-            interpolate::document(&mut document, &scope.env, &mut self.report);
+            self.interpolate(&mut document, &scope.env);
             match &mut merged {
                 Some(merged) => merge::merge(merged, document, &Trail::ROOT, &mut self.report),
                 None => merged = Some(document),
             }
+        }
+        if let Some(merged) = &mut merged {
+            canon::lengthen(merged);
         }
         let merged = merged.map(Rc::new);
         scope.extended.insert(path.to_owned(), merged.clone());

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Problem,
+    Problem, canon,
     files::ReadError,
     reader::{Reader, Scope, Source, texts},
     yaml::{Map, Node, Value},
@@ -18,6 +18,9 @@ impl Reader<'_> {
     /// Takes the document's `include` away and puts what it names into the document.
     pub fn include(&mut self, document: &mut Node, scope: &Scope) {
         let Some(include) = document.map_mut().and_then(|map| map.shift_remove("include")) else { return };
+        if include.node.is_null() {
+            return;
+        }
         let Value::List(entries) = &include.node.value else {
             self.report.error(&include.node.place, "`include` must be a list");
             return;
@@ -34,14 +37,19 @@ impl Reader<'_> {
         if let Some(map) = entry.map() {
             for (key, value) in map {
                 if !matches!(key.as_str(), "path" | "project_directory" | "env_file") && !key.starts_with("x-") {
-                    self.report.error(&value.key, format!("include Additional property {key} is not allowed"));
+                    // Docker compose passes over it, but nobody writes it for nothing.
+                    self.report.warning(&value.key, format!("include: {key} means nothing here"));
                 }
             }
         }
         let named = texts(entry.at("path").unwrap_or(entry));
         let paths: Vec<PathBuf> = named.iter().map(|(text, _)| scope.base().join(text)).collect();
         let Some(first) = paths.first() else {
-            self.report.error(&entry.place, "include needs a path");
+            if entry.map().is_some() {
+                self.report.warning(&entry.place, "include: an entry without a path includes nothing");
+            } else {
+                self.report.error(&entry.place, "include: a path or a mapping with one is expected");
+            }
             return None;
         };
         if let Some((remote, place)) = named.iter().find(|(text, _)| text.contains("://") || text.starts_with("git@")) {
@@ -72,6 +80,7 @@ impl Reader<'_> {
         self.others.extend(paths.iter().cloned());
         let sources: Vec<Source> = paths.into_iter().map(Source::Path).collect();
         let mut tree = self.tree(&sources, &mut inner, Some(&entry.place))?;
+        canon::defaults(&mut tree);
         inner.base().document(&mut tree);
         Some(tree)
     }

@@ -38,7 +38,11 @@ fn walk(node: &mut Node, trail: &Trail<'_>, env: &Env, added: &mut usize, report
         Value::Str(text) if text.contains('$') => {
             let mut run = Run { env, unset: Vec::new(), added };
             match run.replace(text, 0) {
-                Ok(new) => *text = new,
+                Ok(new) => {
+                    // `$$` is a dollar, and nothing is put in its place.
+                    node.filled = text.replace("$$", "$") != new;
+                    *text = new;
+                }
                 Err(fault) => report.push(explain(fault, trail).at(node.place.clone())),
             }
             for name in run.unset {
@@ -178,7 +182,7 @@ impl Run<'_> {
 }
 
 /// The variable name at the beginning (perhaps empty), and what follows it.
-fn split_name(text: &str) -> (&str, &str) {
+pub fn split_name(text: &str) -> (&str, &str) {
     let end = text
         .char_indices()
         .find(|&(at, c)| !(c == '_' || c.is_ascii_alphabetic() || at > 0 && c.is_ascii_digit()))
@@ -186,21 +190,30 @@ fn split_name(text: &str) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
-/// What is before and after the `}` that closes a brace already opened; braces inside count.
-fn split_at_brace(text: &str) -> Option<(&str, &str)> {
+/// What is before and after the `}` that closes a brace already opened. Braces inside count; docker compose
+/// doesn't look at the character after an opening one, and where none closes it takes the line's last.
+pub fn split_at_brace(text: &str) -> Option<(&str, &str)> {
+    let line = text.split_once('\n').map_or(text, |(line, _)| line);
+    let last = line.rfind('}')?;
     let mut open = 1_usize;
-    for (at, c) in text.char_indices() {
-        match c {
-            '{' => open += 1,
-            '}' => open -= 1,
+    let mut end = last;
+    let mut bytes = line.bytes().enumerate().take(last + 1);
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'{' => {
+                open += 1;
+                bytes.next();
+            }
+            b'}' => open -= 1,
             _ => {}
         }
         if open == 0 {
-            let (inner, rest) = text.split_at_checked(at)?;
-            return Some((inner, rest.strip_prefix('}')?));
+            end = at;
+            break;
         }
     }
-    None
+    let (inner, rest) = text.split_at_checked(end)?;
+    Some((inner, rest.strip_prefix('}')?))
 }
 
 #[cfg(test)]
@@ -225,6 +238,9 @@ mod tests {
             ("${HTML}", "<$A>"),
             ("${N:-a:b c}", "a:b c"),
             ("${A:?}", "a"),
+            ("${N:-{}", "{"),
+            ("${A:-{{.B}}}", "a}"),
+            ("${N:-{{.B}}}", "{{.B}}"),
             ("é$A漢", "éa漢"),
         ];
         for (text, expected) in cases {

@@ -11,8 +11,10 @@ use std::{
 
 use super::{
     Problem, Project,
+    canon::Document,
     files::{Files, MAX_BYTES, ReadError},
     project,
+    sources::Sources,
 };
 
 /// What the command line and the environment say about the project.
@@ -34,6 +36,23 @@ pub struct Options {
     pub project_directory: Option<PathBuf>,
     /// The process's environment, `COMPOSE_*` among it.
     pub env: BTreeMap<String, String>,
+    /// Steps to leave out.
+    pub how: How,
+}
+
+/// Steps that `config` can leave out on the way from files to a project.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct How {
+    /// Leave `${…}` as written.
+    pub no_interpolate: bool,
+    /// Leave relative paths as written.
+    pub no_path_resolution: bool,
+    /// Leave out the default network, names and implied dependencies.
+    pub no_normalize: bool,
+    /// Don't look at how the parts of the project fit.
+    pub no_consistency: bool,
+    /// Note where values come from.
+    pub sources: bool,
 }
 
 /// A project as far as it could be read.
@@ -41,6 +60,12 @@ pub struct Options {
 pub struct Loaded {
     /// The project; `None` when nothing of its files could be read.
     pub project: Option<Project>,
+    /// Its document, to print it in docker compose's own form.
+    pub document: Option<Document>,
+    /// Where values come from, if that was asked for.
+    pub sources: Option<Sources>,
+    /// The variables that were known while the files were read.
+    pub env: BTreeMap<String, String>,
     /// Everything that is wrong, errors first.
     pub problems: Vec<Problem>,
     /// Every file read or looked for: a change of one of them can change the project.
@@ -94,5 +119,7 @@ impl Files for Disk {
     }
 }
 
+#[cfg(test)]
+mod mistakes;
 #[cfg(test)]
 mod tests;

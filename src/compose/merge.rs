@@ -21,6 +21,8 @@ enum Rule {
     Pairs,
     /// One text counts as a list of one.
     Append,
+    /// The same, but what is there already isn't added again.
+    Hosts,
     /// A list of names becomes a map of null.
     Names,
     /// A list of services becomes a map with the default condition.
@@ -58,8 +60,8 @@ const RULES: [(&str, Rule); 32] = [
     ("services.*.env_file", Rule::Append),
     ("services.*.label_file", Rule::Append),
     ("services.*.tmpfs", Rule::Append),
-    ("services.*.extra_hosts", Rule::Append),
-    ("services.*.build.extra_hosts", Rule::Append),
+    ("services.*.extra_hosts", Rule::Hosts),
+    ("services.*.build.extra_hosts", Rule::Hosts),
     ("services.*.networks", Rule::Names),
     ("services.*.models", Rule::Names),
     ("services.*.depends_on", Rule::DependsOn),
@@ -76,7 +78,7 @@ pub fn merge(base: &mut Node, over: Node, trail: &Trail<'_>, report: &mut Report
     match over.tag {
         Tag::Reset => *base = Node { value: Value::Null, ..over },
         Tag::Override => *base = over,
-        Tag::None if base.tag == Tag::Reset => base.value = over.value,
+        Tag::None if base.tag == Tag::Reset => (base.value, base.filled) = (over.value, over.filled),
         Tag::None => by_rule(base, over, trail, report),
     }
 }
@@ -85,6 +87,7 @@ fn by_rule(base: &mut Node, mut over: Node, trail: &Trail<'_>, report: &mut Repo
     let rule = (2..=6).contains(&trail.depth()).then(|| RULES.iter().find(|(path, _)| trail.matches(path)));
     let Some(&(_, rule)) = rule.flatten() else { return plainly(base, over, trail, report) };
     if matches!(rule, Rule::Replace) {
+        note(base, &over, trail, report);
         *base = over;
         return;
     }
@@ -96,12 +99,15 @@ fn by_rule(base: &mut Node, mut over: Node, trail: &Trail<'_>, report: &mut Repo
         Rule::Pairs => {
             // Docker compose passes over what is neither list nor map here.
             if pairs(base) && pairs(&mut over) {
-                plainly(base, over, trail, report);
+                replace_entries(base, over, trail, report);
             }
         }
-        Rule::Append => {
+        Rule::Append | Rule::Hosts => {
             listed(base);
             listed(&mut over);
+            if let (Rule::Hosts, Value::List(old), Value::List(new)) = (rule, &base.value, &mut over.value) {
+                new.retain(|item| !old.contains(item));
+            }
             plainly(base, over, trail, report);
         }
         Rule::Names => {
@@ -160,9 +166,38 @@ fn plainly(base: &mut Node, over: Node, trail: &Trail<'_>, report: &mut Report) 
                     .help(format!("it is {old} at {} and {new} here", base.place)),
             );
         }
-        (_, value) => {
+        (old, value) => {
+            if let Some(sources) = &mut report.sources {
+                let node = Node::new(std::mem::replace(old, Value::Null), base.place.clone());
+                sources.overrides(trail, &node, &over.place);
+            }
             base.value = value;
             base.place = over.place;
+            base.filled = over.filled;
+        }
+    }
+}
+
+/// Notes that a value loses its place to another.
+fn note(old: &Node, new: &Node, trail: &Trail<'_>, report: &mut Report) {
+    if let Some(sources) = &mut report.sources {
+        sources.overrides(trail, old, &new.place);
+    }
+}
+
+/// Puts pairs onto pairs: a later one without a value takes the earlier one's value away.
+fn replace_entries(base: &mut Node, over: Node, trail: &Trail<'_>, report: &mut Report) {
+    let (Some(map), Value::Map(others)) = (base.map_mut(), over.value) else { return };
+    for (key, entry) in others {
+        match map.get_mut(&key) {
+            Some(old) if entry.node.tag == Tag::None && old.node.tag == Tag::None => {
+                note(&old.node, &entry.node, &trail.key(&key), report);
+                *old = entry;
+            }
+            Some(old) => merge(&mut old.node, entry.node, &trail.key(&key), report),
+            None => {
+                map.insert(key, entry);
+            }
         }
     }
 }
@@ -171,7 +206,7 @@ fn merge_maps(map: &mut Map, others: Map, trail: &Trail<'_>, report: &mut Report
     for (key, entry) in others {
         match map.get_mut(&key) {
             // An extension field is nobody's business: the later one replaces it whole.
-            Some(old) if trail.depth() == 0 && key.starts_with("x-") => *old = entry,
+            Some(old) if key.starts_with("x-") && entry.node.tag == Tag::None => *old = entry,
             Some(old) => merge(&mut old.node, entry.node, &trail.key(&key), report),
             None => {
                 map.insert(key, entry);
@@ -210,6 +245,9 @@ fn pairs(node: &mut Node) -> bool {
     if node.is_null() {
         node.value = Value::Map(Map::new());
     }
+    if let Value::Str(_) = &node.value {
+        listed(node);
+    }
     if let Value::List(items) = &mut node.value {
         let mut map = Map::new();
         for item in items.drain(..) {
@@ -218,7 +256,10 @@ fn pairs(node: &mut Node) -> bool {
                 Some((key, value)) => (key.to_owned(), Value::Str(value.to_owned())),
                 None => (text, Value::Null),
             };
-            map.insert(key, Entry { key: item.place.clone(), node: Node::new(value, item.place) });
+            map.insert(
+                key,
+                Entry { key: item.place.clone(), node: Node { filled: item.filled, ..Node::new(value, item.place) } },
+            );
         }
         node.value = Value::Map(map);
     }
@@ -230,11 +271,18 @@ fn listed(node: &mut Node) {
     match &mut node.value {
         Value::List(_) | Value::Null => {}
         Value::Map(map) => {
-            let items = std::mem::take(map).into_iter().map(|(key, entry)| {
-                let text = format!("{key}={}", entry.node.text().unwrap_or_default());
-                Node::new(Value::Str(text), entry.key)
-            });
-            node.value = Value::List(items.collect());
+            let mut items = Vec::with_capacity(map.len());
+            for (key, entry) in std::mem::take(map) {
+                let item = |value: &Node| {
+                    let text = value.text().map_or_else(|| key.clone(), |value| format!("{key}={value}"));
+                    Node { filled: value.filled, ..Node::new(Value::Str(text), entry.key.clone()) }
+                };
+                match entry.node.list() {
+                    Some(values) => items.extend(values.iter().map(item)),
+                    None => items.push(item(&entry.node)),
+                }
+            }
+            node.value = Value::List(items);
         }
         _ => {
             let item = Node::new(std::mem::replace(&mut node.value, Value::Null), node.place.clone());
@@ -255,7 +303,9 @@ fn named(node: &mut Node, value: impl Fn() -> Value) {
 }
 
 fn condition_started(place: super::Place) -> Value {
-    Value::Map(one("condition", Node::new(Value::Str("service_started".into()), place)))
+    let mut map = one("condition", Node::new(Value::Str("service_started".into()), place.clone()));
+    map.extend(one("required", Node::new(Value::Bool(true), place)));
+    Value::Map(map)
 }
 
 fn ipam(base: &mut Node, over: Node, trail: &Trail<'_>, report: &mut Report) {
@@ -302,6 +352,8 @@ mod tests {
             ("{ports: ['80']}", "{ports: ['81']}", "{ports: ['80', '81']}"),
             ("{environment: [A=1, B]}", "{environment: {A: 2, C: }}", "{environment: {A: 2, B: , C: }}"),
             ("{environment: {A: 1}}", "{environment: 5}", "{environment: {A: 1}}"),
+            ("{environment: {A: 1}}", "{environment: [A]}", "{environment: {A: }}"),
+            ("{environment: {A: 1}}", "{environment: B=2}", "{environment: {A: 1, B: '2'}}"),
             ("{networks: [x]}", "{networks: {y: {aliases: [z]}}}", "{networks: {x: , y: {aliases: [z]}}}"),
             ("{build: ./a}", "{build: {target: t}}", "{build: {context: ./a, target: t}}"),
             ("{dns: 1.1.1.1}", "{dns: [8.8.8.8]}", "{dns: [1.1.1.1, 8.8.8.8]}"),
@@ -312,7 +364,8 @@ mod tests {
             (
                 "{depends_on: {b: {condition: service_healthy, restart: true}}}",
                 "{depends_on: [b, c]}",
-                "{depends_on: {b: {condition: service_started, restart: true}, c: {condition: service_started}}}",
+                "{depends_on: {b: {condition: service_started, restart: true, required: true}, \
+                 c: {condition: service_started, required: true}}}",
             ),
             (
                 "{ulimits: {nofile: 1}}",

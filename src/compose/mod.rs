@@ -10,6 +10,8 @@
 //! checks the tree, `typed` takes the [`model`] out of it, `validate` looks at how its parts fit, and
 //! [`graph`] orders the services. To come nearer to docker compose is to add a row or a rule to one of these.
 
+pub mod canon;
+pub mod changes;
 mod discover;
 mod env;
 mod extends;
@@ -26,12 +28,15 @@ mod project;
 mod reader;
 mod report;
 mod schema;
+pub mod sources;
 mod suggest;
 mod trail;
 mod typed;
 mod validate;
+pub mod variables;
 mod yaml;
 
-pub use load::{Loaded, Options, load};
+pub use load::{How, Loaded, Options, load};
 pub use model::*;
 pub use problem::{Place, Problem, Severity};
+pub use suggest::closest;

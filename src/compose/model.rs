@@ -1,6 +1,6 @@
 //! The resolved project as plain values: what the dashboard shows and what the engine is compared with.
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use indexmap::IndexMap;
 
@@ -28,6 +28,9 @@ pub struct Project {
     pub configs: IndexMap<String, Resource>,
     /// The profiles that are on.
     pub profiles: Vec<String>,
+    /// The services that are on in docker compose's own form, as `config --format json` prints them; empty where
+    /// that wasn't asked for ([`Loaded::resolved`](super::Loaded::resolved)) or the files hold errors.
+    pub resolved: BTreeMap<ServiceName, serde_json::Value>,
 }
 
 /// A service as declared.
@@ -45,6 +48,8 @@ pub struct Service {
     pub image: Option<String>,
     /// Whether the file says how to build it.
     pub build: bool,
+    /// `pull_policy`, if set.
+    pub pull_policy: Option<String>,
     /// A fixed container name.
     pub container_name: Option<String>,
     /// How many containers are wanted (`scale`, `deploy.replicas`), 1 unless said; 0 is possible.
@@ -77,6 +82,23 @@ pub struct Service {
     pub entrypoint: Option<Vec<String>>,
     /// How long a stop waits before it kills.
     pub stop_grace_period: Option<Duration>,
+    /// What else a diagnosis looks at.
+    pub setup: Setup,
+}
+
+/// What a service says of itself that only a diagnosis looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Setup {
+    /// `user`, if set.
+    pub user: Option<String>,
+    /// The memory limit in bytes, if one is set (`mem_limit`, `deploy.resources.limits.memory`).
+    pub memory: Option<u64>,
+    /// `privileged`.
+    pub privileged: bool,
+    /// The arguments of its build, with their values.
+    pub build_args: IndexMap<String, String>,
+    /// Variables of `environment` whose value stands in the file itself, with no `${…}` in it, and where.
+    pub literals: IndexMap<String, Place>,
 }
 
 /// An arrow of the dependency graph, seen from the dependent.
@@ -191,6 +213,9 @@ pub struct Mount {
     pub target: String,
     /// Not writable.
     pub read_only: bool,
+    /// Whether the engine makes a folder where a bind's source is missing: the short form, and
+    /// `create_host_path` unless it is false.
+    pub create_source: bool,
     /// Where this is said.
     pub place: Option<Place>,
 }
@@ -217,6 +242,8 @@ pub struct Network {
     pub internal: bool,
     /// Its driver, if one is named.
     pub driver: Option<String>,
+    /// The subnets that it asks for.
+    pub subnets: Vec<String>,
     /// Where it is declared.
     pub place: Option<Place>,
 }

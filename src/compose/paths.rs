@@ -41,9 +41,8 @@ impl Base<'_> {
     /// The absolute path of a text; absolute ones stay as they are.
     pub fn join(&self, text: &str) -> PathBuf {
         match (text.strip_prefix('~'), self.home) {
-            (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
-                clean(&Path::new(home).join(rest.trim_start_matches('/')))
-            }
+            // Docker compose puts the home before whatever follows, `~name` too.
+            (Some(rest), Some(home)) => clean(&Path::new(home).join(rest.trim_start_matches('/'))),
             _ if text.starts_with('/') || on_drive(text) => PathBuf::from(text),
             _ => clean(&self.dir.join(text)),
         }
@@ -55,9 +54,12 @@ impl Base<'_> {
 
     /// Makes the paths of a whole document absolute.
     pub fn document(&self, root: &mut Node) {
-        for (section, each) in
-            [("services", Self::service as fn(&Self, &mut Node)), ("secrets", Self::file), ("configs", Self::file)]
-        {
+        for (section, each) in [
+            ("services", Self::service as fn(&Self, &mut Node)),
+            ("volumes", Self::driver_options),
+            ("secrets", Self::file),
+            ("configs", Self::file),
+        ] {
             let map = root.map_mut().and_then(|map| map.get_mut(section)).and_then(|entry| entry.node.map_mut());
             for entry in map.into_iter().flat_map(|map| map.values_mut()) {
                 each(self, &mut entry.node);
@@ -76,10 +78,59 @@ impl Base<'_> {
                     _ => base.scalar(item),
                 }),
                 "volumes" => self.each(node, Self::mount),
-                "build" if node.map().is_some() => self.under(node, "context"),
-                "build" => self.scalar(node),
+                "build" if node.map().is_some() => self.build(node),
+                "develop" => {
+                    let watch = node.map_mut().and_then(|map| map.get_mut("watch"));
+                    if let Some(Value::List(items)) = watch.map(|entry| &mut entry.node.value) {
+                        items.iter_mut().for_each(|item| self.under(item, "path"));
+                    }
+                }
+                "build" => self.context(node),
                 _ => {}
             }
+        }
+    }
+
+    fn build(&self, node: &mut Node) {
+        for (key, entry) in node.map_mut().into_iter().flatten() {
+            let node = &mut entry.node;
+            match (key.as_str(), &mut node.value) {
+                ("context", _) => self.context(node),
+                ("additional_contexts", Value::Map(map)) => {
+                    map.values_mut().for_each(|entry| self.context(&mut entry.node));
+                }
+                ("additional_contexts", Value::List(items)) => {
+                    for item in items {
+                        if let Some((name, context)) = item.str().and_then(|text| text.split_once('=')) {
+                            let mut node = Node::new(Value::Str(context.to_owned()), item.place.clone());
+                            self.context(&mut node);
+                            item.value = Value::Str(format!("{name}={}", node.text().unwrap_or_default()));
+                        }
+                    }
+                }
+                ("ssh", Value::Map(map)) => map.values_mut().for_each(|entry| self.scalar(&mut entry.node)),
+                _ => {}
+            }
+        }
+    }
+
+    /// A build's context: what is remote or of another kind stays.
+    fn context(&self, node: &mut Node) {
+        let Value::Str(text) = &mut node.value else { return };
+        let remote = ["https://", "http://", "git://", "ssh://", "github.com/", "git@", "service:"];
+        if !text.is_empty() && !text.contains("://") && !remote.iter().any(|prefix| text.starts_with(prefix)) {
+            *text = self.text(text);
+        }
+    }
+
+    /// The device of a volume that is a bind mount by its driver's options.
+    fn driver_options(&self, volume: &mut Node) {
+        if volume.at("driver").and_then(Node::str) != Some("local") {
+            return;
+        }
+        let options = volume.map_mut().and_then(|map| map.get_mut("driver_opts")).map(|entry| &mut entry.node);
+        if let Some(options) = options.filter(|options| options.at("o").and_then(Node::str) == Some("bind")) {
+            self.under(options, "device");
         }
     }
 
@@ -96,16 +147,20 @@ impl Base<'_> {
         }
     }
 
+    /// The file of a secret or a config. An empty path is the folder, as docker compose has it.
     fn file(&self, node: &mut Node) {
-        self.under(node, "file");
+        if let Some(entry) = node.map_mut().and_then(|map| map.get_mut("file"))
+            && let Value::Str(text) = &mut entry.node.value
+        {
+            *text = self.text(text);
+        }
     }
 
     fn scalar(&self, node: &mut Node) {
-        if let Value::Str(text) = &mut node.value {
-            // Remote build contexts and the like stay.
-            if !text.is_empty() && !text.contains("://") && !text.starts_with("git@") {
-                *text = self.text(text);
-            }
+        if let Value::Str(text) = &mut node.value
+            && !text.is_empty()
+        {
+            *text = self.text(text);
         }
     }
 
@@ -119,7 +174,11 @@ impl Base<'_> {
                 }
             }
             Value::Map(map) if map.get("type").and_then(|entry| entry.node.str()) == Some("bind") => {
-                self.under(node, "source");
+                if let Some(source) = map.get_mut("source")
+                    && let Value::Str(text) = &mut source.node.value
+                {
+                    *text = self.text(text);
+                }
             }
             _ => {}
         }

@@ -1,14 +1,17 @@
 //! The whole way from options to a project: find, read and merge, check, understand, validate.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 
 use super::{
     Problem, Project,
+    canon::{self, Document, EnvFiles, Style},
     discover::{self, Found},
     files::Files,
-    load::{Loaded, Options},
+    load::{How, Loaded, Options},
     reader::{Reader, Scope, Source},
-    schema,
+    sources::Sources,
     typed::{self, Context},
     validate,
     yaml::Node,
@@ -17,6 +20,8 @@ use super::{
 /// Reads the project that the options describe from these files.
 pub fn read(options: &Options, files: &dyn Files) -> Loaded {
     let mut reader = Reader::new(files, options.cwd.clone(), options.stdin.clone());
+    reader.how = options.how;
+    reader.report.sources = options.how.sources.then(|| Sources::new(&options.env));
     let mut found = match discover::find(options, &mut reader) {
         Ok(found) => found,
         Err(no_file) => {
@@ -27,12 +32,45 @@ pub fn read(options: &Options, files: &dyn Files) -> Loaded {
     found.env.set("COMPOSE_PROJECT_NAME", &name);
     let mut scope = Scope::new(found.dir.clone(), found.env.clone(), within(&found));
     let Some(mut tree) = reader.tree(&found.sources, &mut scope, None) else {
+        empty(&found, &mut reader);
         return Loaded { problems: reader.report.finish(), ..Loaded::default() };
     };
-    schema::check(&mut tree, &mut reader.report);
-    scope.base().document(&mut tree);
-    let project = understand(&tree, name, found, &mut reader);
-    Loaded { project: Some(project), problems: reader.report.finish(), ..Loaded::default() }
+    let how = options.how;
+    if tree.map().is_some_and(|map| map.keys().all(|key| key == "version")) {
+        empty(&found, &mut reader);
+    }
+    canon::defaults(&mut tree);
+    if !how.no_path_resolution {
+        scope.base().document(&mut tree);
+    }
+    let env = found.env.clone();
+    // Without interpolation nothing can be said of what the texts will be.
+    let before = how.no_interpolate.then(|| std::mem::take(&mut reader.report));
+    let project = understand(&tree, name, found, how, &mut reader);
+    if let Some(before) = before {
+        reader.report = before;
+    }
+    let document = Document::new(tree, &project.name, &env, how);
+    Loaded {
+        project: Some(project),
+        document: Some(document),
+        sources: reader.report.sources.take(),
+        env: env.into(),
+        problems: reader.report.finish(),
+        ..Loaded::default()
+    }
+}
+
+/// Says that no file says anything, unless something worse was said.
+fn empty(found: &Found, reader: &mut Reader<'_>) {
+    if !reader.report.has_errors() {
+        let file = match found.sources.first() {
+            Some(Source::Path(path)) => reader.label(path),
+            _ => std::path::Path::new("(stdin)").into(),
+        };
+        let problem = Problem::error("empty compose file").at(super::Place { file, line: 1, column: 1 });
+        reader.report.push(problem.help("a compose file declares `services:`"));
+    }
 }
 
 /// The main files count as included, so that a file that includes one of them is a cycle.
@@ -40,7 +78,7 @@ fn within(found: &Found) -> Vec<std::path::PathBuf> {
     found.sources.iter().filter_map(|s| if let Source::Path(path) = s { Some(path.clone()) } else { None }).collect()
 }
 
-fn understand(tree: &Node, name: String, found: Found, reader: &mut Reader<'_>) -> Project {
+fn understand(tree: &Node, name: String, found: Found, how: How, reader: &mut Reader<'_>) -> Project {
     let mut files = within(&found);
     files.extend(reader.others.iter().cloned());
     let mut project = Project {
@@ -53,14 +91,30 @@ fn understand(tree: &Node, name: String, found: Found, reader: &mut Reader<'_>) 
         secrets: IndexMap::new(),
         configs: IndexMap::new(),
         profiles: found.profiles,
+        resolved: BTreeMap::new(),
     };
     let mut context = Context { reader, env: &found.env };
     typed::project(tree, &mut project, &mut context);
-    validate::check(tree, &project, &mut reader.report);
+    if !how.no_consistency {
+        validate::check(tree, &project, &mut reader.report);
+    }
     project
 }
 
 impl Loaded {
+    /// The same with each service that is on in docker compose's own form, where the files hold no error.
+    #[must_use]
+    pub fn resolved(mut self) -> Self {
+        if self.errors().next().is_none()
+            && let (Some(project), Some(document)) = (&mut self.project, &self.document)
+        {
+            let on = project.services.values().filter(|service| service.enabled).map(|service| service.name.clone());
+            let form = |name: &str| document.service(project, name, Style::Json, EnvFiles::Read);
+            project.resolved = on.filter_map(|name| Some((name.clone(), form(&name)?))).collect();
+        }
+        self
+    }
+
     /// The problems that make docker compose refuse.
     pub fn errors(&self) -> impl Iterator<Item = &Problem> {
         self.problems.iter().filter(|p| p.severity == super::Severity::Error)

@@ -8,12 +8,15 @@ use std::{
 };
 
 use super::{
-    Place, Problem,
+    Place, Problem, canon,
     env::{self, Env},
     files::{Files, ReadError},
-    interpolate, merge,
+    interpolate,
+    load::How,
+    merge,
     paths::Base,
     report::Report,
+    schema,
     trail::Trail,
     yaml::{self, Node, Value},
 };
@@ -42,6 +45,8 @@ pub struct Reader<'f> {
     pub cwd: PathBuf,
     /// What stands for the standard input.
     pub stdin: Option<String>,
+    /// Steps to leave out.
+    pub how: How,
     /// Files that were included or extended.
     pub others: BTreeSet<PathBuf>,
     parsed: HashMap<PathBuf, Option<Rc<Vec<Node>>>>,
@@ -81,6 +86,7 @@ impl<'f> Reader<'f> {
             report: Report::default(),
             cwd,
             stdin,
+            how: How::default(),
             others: BTreeSet::new(),
             parsed: HashMap::new(),
             loads: 0,
@@ -162,9 +168,6 @@ impl<'f> Reader<'f> {
                 break;
             }
             let Some(documents) = self.documents(source, asked) else { continue };
-            if documents.is_empty() && merged.is_none() {
-                self.empty(source);
-            }
             for document in documents.iter() {
                 if document.map().is_none() {
                     self.report.error(&document.place, "Top-level object must be a mapping");
@@ -174,7 +177,7 @@ impl<'f> Reader<'f> {
                     break;
                 }
                 let mut document = document.clone();
-                interpolate::document(&mut document, &scope.env, &mut self.report);
+                self.interpolate(&mut document, &scope.env);
                 self.warn_version(&document);
                 let path = match source {
                     Source::Path(path) => path.clone(),
@@ -186,6 +189,11 @@ impl<'f> Reader<'f> {
                     Some(merged) => merge::merge(merged, document, &Trail::ROOT, &mut self.report),
                     None => merged = Some(document),
                 }
+                // Docker compose checks after every file: a later one can't mend what an earlier one says.
+                if let Some(merged) = &mut merged {
+                    schema::check(merged, !self.how.no_interpolate, &mut self.report);
+                    canon::lengthen(merged);
+                }
             }
         }
         if let Some(merged) = &mut merged {
@@ -194,21 +202,20 @@ impl<'f> Reader<'f> {
         merged
     }
 
-    fn empty(&mut self, source: &Source) {
-        let file = match source {
-            Source::Path(path) => self.label(path),
-            Source::Stdin => Path::new("(stdin)").into(),
-        };
-        self.report.error(&Place { file, line: 1, column: 1 }, "empty compose file");
+    /// Replaces the variables of a document, unless they are wanted as written.
+    pub fn interpolate(&mut self, document: &mut Node, env: &Env) {
+        if let Some(sources) = &mut self.report.sources {
+            sources.document(document, env);
+        }
+        if !self.how.no_interpolate {
+            interpolate::document(document, env, &mut self.report);
+        }
     }
 
     fn warn_version(&mut self, document: &Node) {
         if let Some(entry) = document.map().and_then(|map| map.get("version")) {
             let problem = Problem::warning("the attribute `version` is obsolete, it will be ignored");
             self.report.push(problem.at(entry.key.clone()).help("remove it to avoid potential confusion"));
-            if document.map().is_some_and(|map| map.len() == 1) {
-                self.report.error(&document.place, "empty compose file");
-            }
         }
     }
 
@@ -218,6 +225,9 @@ impl<'f> Reader<'f> {
         let parsed = env::parse(&bytes, outer);
         let file = self.label(path);
         self.report.source(&file, String::from_utf8_lossy(&bytes).into());
+        if let Some(sources) = &mut self.report.sources {
+            sources.file(file.display().to_string(), &parsed.vars);
+        }
         for (name, line) in parsed.unset {
             self.report.push(interpolate::unset(&name).at(Place { file: file.clone(), line, column: 1 }));
         }

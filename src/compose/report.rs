@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, path::Path, sync::Arc};
 
-use super::{Place, Problem, Severity, suggest::closest};
+use super::{Place, Problem, Severity, sources::Sources, suggest::closest};
 
 /// More errors, or more warnings, than this help nobody; the rest is only counted.
 const MOST: usize = 500;
@@ -13,7 +13,9 @@ pub struct Report {
     errors: Vec<Problem>,
     warnings: Vec<Problem>,
     left_out: usize,
-    sources: HashMap<Arc<Path>, Arc<str>>,
+    texts: HashMap<Arc<Path>, Arc<str>>,
+    /// Where values come from, if that is wanted.
+    pub sources: Option<Sources>,
 }
 
 impl Report {
@@ -51,11 +53,10 @@ impl Report {
 
     /// Keeps a file's text for the excerpts.
     pub fn source(&mut self, file: &Arc<Path>, text: Arc<str>) {
-        self.sources.insert(file.clone(), text);
+        self.texts.insert(file.clone(), text);
     }
 
     /// Whether anything found so far makes docker compose refuse.
-    #[cfg(test)]
     pub fn has_errors(&self) -> bool {
         !self.errors.is_empty()
     }
@@ -67,7 +68,7 @@ impl Report {
         let mut lines: HashMap<&Path, Vec<&str>> = HashMap::new();
         for problem in &mut problems {
             let Some(place) = &problem.place else { continue };
-            let Some(text) = self.sources.get(&place.file) else { continue };
+            let Some(text) = self.texts.get(&place.file) else { continue };
             let lines = lines.entry(&place.file).or_insert_with(|| split_lines(text));
             let at = usize::try_from(place.line).unwrap_or(usize::MAX).wrapping_sub(1);
             let column = usize::try_from(place.column).unwrap_or(usize::MAX).saturating_sub(1);

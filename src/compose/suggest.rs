@@ -11,13 +11,21 @@ pub fn closest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<
     }
     let lower = typed.to_lowercase();
     let allowed = (lower.chars().count() / 3).max(1);
-    known
-        .take(MOST)
+    let known: Vec<&str> = known.take(MOST).collect();
+    let near = known
+        .iter()
+        .copied()
         .filter(|word| word.len().abs_diff(lower.len()) <= allowed)
         .map(|word| (strsim::osa_distance(&lower, &word.to_lowercase()), word))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, word)| word)
+        .map(|(_, word)| word);
+    // `healthy` for `service_healthy`: a whole part of the one word that has it.
+    let part = || {
+        let mut longer = known.iter().copied().filter(|word| word.split('_').any(|part| part == lower));
+        longer.next().filter(|_| lower.len() > 3 && longer.next().is_none())
+    };
+    near.or_else(part)
 }
 
 #[cfg(test)]
@@ -33,6 +41,9 @@ mod tests {
         assert_eq!(meant("dependson"), Some("depends_on"));
         assert_eq!(meant("enviroment"), Some("environment"));
         assert_eq!(meant("zebra"), None);
+        let conditions = ["service_started", "service_healthy"];
+        assert_eq!(closest("healthy", conditions.into_iter()), Some("service_healthy"));
+        assert_eq!(closest("service", conditions.into_iter()), None);
         assert_eq!(meant(&"x".repeat(1000)), None);
     }
 }

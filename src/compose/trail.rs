@@ -34,6 +34,26 @@ impl<'a> Trail<'a> {
         self.depth
     }
 
+    /// The path as docker compose's decoder writes it: `services[web].healthcheck.interval`, `…ports[0].target`.
+    pub fn decoded(&self) -> String {
+        let mut steps = Vec::new();
+        let mut at = self;
+        while let Some((up, step)) = at.up {
+            steps.push(step);
+            at = up;
+        }
+        let mut text = String::new();
+        for (depth, step) in steps.iter().rev().enumerate() {
+            match step {
+                Step::Key(key) if depth == 0 => text += key,
+                Step::Key(key) if depth == 1 => text += &format!("[{key}]"),
+                Step::Key(key) => text += &format!(".{key}"),
+                Step::Index(index) => text += &format!("[{index}]"),
+            }
+        }
+        text
+    }
+
     /// Whether the path is this one; `*` stands for any step.
     pub fn matches(&self, pattern: &str) -> bool {
         let mut at = self;
@@ -79,6 +99,7 @@ mod tests {
         let ports = web.key("ports");
         let first = ports.index(0);
         assert_eq!(first.to_string(), "services.web.ports.0");
+        assert_eq!(first.key("target").decoded(), "services[web].ports[0].target");
         assert_eq!(Trail::ROOT.to_string(), "(root)");
         assert!(ports.matches("services.*.ports"));
         assert!(first.matches("services.*.ports.*"));

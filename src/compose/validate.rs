@@ -1,6 +1,8 @@
 //! What is wrong between the parts of a project: names that lead nowhere, cycles, settings that exclude each
 //! other. Only enabled services are looked at, as docker compose does.
 
+mod hints;
+
 use super::{
     MountKind, Place, Problem, Project, Service,
     graph::Graph,
@@ -17,6 +19,7 @@ pub fn check(tree: &Node, project: &Project, report: &mut Report) {
         }
     }
     cycle(project, report);
+    hints::look(tree, project, report);
     for kind in ["networks", "volumes", "secrets", "configs"] {
         for (name, entry) in section(tree, kind) {
             resource(kind, name, &entry.node, report);
@@ -56,6 +59,7 @@ struct Look<'a> {
 impl Look<'_> {
     fn all(&mut self) {
         self.source();
+        self.dockerfile();
         self.names();
         self.dependencies();
         self.networks();
@@ -77,6 +81,17 @@ impl Look<'_> {
         if service.image.is_none() && !service.build && self.node.at("provider").is_none() {
             let message = format!("service \"{}\" has neither an image nor a build context specified", service.name);
             self.error(None, message, Some("add `image:` or `build:`".into()));
+        }
+    }
+
+    fn dockerfile(&mut self) {
+        let said = |key: &str| self.node.find(&["build", key]).filter(|node| node.str().is_some_and(|t| !t.is_empty()));
+        if let (Some(_), Some(inline)) = (said("dockerfile"), said("dockerfile_inline")) {
+            let name = &self.service.name;
+            // The typing mistake is docker compose's own.
+            let message = format!("service \"{name}\" declares mutualy exclusive dockerfile and dockerfile_inline");
+            let place = inline.place.clone();
+            self.error(Some(&place), message, Some("take one of them away".into()));
         }
     }
 
@@ -161,20 +176,31 @@ impl Look<'_> {
         let service = self.service;
         self.agree("scale", &["scale"], &["deploy", "replicas"]);
         if let (Some(name), true) = (&service.container_name, service.replicas > 1) {
+            let key = if self.node.at("scale").is_some() { "scale" } else { "deploy.replicas" };
+            // The key and the service stand in each other's place in docker compose's own words.
             let message = format!(
-                "services.{}: can't set container_name and {} replicas: the name {name} can be taken once only",
-                service.name, service.replicas
+                "services.{key}: can't set container_name and {} as container name must be unique",
+                service.name
             );
+            let help =
+                format!("{} containers can't all be called {name}: take `container_name:` away", service.replicas);
             let place = self.node.at("container_name").map(|node| node.place.clone());
-            self.error(place.as_ref(), message, Some("take `container_name:` away".into()));
+            self.error(place.as_ref(), message, Some(help));
         }
     }
 
     fn limits(&mut self) {
-        self.agree("mem_limit", &["mem_limit"], &["deploy", "resources", "limits", "memory"]);
-        self.agree("mem_reservation", &["mem_reservation"], &["deploy", "resources", "reservations", "memory"]);
-        self.agree("cpus", &["cpus"], &["deploy", "resources", "limits", "cpus"]);
-        self.agree("pids_limit", &["pids_limit"], &["deploy", "resources", "limits", "pids"]);
+        for (old, group, new) in [
+            ("mem_limit", "limits", "memory"),
+            ("mem_reservation", "reservations", "memory"),
+            ("cpus", "limits", "cpus"),
+            ("pids_limit", "limits", "pids"),
+        ] {
+            // Where the group is there, docker compose takes what it doesn't say for 0.
+            if self.node.find(&["deploy", "resources", group]).is_some_and(|node| node.map().is_some()) {
+                self.agree(old, &[old], &["deploy", "resources", group, new]);
+            }
+        }
         for (n, device) in self
             .node
             .find(&["deploy", "resources", "reservations", "devices"])
@@ -195,10 +221,12 @@ impl Look<'_> {
 
     /// An old key and its successor below `deploy` must say the same.
     fn agree(&mut self, key: &str, old: &[&str], new: &[&str]) {
-        let (Some(old), Some(new_node)) = (self.node.find(old), self.node.find(new)) else { return };
-        if let (Some(a), Some(b)) = (amount(old), amount(new_node))
-            && (a - b).abs() > f64::EPSILON
-        {
+        let Some(old) = self.node.find(old) else { return };
+        let (Some(a), b) = (amount(old), self.node.find(new).and_then(amount)) else { return };
+        if key != "scale" && a == 0.0 || key == "scale" && b.is_none() {
+            return;
+        }
+        if (a - b.unwrap_or_default()).abs() > f64::EPSILON {
             let message =
                 format!("services.{}: can't set distinct values on '{key}' and '{}'", self.service.name, new.join("."));
             let place = old.place.clone();
@@ -207,6 +235,8 @@ impl Look<'_> {
     }
 
     fn platforms(&mut self) {
+        self.contexts();
+        self.watch();
         let Some(platforms) =
             self.node.find(&["build", "platforms"]).filter(|p| p.list().is_some_and(|l| !l.is_empty()))
         else {
@@ -216,6 +246,42 @@ impl Look<'_> {
         if !platforms.list().unwrap_or_default().iter().any(|p| p.str() == Some(platform)) {
             let message = format!("service.build.platforms MUST include service.platform \"{platform}\"");
             self.error(Some(&platforms.place), message, None);
+        }
+    }
+}
+
+impl Look<'_> {
+    /// Other services as contexts of the build.
+    fn contexts(&mut self) {
+        let (service, project) = (self.service, self.project);
+        let contexts = self.node.find(&["build", "additional_contexts"]).and_then(Node::map);
+        for (context, entry) in contexts.into_iter().flatten() {
+            let Some(target) = entry.node.str().and_then(|text| text.strip_prefix("service:")) else { continue };
+            let other = project.services.get(target).filter(|other| other.enabled);
+            let word = match other {
+                None => "unknown",
+                Some(other) if !other.build => "non-buildable",
+                Some(_) => continue,
+            };
+            let message = format!(
+                "service \"{}\" declares {word} service \"{target}\" as additional contexts {context}",
+                service.name
+            );
+            let known = project.services.keys().map(|known| known.as_str());
+            let help = if other.is_none() { self.report.meant(target, known) } else { None };
+            self.error(Some(&entry.node.place), message, help);
+        }
+    }
+
+    fn watch(&mut self) {
+        for item in self.node.find(&["develop", "watch"]).and_then(Node::list).unwrap_or_default() {
+            let action = item.at("action").and_then(Node::str).unwrap_or_default();
+            let target = item.at("target").and_then(Node::str).unwrap_or_default();
+            if target.is_empty() && !matches!(action, "rebuild" | "restart") {
+                let message =
+                    format!("services.{}.develop.watch: target is required for non-rebuild actions", self.service.name);
+                self.error(Some(&item.place), message, None);
+            }
         }
     }
 }
@@ -245,13 +311,13 @@ fn resource(kind: &str, name: &str, node: &Node, report: &mut Report) {
         if external.node.at("name").is_some() {
             let words = "external.name is deprecated. Please set name and external: true";
             report.warning(&external.key, format!("{kind}.{name}: {words}"));
-            if let Some(own) = set("name") {
+            if let Some(own) = set("name").filter(|own| Some(&own.node) != external.node.at("name")) {
                 report.error(&own.key, format!("{kind}.{name}: name and external.name conflict; only use name"));
             }
         }
-        if kind != "networks" {
-            let others = ["driver", "driver_opts", "labels", "file", "environment", "content"];
-            for (other, entry) in others.iter().filter_map(|key| Some((key, set(key)?))) {
+        if kind == "volumes" {
+            let own = |key: &str| matches!(key, "name" | "external") || key.starts_with("x-");
+            for (other, entry) in map.iter().filter(|(key, _)| !own(key)) {
                 let message = format!("{kind}.{name}: conflicting parameters \"external\" and \"{other}\" specified");
                 report.error(&entry.key, message);
             }

@@ -1,71 +1,317 @@
-//! Where the engine is: what was asked for, what the environment says, or the usual sockets.
+//! Where the engine is: what was asked for, what the environment says, the docker context, or the usual sockets.
+//!
+//! Who wins is as in the docker CLI (cli/command/cli.go, `resolveContextName`): `-c`, `-H`, `DOCKER_HOST`,
+//! `DOCKER_CONTEXT`, the current context of `config.json`; the context `default` is what the environment says.
 
 use std::{
     collections::BTreeMap,
     fmt, io,
+    net::Ipv6Addr,
+    num::NonZeroU32,
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
 };
 
-use super::error::{ConnectError, why_not};
+use super::{
+    context,
+    error::{ConnectError, why_not},
+};
+use crate::stack::LOCAL;
+
+/// The port of an engine over tcp; docker's own choice.
+const PORT: u16 = 2375;
+/// The port of an engine over TLS; docker's own choice.
+const TLS_PORT: u16 = 2376;
 
 /// Which engine the user asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Target {
     /// `-H`: wins over `DOCKER_HOST`.
     pub host: Option<String>,
+    /// `-c`: wins over everything.
+    pub context: Option<String>,
+    /// How many times as fast as ours its clock goes, if it isn't a real engine.
+    pub pace: Option<NonZeroU32>,
 }
 
-/// An engine's address. Remote ones are added here and in `transport::open`.
+/// Where an engine is, and what docker calls it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Address {
+pub struct Address {
+    /// How it is reached.
+    pub way: Way,
+    /// The docker context that it was found by; `None` for the default one.
+    pub context: Option<String>,
+}
+
+/// How an engine is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
     /// A unix socket.
     Unix(PathBuf),
+    /// A tcp port.
+    Tcp(Tcp),
+    /// `docker system dial-stdio` at the other end of the user's `ssh`.
+    Ssh(Ssh),
+}
+
+/// An engine on a tcp port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tcp {
+    /// A name or an address, without brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// What stands before every path: `/engine`, mostly nothing.
+    pub base: String,
+    /// With TLS.
+    pub tls: Option<Tls>,
+}
+
+/// What TLS needs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tls {
+    /// The authority that vouches for the engine; `None` takes the system's.
+    pub ca: Option<PathBuf>,
+    /// Our certificate.
+    pub cert: Option<PathBuf>,
+    /// Its key.
+    pub key: Option<PathBuf>,
+    /// Whether the engine's certificate is verified.
+    pub verify: bool,
+    /// The folder that these files are looked for in.
+    pub dir: PathBuf,
+}
+
+/// An engine behind ssh.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ssh {
+    /// Who logs in; `None` leaves it to ssh's own configuration.
+    pub user: Option<String>,
+    /// The host, or its alias in ssh's own configuration.
+    pub host: String,
+    /// The port; `None` leaves it to ssh's own configuration.
+    pub port: Option<u16>,
+    /// The engine's socket over there; `None` leaves it to the docker command there.
+    pub socket: Option<String>,
 }
 
 impl Address {
-    /// The host's name for the screen; `local` for a socket.
+    /// Its name for the screen: the context's, else the host's, or `local` for a socket.
     pub fn place(&self) -> String {
-        match self {
-            Self::Unix(_) => "local".into(),
-        }
+        let unverified = matches!(&self.way, Way::Tcp(tcp) if tcp.tls.as_ref().is_some_and(|tls| !tls.verify));
+        let name = match (&self.context, &self.way) {
+            (Some(context), _) => context.clone(),
+            (None, Way::Unix(_)) => LOCAL.into(),
+            (None, Way::Tcp(tcp)) => tcp.host.clone(),
+            (None, Way::Ssh(ssh)) => ssh.host.clone(),
+        };
+        if unverified { format!("{name} (unverified TLS)") } else { name }
+    }
+
+    /// Whether there is a network between us and it.
+    pub fn is_far(&self) -> bool {
+        !matches!(self.way, Way::Unix(_))
+    }
+}
+
+impl From<Way> for Address {
+    fn from(way: Way) -> Self {
+        Self { way, context: None }
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unix(path) => write!(f, "unix://{}", path.display()),
+        match &self.way {
+            Way::Unix(path) => write!(f, "unix://{}", path.display())?,
+            Way::Tcp(tcp) => write!(f, "tcp://{}:{}{}", bracketed(&tcp.host), tcp.port, tcp.base)?,
+            Way::Ssh(ssh) => {
+                f.write_str("ssh://")?;
+                if let Some(user) = &ssh.user {
+                    write!(f, "{user}@")?;
+                }
+                f.write_str(&bracketed(&ssh.host))?;
+                if let Some(port) = ssh.port {
+                    write!(f, ":{port}")?;
+                }
+                f.write_str(ssh.socket.as_deref().unwrap_or_default())?;
+            }
+        }
+        match &self.context {
+            Some(context) => write!(f, " (context {context})"),
+            None => Ok(()),
         }
     }
 }
 
-/// `-H`, else `DOCKER_HOST`, else the first of the usual sockets that somebody listens at.
+fn bracketed(host: &str) -> String {
+    if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
+}
+
+/// A variable, if it is set to something.
+pub(super) fn set<'a>(env: &'a BTreeMap<String, String>, name: &str) -> Option<&'a str> {
+    env.get(name).map(|v| v.trim()).filter(|v| !v.is_empty())
+}
+
+/// Where the engine is that was asked for.
 pub(super) fn locate(target: &Target, env: &BTreeMap<String, String>) -> Result<Address, ConnectError> {
-    let set = |name: &str| env.get(name).map(|v| v.trim()).filter(|v| !v.is_empty());
-    if let Some(host) = target.host.as_deref().or_else(|| set("DOCKER_HOST")) {
-        return parse(host);
+    match chosen(target, env)? {
+        Some(choice) => context::address(&choice, env),
+        None => match host(target, env) {
+            Some(host) => parse(host, tls_of_environment(env)?).map(Address::from),
+            None => first_listening(&usual(env)),
+        },
     }
-    if let Some(context) = set("DOCKER_CONTEXT").filter(|c| *c != "default") {
+}
+
+/// The host that was named, on the command line or in the environment.
+pub(super) fn host<'a>(target: &'a Target, env: &'a BTreeMap<String, String>) -> Option<&'a str> {
+    target.host.as_deref().map(str::trim).filter(|h| !h.is_empty()).or_else(|| set(env, "DOCKER_HOST"))
+}
+
+/// A context that was chosen, and by what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub name: String,
+    /// `-c`, `DOCKER_CONTEXT`, or the file.
+    pub by: String,
+}
+
+/// Which context is meant; `None` for the default one.
+pub(super) fn chosen(target: &Target, env: &BTreeMap<String, String>) -> Result<Option<Choice>, ConnectError> {
+    let found = if let Some(name) = target.context.as_deref().filter(|c| !c.is_empty()) {
+        Some(Choice { name: name.to_owned(), by: "-c".into() })
+    } else if host(target, env).is_some() {
+        None
+    } else if let Some(name) = set(env, "DOCKER_CONTEXT") {
+        Some(Choice { name: name.to_owned(), by: "DOCKER_CONTEXT".into() })
+    } else {
+        context::current(env)?
+    };
+    Ok(found.filter(|choice| choice.name != context::DEFAULT))
+}
+
+/// What an address in docker's spelling means; a bare `host:port` is tcp.
+pub(super) fn parse(text: &str, tls: Option<Tls>) -> Result<Way, ConnectError> {
+    let wrong = |why: &str| ConnectError::Unusable(format!("Can't use the engine at '{text}': {why}."));
+    if let Some(path) = text.strip_prefix("unix://").or_else(|| text.starts_with('/').then_some(text)) {
+        return match path {
+            "" => Err(wrong("it names no socket, as unix:///var/run/docker.sock does")),
+            path => Ok(Way::Unix(path.into())),
+        };
+    }
+    match text.split_once("://") {
+        Some(("tcp", rest)) => tcp(rest, tls).map(Way::Tcp).map_err(|why| wrong(&why)),
+        None => tcp(text, tls).map(Way::Tcp).map_err(|why| wrong(&why)),
+        Some(("ssh", rest)) => ssh(rest).map(Way::Ssh).map_err(|why| wrong(&why)),
+        Some(("http" | "https", rest)) => Err(wrong(&format!(
+            "docker spells it tcp://{rest}; for TLS set DOCKER_TLS_VERIFY=1, with the certificates in DOCKER_CERT_PATH"
+        ))),
+        Some(("npipe", _)) => Err(wrong("named pipes exist on Windows only; here it is unix://, tcp:// or ssh://")),
+        Some(("fd", _)) => {
+            Err(wrong("fd:// is for the daemon itself, which systemd gives its socket; name that one with unix://"))
+        }
+        Some((scheme, _)) => Err(wrong(&format!("'{scheme}' isn't unix, tcp or ssh, as in ssh://me@example.org"))),
+    }
+}
+
+fn tcp(rest: &str, tls: Option<Tls>) -> Result<Tcp, String> {
+    let (authority, base) = match rest.find('/') {
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
+    };
+    if authority.contains('@') || rest.contains(['?', '#']) {
+        return Err("it takes a host and a port, as in tcp://example.org:2376".into());
+    }
+    let (host, port) = host_and_port(authority)?;
+    let host = if host.is_empty() { "localhost".to_owned() } else { host };
+    if rest.is_empty() {
+        return Err("it names no host, as tcp://example.org:2376 does".into());
+    }
+    let port = port.unwrap_or(if tls.is_some() { TLS_PORT } else { PORT });
+    Ok(Tcp { host, port, base: base.trim_end_matches('/').to_owned(), tls })
+}
+
+fn ssh(rest: &str) -> Result<Ssh, String> {
+    let (authority, path) = match rest.find('/') {
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
+    };
+    if rest.contains(['?', '#']) {
+        return Err(
+            "it takes a user, a host, a port and a socket, as in ssh://me@example.org:22/run/docker.sock".into()
+        );
+    }
+    let (user, authority) = match authority.rsplit_once('@') {
+        Some((user, rest)) => (Some(user), rest),
+        None => (None, authority),
+    };
+    if user.is_some_and(|user| user.contains(':')) {
+        return Err("a password doesn't belong into an address; let ssh log in with a key".into());
+    }
+    let (host, port) = host_and_port(authority)?;
+    if host.is_empty() {
+        return Err("it names no host, as ssh://me@example.org does".into());
+    }
+    let socket = Some(path).filter(|p| !matches!(*p, "" | "/")).map(str::to_owned);
+    Ok(Ssh { user: user.filter(|u| !u.is_empty()).map(str::to_owned), host, port, socket })
+}
+
+/// Cuts `host:port`, `[::1]:port` and `::1`.
+fn host_and_port(authority: &str) -> Result<(String, Option<u16>), String> {
+    let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
+        let (host, rest) = rest.split_once(']').ok_or("its '[' isn't closed")?;
+        if host.parse::<Ipv6Addr>().is_err() {
+            return Err(format!("'{host}' is no IPv6 address"));
+        }
+        (host, if rest.is_empty() { None } else { Some(rest.strip_prefix(':').ok_or("only a port may follow ']'")?) })
+    } else if authority.parse::<Ipv6Addr>().is_ok() {
+        (authority, None)
+    } else {
+        match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        }
+    };
+    if host.chars().any(|c| c.is_whitespace() || c.is_control() || "\"'`\\$;&|<>()".contains(c)) {
+        return Err(format!("'{host}' is no host's name"));
+    }
+    let port = match port {
+        Some(text) => match text.parse::<u16>() {
+            Ok(port) if port > 0 => Some(port),
+            _ => return Err(format!("'{text}' is no port")),
+        },
+        None => None,
+    };
+    Ok((host.to_owned(), port))
+}
+
+/// TLS by the docker CLI's variables (cli/flags/options.go): `DOCKER_TLS_VERIFY` or, without verification,
+/// `DOCKER_TLS`; the files lie in `DOCKER_CERT_PATH` or docker's own folder, and those that aren't there are not
+/// meant.
+pub(super) fn tls_of_environment(env: &BTreeMap<String, String>) -> Result<Option<Tls>, ConnectError> {
+    let verify = set(env, "DOCKER_TLS_VERIFY").is_some();
+    if !verify && set(env, "DOCKER_TLS").is_none() {
+        return Ok(None);
+    }
+    let named = set(env, "DOCKER_CERT_PATH").map(PathBuf::from);
+    if let Some(dir) = named.as_ref().filter(|dir| !dir.is_dir()) {
         return Err(ConnectError::Unusable(format!(
-            "Docker contexts are not supported yet (DOCKER_CONTEXT={context}): name its unix socket with -H or DOCKER_HOST."
+            "DOCKER_CERT_PATH={} is no folder: it has to hold ca.pem, cert.pem and key.pem.",
+            dir.display()
         )));
     }
-    first_listening(&usual(env))
+    let dir = named.or_else(|| context::folder(env)).unwrap_or_default();
+    Ok(Some(Tls { verify, ..files_in(dir) }))
 }
 
-fn parse(host: &str) -> Result<Address, ConnectError> {
-    if let Some(path) = host.strip_prefix("unix://").or_else(|| host.starts_with('/').then_some(host))
-        && !path.is_empty()
-    {
-        return Ok(Address::Unix(path.into()));
-    }
-    Err(ConnectError::Unusable(format!(
-        "Can't use the engine at '{host}': only unix sockets are supported yet, as in unix:///var/run/docker.sock."
-    )))
+/// The certificates that are in a folder.
+pub(super) fn files_in(dir: PathBuf) -> Tls {
+    let file = |name: &str| Some(dir.join(name)).filter(|path| path.exists());
+    Tls { ca: file("ca.pem"), cert: file("cert.pem"), key: file("key.pem"), verify: true, dir }
 }
 
-fn usual(env: &BTreeMap<String, String>) -> Vec<PathBuf> {
+pub(super) fn usual(env: &BTreeMap<String, String>) -> Vec<PathBuf> {
     let under = |name: &str, rest: &str| env.get(name).filter(|d| !d.is_empty()).map(|d| Path::new(d).join(rest));
     let places = [
         Some(PathBuf::from("/var/run/docker.sock")),
@@ -85,7 +331,7 @@ fn first_listening(places: &[PathBuf]) -> Result<Address, ConnectError> {
     let mut denied = None;
     for path in places {
         match UnixStream::connect(path) {
-            Ok(_) => return Ok(Address::Unix(path.clone())),
+            Ok(_) => return Ok(Way::Unix(path.clone()).into()),
             Err(error) => {
                 if error.kind() == io::ErrorKind::PermissionDenied && denied.is_none() {
                     denied = Some(ConnectError::of_socket(path, &error));
@@ -98,43 +344,4 @@ fn first_listening(places: &[PathBuf]) -> Result<Address, ConnectError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn env(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
-    }
-
-    #[test]
-    fn what_was_asked_for_wins() {
-        let env = env(&[("DOCKER_HOST", "unix:///b.sock")]);
-        let asked = Target { host: Some("unix:///a.sock".into()) };
-        assert_eq!(locate(&asked, &env).unwrap(), Address::Unix("/a.sock".into()));
-        assert_eq!(locate(&Target::default(), &env).unwrap(), Address::Unix("/b.sock".into()));
-    }
-
-    #[test]
-    fn what_cannot_be_used_is_said_in_one_sentence() {
-        for host in ["tcp://1.2.3.4:2375", "ssh://me@host", "unix://", "nonsense"] {
-            let error = parse(host).unwrap_err();
-            assert!(error.to_string().contains(&format!("'{host}'")), "{error}");
-        }
-        let error = locate(&Target::default(), &env(&[("DOCKER_CONTEXT", "far")])).unwrap_err();
-        assert!(error.to_string().contains("DOCKER_CONTEXT=far"));
-    }
-
-    #[test]
-    fn all_places_are_named_and_a_listening_one_is_found() {
-        let dir = tempfile::tempdir().unwrap();
-        let (stale, live) = (dir.path().join("stale.sock"), dir.path().join("live.sock"));
-        drop(std::os::unix::net::UnixListener::bind(&stale).unwrap());
-        let file = dir.path().join("file.sock");
-        std::fs::write(&file, "").unwrap();
-        let places = [dir.path().join("none.sock"), stale, file, live.clone()];
-        let words = first_listening(&places).unwrap_err().to_string();
-        assert!(words.contains("file.sock (not a socket)"), "{words}");
-        assert!(words.contains("none.sock (not there)") && words.contains("stale.sock (nobody listens)"), "{words}");
-        let _listener = std::os::unix::net::UnixListener::bind(&live).unwrap();
-        assert_eq!(first_listening(&places), Ok(Address::Unix(live)));
-    }
-}
+mod tests;

@@ -3,19 +3,20 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use futures::{StreamExt, stream};
+use tokio::time::Instant;
 
 use super::{
     Engine, Error, events, now, translate,
-    transport::{DEADLINE, ITEM_CAP, LIST_CAP},
+    transport::{DEADLINE, ITEM_CAP, LIST_CAP, PING},
     wire,
 };
 use crate::{
     base::{
         id::{ContainerId, ProjectName},
         num::nanos,
-        time::Stamp,
+        time::{OtherClock, Stamp},
     },
-    stack::{Container, EngineInfo, Fact, Network, Volume},
+    stack::{Container, EngineInfo, Fact, Heard, Network, Volume},
 };
 
 /// Inspections that may be under way at once.
@@ -82,12 +83,23 @@ impl Engine {
         }
     }
 
-    /// Whether the engine lives: any answer is one.
-    pub(super) async fn pulse(&self, deadline: Duration) -> Result<(), Error> {
-        match self.transport.get_within("/_ping", ITEM_CAP, deadline).await {
-            Ok(_) | Err(Error::Engine { .. }) => Ok(()),
+    /// Whether the engine lives, and how long it took to say so: any answer is one.
+    pub(super) async fn pulse(&self, deadline: Duration) -> Result<Duration, Error> {
+        let asked = Instant::now();
+        match self.transport.get_within(PING, ITEM_CAP, deadline).await {
+            Ok(_) | Err(Error::Engine { .. }) => Ok(asked.elapsed()),
             Err(error) => Err(error),
         }
+    }
+
+    /// What a pulse tells; nothing worth saying of an engine next door.
+    pub(super) fn heard(&self, took: Duration) -> Option<Fact> {
+        self.is_far().then(|| Fact::Heard(Heard { at: now(), took, waiting: self.transport.waiting() }))
+    }
+
+    /// Whether there is a network between us and the engine.
+    pub(super) fn is_far(&self) -> bool {
+        self.transport.address().is_far()
     }
 
     /// Networks that carry the project's label or have one of these names.
@@ -117,8 +129,7 @@ impl Engine {
         let info: wire::Info = wire::one("who it is", &body)?;
         let theirs = Stamp::parse(&info.time);
         Ok(EngineInfo {
-            clock_offset: theirs
-                .map_or(self.first.clock_offset, |t| t.as_nanos().saturating_sub((asked + took / 2).as_nanos())),
+            clock: theirs.map_or(self.first.clock, |t| OtherClock::read(asked + took / 2, t, self.first.clock.pace())),
             memory: (info.memory > 0).then_some(info.memory),
             swarm: info.swarm.state == "active",
             ..self.first.clone()
@@ -149,7 +160,7 @@ impl Engine {
     pub async fn snapshot(&self, project: &ProjectName) -> Result<Vec<Fact>, Error> {
         let past = async {
             let info = self.info().await?;
-            let history = self.history(project, now().shifted(info.clock_offset)).await?;
+            let history = self.history(project, info.clock.at(now())).await?;
             Ok::<_, Error>((info, history))
         };
         let present = async {

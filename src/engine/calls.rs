@@ -55,6 +55,10 @@ impl Engine {
                 let options = KillContainerOptions { signal: signal.clone() };
                 done("signal", self.docker(PATIENCE)?.kill_container(id.get(), Some(options)).await)
             }
+            Call::Up(_) => Err(Error::Broken {
+                what: "up".into(),
+                cause: "it is done by docker compose, and not by the engine".into(),
+            }),
             Call::Remove(target) => match self.remove(target.get()).await {
                 // Somebody else was quicker.
                 Err(error) if error.is_not_found() => Ok(()),

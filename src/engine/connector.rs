@@ -7,17 +7,24 @@ use tokio::{
     time::Instant,
 };
 
-use super::{ConnectError, Engine, Error, Target, now};
+use super::{Address, ConnectError, Engine, Error, Target, Way, now};
 use crate::{
+    app::contexts::Known,
     base::{backoff, id::ContainerId, time::Stamp},
     stack::{Fact, Link},
 };
 
-/// The first pause after a loss.
-const FIRST: Duration = Duration::from_millis(100);
-/// The longest pause: a refused attempt costs microseconds, and a second keeps the promise that the screen is
-/// true within two of the engine's return.
-const LONGEST: Duration = Duration::from_secs(1);
+/// The first and the longest pause after a loss. A refused attempt at a socket costs microseconds, and a second
+/// keeps the promise that the screen is true within two of the engine's return.
+const LOCAL: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(1));
+/// The same over tcp: others pay, too.
+const TCP: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(2));
+/// The same through ssh, where an attempt is a log-in.
+const SSH: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
+/// The pause where trying again can't help before somebody does something. A log-in that is refused often gets its
+/// host banned.
+const HOPELESS: Duration = Duration::from_secs(30);
+
 /// How it is found out that an engine hangs: it keeps its streams open and says nothing.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pulse {
@@ -33,11 +40,20 @@ impl Default for Pulse {
     }
 }
 
+impl Pulse {
+    /// A lossy link repeats itself, and takes its time: it is given more than an engine next door.
+    fn far(self) -> Self {
+        Self { within: self.within * 5 / 2, ..self }
+    }
+}
+
 /// What the last attempt to connect came to.
 #[derive(Debug, Default)]
 struct Held {
     engine: Option<Engine>,
     failed: Option<(Instant, ConnectError)>,
+    /// Where it was looked for last.
+    address: Option<Address>,
 }
 
 /// Connects when somebody needs it; clones share the connection.
@@ -66,9 +82,43 @@ impl Connector {
         Self(Arc::new(Inner { target, env, read_only, pulse, held: Mutex::default(), starts }))
     }
 
+    /// The same for another target: with nothing connected yet.
+    pub fn toward(&self, target: Target) -> Self {
+        Self::with_pulse(target, self.0.env.clone(), self.0.read_only, self.0.pulse)
+    }
+
+    /// Whether nothing may be changed.
+    pub fn is_read_only(&self) -> bool {
+        self.0.read_only
+    }
+
+    /// The engine that was asked for.
+    pub fn target(&self) -> &Target {
+        &self.0.target
+    }
+
+    /// Every docker context, the one in use marked. Reads docker's own files.
+    pub fn contexts(&self) -> Vec<Known> {
+        Engine::contexts(&self.0.target, &self.0.env)
+    }
+
     /// How often the engine is asked whether it lives.
-    pub(super) fn pulse(&self) -> Pulse {
-        self.0.pulse
+    pub(super) fn pulse(&self, engine: &Engine) -> Pulse {
+        if engine.is_far() { self.0.pulse.far() } else { self.0.pulse }
+    }
+
+    /// One more failure: what to say, and how long to wait before the next attempt. The connection is given up:
+    /// the next who needs it connects anew.
+    pub(super) async fn lost(&self, losses: &mut Losses, error: &Error) -> (Fact, Duration) {
+        let mut held = self.0.held.lock().await;
+        held.engine = None;
+        let (first, longest) = match held.address.as_ref().map(|address| &address.way) {
+            Some(Way::Ssh(_)) => SSH,
+            Some(Way::Tcp(_)) => TCP,
+            Some(Way::Unix(_)) | None => LOCAL,
+        };
+        let hopeless = matches!(error, Error::Connect(error) if error.is_hopeless());
+        losses.one_more(error, if hopeless { (HOPELESS, HOPELESS) } else { (first, longest) })
     }
 
     /// The engine: connected, as far as anybody knows. Those who wait for an attempt share its failure: with an
@@ -89,7 +139,14 @@ impl Connector {
         }
         let connected = async {
             let address = Engine::locate(&self.0.target, &self.0.env)?;
-            Engine::connect(address, self.0.read_only).await
+            held.address = Some(address.clone());
+            // The pace is that of the host that was named, not of a context that was gone to since.
+            let pace = self.0.target.pace.filter(|_| address.context.is_none());
+            let engine = Engine::connect(address, self.0.read_only).await?;
+            Ok::<_, ConnectError>(match pace {
+                Some(pace) => engine.simulated(pace),
+                None => engine,
+            })
         };
         let connected = connected.await;
         match &connected {
@@ -97,11 +154,6 @@ impl Connector {
             Err(error) => held.failed = Some((Instant::now(), error.clone())),
         }
         connected
-    }
-
-    /// The connection was found broken: the next who needs it connects anew.
-    pub(super) async fn forget(&self) {
-        self.0.held.lock().await.engine = None;
     }
 
     /// A container was started: its log goes on.
@@ -129,10 +181,9 @@ impl Losses {
         *self = Self::default();
     }
 
-    /// One more failure: what to say, and how long to wait before the next attempt.
-    pub fn one_more(&mut self, error: &Error) -> (Fact, Duration) {
+    fn one_more(&mut self, error: &Error, (first, longest): (Duration, Duration)) -> (Fact, Duration) {
         let at = now();
-        let pause = backoff::pause(self.attempts, FIRST, LONGEST);
+        let pause = backoff::pause(self.attempts, first, longest);
         self.attempts = self.attempts.saturating_add(1);
         let lost = Link::Lost {
             since: *self.since.get_or_insert(at),
@@ -142,5 +193,36 @@ impl Losses {
             error: error.to_string(),
         };
         (Fact::Link(lost), pause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::error::unreachable;
+
+    /// The pauses after six losses in a row, in milliseconds.
+    async fn pauses(host: &str, error: impl Fn() -> Error) -> Vec<u128> {
+        let target = Target { host: Some(host.into()), ..Target::default() };
+        let connector = Connector::new(target, BTreeMap::new(), true);
+        assert!(connector.engine().await.is_err(), "nobody is there");
+        let mut losses = Losses::default();
+        let mut pauses = Vec::new();
+        for _ in 0..6 {
+            pauses.push(connector.lost(&mut losses, &error()).await.1.as_millis());
+        }
+        pauses
+    }
+
+    #[tokio::test]
+    async fn the_farther_the_engine_the_gentler_it_is_tried_again() {
+        let broken = || Error::Broken { what: "x".into(), cause: "cut".into() };
+        assert_eq!(pauses("unix:///nowhere/x.sock", broken).await, [100, 200, 400, 800, 1000, 1000]);
+        assert_eq!(pauses("tcp://127.0.0.1:1", broken).await, [200, 400, 800, 1600, 2000, 2000]);
+        let hopeless = || {
+            let address = Address::from(Way::Unix("/x".into()));
+            Error::from(unreachable(&address, "it may not log in", "Load a key", true))
+        };
+        assert_eq!(pauses("tcp://127.0.0.1:1", hopeless).await, [30_000; 6], "a refused log-in isn't hammered");
     }
 }

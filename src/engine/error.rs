@@ -2,6 +2,7 @@
 
 use std::{io, os::unix::fs::FileTypeExt, path::Path};
 
+use super::Address;
 use crate::stack::LostKind;
 
 /// The longest message of the engine that is kept, in bytes.
@@ -24,6 +25,18 @@ pub enum ConnectError {
         /// The socket.
         place: String,
     },
+    /// Far away, and the way there is barred.
+    #[error("The engine at {place} can't be reached: {why}. {todo}.")]
+    Unreachable {
+        /// Its address.
+        place: String,
+        /// What happened.
+        why: String,
+        /// What to do.
+        todo: String,
+        /// Whether it stays so until somebody does something: trying often helps nobody.
+        hopeless: bool,
+    },
     /// It can't be used: wrong kind of address, wrong answers, too old, too new.
     #[error("{0}")]
     Unusable(String),
@@ -35,8 +48,14 @@ impl ConnectError {
         match self {
             Self::Absent { .. } => LostKind::Absent,
             Self::Permission { .. } => LostKind::Permission,
+            Self::Unreachable { .. } => LostKind::Unreachable,
             Self::Unusable(_) => LostKind::Unusable,
         }
+    }
+
+    /// Whether it stays so until somebody does something.
+    pub(super) fn is_hopeless(&self) -> bool {
+        matches!(self, Self::Unreachable { hopeless: true, .. })
     }
 
     /// What a failed attempt to open a socket means.
@@ -47,6 +66,11 @@ impl ConnectError {
             _ => Self::Absent { looked: vec![format!("{place} ({})", why_not(path, error))] },
         }
     }
+}
+
+/// A far engine can't be reached, and what to do about it.
+pub(super) fn unreachable(address: &Address, why: &str, todo: &str, hopeless: bool) -> ConnectError {
+    ConnectError::Unreachable { place: address.to_string(), why: why.into(), todo: todo.into(), hopeless }
 }
 
 /// Why a place can't be connected to, in a few words: what is no socket refuses as one that nobody listens at.

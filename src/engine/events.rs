@@ -75,6 +75,8 @@ pub(super) struct Objects {
     skipping: bool,
     /// Objects that were skipped.
     pub skipped: u64,
+    /// Objects that were read.
+    pub read: u64,
 }
 
 impl Objects {
@@ -118,7 +120,9 @@ impl Objects {
                 }
             }
             if self.depth == 0 {
-                if !each(&self.held) {
+                if each(&self.held) {
+                    self.read += 1;
+                } else {
                     self.skipped += 1;
                 }
                 self.held.clear();
@@ -128,8 +132,13 @@ impl Objects {
         }
     }
 
+    /// Whether it stands in the middle of something.
+    pub fn is_cut(&self) -> bool {
+        self.skipping || self.depth > 0
+    }
+
     fn skip(&mut self) {
-        *self = Self { skipping: true, skipped: self.skipped + 1, ..Self::default() };
+        *self = Self { skipping: true, skipped: self.skipped + 1, read: self.read, ..Self::default() };
     }
 }
 
@@ -152,11 +161,14 @@ pub(super) fn read(object: &[u8]) -> Option<Seen> {
     let mut attributes = e.actor.attributes;
     let mut take = |key: &str| attributes.remove(key).filter(|v| !v.is_empty());
     let with = take("container").map(ContainerId::from);
+    let name = take("name");
+    // Podman knows volumes and networks by their names alone.
+    let id = if e.actor.id.is_empty() { name.clone().unwrap_or_default() } else { e.actor.id };
     let subject = match &*e.kind {
-        "container" => Subject::Container(e.actor.id.as_str().into()),
-        "network" => Subject::Network(NetworkId::from(e.actor.id.as_str()), with),
-        "volume" => Subject::Volume(VolumeName::from(e.actor.id.as_str()), with),
-        "image" => Subject::Image(e.actor.id.clone()),
+        "container" => Subject::Container(id.as_str().into()),
+        "network" => Subject::Network(NetworkId::from(id.as_str()), with),
+        "volume" => Subject::Volume(VolumeName::from(id.as_str()), with),
+        "image" => Subject::Image(id.clone()),
         _ => Subject::Other(e.kind),
     };
     let code = |text: Option<String>| text.and_then(|c| c.parse().ok()).unwrap_or(0);
@@ -190,7 +202,7 @@ pub(super) fn read(object: &[u8]) -> Option<Seen> {
     };
     let project = take(label::PROJECT);
     let service = take(label::SERVICE).map(ServiceName::from);
-    let name = take("name").unwrap_or_else(|| e.actor.id.clone());
+    let name = name.unwrap_or(id);
     Some(Seen { event: Event { at, kind, subject, service, name }, project })
 }
 
@@ -257,6 +269,20 @@ mod tests {
             r#"{"Type":"network","Action":"connect","Actor":{"ID":"n","Attributes":{"container":"c","name":"p_x"}},"time":5}"#,
         );
         assert_eq!(net.event.subject, Subject::Network("n".into(), Some("c".into())));
+        // As Podman 4.3 writes them.
+        let die = seen(
+            r#"{"status":"die","id":"c1","from":"localhost/x","Type":"container","Action":"die","Actor":{"ID":"c1","Attributes":
+            {"containerExitCode":"3","exitCode":"3","name":"p-job-1","podId":"","com.docker.compose.project":"p"}},"scope":"local",
+            "time":1795248173,"timeNano":1795248173642727575}"#,
+        );
+        assert_eq!((die.event.kind, die.project.as_deref()), (EventKind::Die(3), Some("p")));
+        let died = kind("died", r#"{"containerExitCode":"137"}"#);
+        assert_eq!(died, EventKind::Die(137));
+        let volume = seen(
+            r#"{"status":"create","Type":"volume","Action":"create","Actor":{"ID":"","Attributes":{"containerExitCode":"0",
+            "name":"p_data"}},"scope":"local","time":1795248172,"timeNano":1795248172932625326}"#,
+        );
+        assert_eq!(volume.event.subject, Subject::Volume("p_data".into(), None));
         assert!(read(b"{}").is_none() && read(br#"{"time":"soon"}"#).is_none());
     }
 

@@ -1,31 +1,44 @@
 //! The only room that talks to Docker: what the engine says leaves it as [`Fact`](crate::stack::Fact)s, what is
 //! asked of it enters as [`Call`](crate::app::Call)s.
 //!
-//! - `address`, `transport`: where it is, and HTTP over its socket. One place adds the API version to each path
-//!   and refuses whatever isn't a GET when nothing may be changed.
+//! - `address`, `context`: where it is, by what was asked for, the environment or a docker context.
+//! - `dial` (over `tls`, `ssh`), `transport`: the line to it, and HTTP over that. One place adds the API version to
+//!   each path and refuses whatever isn't a GET when nothing may be changed.
 //! - `wire`, `translate`: the few fields we use, read tolerantly (a null, a missing field or a new word never
 //!   makes an answer unreadable), in our own words.
 //! - `ask`: questions with one answer. `usage`, `projects`: two larger ones.
 //! - `watch`: a project kept true: events first, then the list, then inspections, for as long as it is polled.
+//! - `images`: the images that containers are made of. `made`: what they were made with.
 //! - `logs` (over `demux`), `stats`: streams of one container.
 //! - `connector`: one connection for all of them, made again when it is lost.
+//! - `compose`: `docker compose` as a child process, for what only it can do.
 //! - `calls`: what changes something, through bollard over the same transport.
 //!
 //! Every stream is a future that ends when it is dropped, and waits when its receiver is full. All of it is
 //! meant for one current-thread runtime.
 
 mod address;
+mod answer;
 mod ask;
 mod calls;
+mod compose;
 mod connector;
+mod context;
 mod demux;
+mod dial;
 mod error;
 mod events;
+mod exec;
+mod images;
 mod logs;
+mod made;
+mod opening;
 mod projects;
+mod ssh;
 mod stats;
 #[cfg(test)]
 mod testing;
+mod tls;
 mod translate;
 mod transport;
 mod usage;
@@ -34,22 +47,30 @@ mod wire;
 
 use std::{
     collections::BTreeMap,
+    num::NonZeroU32,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
 
-pub use address::{Address, Target};
+pub use address::{Address, Target, Way};
+pub use compose::{compose_up, up_arguments};
 pub use connector::Connector;
 pub use demux::Demux;
 pub use error::{ConnectError, Error};
+pub use images::watch_images;
 pub use logs::follow_log;
+pub use opening::follow_opening;
 pub use projects::watch_projects;
 pub use stats::follow_stats;
 pub use usage::poll_usage;
 pub use watch::watch_project;
 
 use crate::{
-    base::{num::nanos, time::Stamp},
+    app::contexts::Known,
+    base::{
+        num::nanos,
+        time::{OtherClock, Stamp},
+    },
     stack::EngineInfo,
 };
 
@@ -76,16 +97,21 @@ impl Engine {
         address::locate(target, env)
     }
 
+    /// Every docker context with its engine, the one marked that `target` means. Reads docker's own files.
+    pub fn contexts(target: &Target, env: &BTreeMap<String, String>) -> Vec<Known> {
+        context::known(target, env)
+    }
+
     /// Asks the engine who it is and agrees with it on an API version: one round trip.
     ///
     /// # Errors
     /// When nobody answers, we may not ask, or the API is too old or too new.
     pub async fn connect(address: Address, read_only: bool) -> Result<Self, ConnectError> {
-        let transport = transport::Transport::new(address, read_only);
+        let transport = transport::Transport::new(address, read_only)?;
         let asked = now();
         // Not `/version`, for which Docker asks containerd and runc: 8 ms instead of 0.3.
         let (headers, _ok) = transport
-            .answer("/_ping", transport::ITEM_CAP, transport::DEADLINE)
+            .answer(transport::PING, transport::ITEM_CAP, transport::DEADLINE)
             .await
             .map_err(|e| refused(transport.address(), e))?;
         let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
@@ -104,11 +130,19 @@ impl Engine {
             product,
             version: spoken.version,
             api,
-            clock_offset: coarse_offset(header("date"), asked).unwrap_or(0),
+            clock: OtherClock::ahead(coarse_offset(header("date"), asked).unwrap_or(0)),
             memory: None,
             swarm: false,
         };
         Ok(Self { transport: Arc::new(transport), first })
+    }
+
+    /// The same as the simulated engine, whose clock goes so many times as fast as ours.
+    pub(crate) fn simulated(mut self, pace: NonZeroU32) -> Self {
+        let asked = now();
+        self.first.place = "simulated".into();
+        self.first.clock = OtherClock::read(asked, self.first.clock.at(asked), pace);
+        self
     }
 
     /// Who the engine is, as far as the first answer told.
@@ -131,12 +165,24 @@ fn now() -> Stamp {
 fn refused(address: &Address, error: Error) -> ConnectError {
     match error {
         Error::Connect(error) => error,
+        // What a Go server with TLS answers to plain HTTP.
+        Error::Engine { status: 400, message } if message.contains("HTTP request to an HTTPS server") => {
+            transport::without_tls(address)
+        }
         // Docker, while it starts, and proxies before it.
         Error::Engine { status: 500.., .. } => {
             ConnectError::Unusable(format!("The engine at {address} answers with an error: {error}"))
         }
         Error::Engine { .. } | Error::Unreadable { .. } => {
             ConnectError::Unusable(format!("What answers at {address} is not a container engine: {error}"))
+        }
+        error if address.is_far() => {
+            let why = match &error {
+                Error::Deadline { secs, .. } => format!("it didn't answer within {secs} s"),
+                Error::Broken { cause, .. } => format!("the connection broke ({cause})"),
+                error => error.to_string().trim_end_matches('.').to_owned(),
+            };
+            error::unreachable(address, &why, "Look whether the engine is up, and what its log says", false)
         }
         error => ConnectError::Absent { looked: vec![format!("{address} ({error})")] },
     }
@@ -196,7 +242,7 @@ mod tests {
 
     fn agreed(api: &str, min: &str) -> Result<String, ConnectError> {
         let version = wire::Version { api: api.into(), min_api: min.into(), ..Default::default() };
-        negotiate(&version, &Address::Unix("/s".into()))
+        negotiate(&version, &Way::Unix("/s".into()).into())
     }
 
     #[test]

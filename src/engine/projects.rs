@@ -1,9 +1,9 @@
 //! The compose projects that the engine knows, summed up from their containers' labels.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tokio::{
-    sync::mpsc::Sender,
+    sync::{Notify, mpsc::Sender},
     time::{Instant, sleep, sleep_until},
 };
 
@@ -64,28 +64,37 @@ fn summarise(containers: Vec<Container>) -> Vec<ProjectSummary> {
 }
 
 /// Keeps the list of all projects true, until it is dropped or nobody listens. Says when the engine is lost.
-pub async fn watch_projects(connector: Connector, out: Sender<Vec<Fact>>) {
+/// `resync` asks at once.
+pub async fn watch_projects(connector: Connector, resync: Arc<Notify>, out: Sender<Vec<Fact>>) {
     let mut losses = Losses::default();
     while !out.is_closed() {
         let error = match connector.engine().await {
-            Ok(engine) => match watch(&engine, connector.pulse(), &out, &mut losses).await {
+            Ok(engine) => match watch(&engine, connector.pulse(&engine), &resync, &out, &mut losses).await {
                 Ok(()) => return,
                 Err(error) => error,
             },
             Err(error) => error.into(),
         };
-        connector.forget().await;
-        let (fact, pause) = losses.one_more(&error);
+        let (fact, pause) = connector.lost(&mut losses, &error).await;
         if out.send(vec![fact]).await.is_err() {
             return;
         }
-        sleep(pause).await;
+        tokio::select! {
+            () = sleep(pause) => {}
+            () = resync.notified() => {}
+        }
     }
 }
 
 /// Until the connection breaks, or (`Ok`) nobody listens.
-async fn watch(engine: &Engine, pulse: Pulse, out: &Sender<Vec<Fact>>, losses: &mut Losses) -> Result<(), Error> {
-    let path = events::path(now().shifted(engine.first.clock_offset), None);
+async fn watch(
+    engine: &Engine,
+    pulse: Pulse,
+    resync: &Notify,
+    out: &Sender<Vec<Fact>>,
+    losses: &mut Losses,
+) -> Result<(), Error> {
+    let path = events::path(engine.first.clock.at(now()), None);
     let mut stream = engine.transport.stream(&path).await?;
     let mut objects = events::Objects::default();
     let mut first = true;
@@ -94,6 +103,7 @@ async fn watch(engine: &Engine, pulse: Pulse, out: &Sender<Vec<Fact>>, losses: &
         if std::mem::take(&mut first) {
             losses.over();
             facts.extend([Fact::Engine(engine.first.clone()), Fact::Link(Link::Live)]);
+            facts.extend(engine.heard(Duration::ZERO));
         }
         if out.send(facts).await.is_err() {
             return Ok(());
@@ -105,12 +115,18 @@ async fn watch(engine: &Engine, pulse: Pulse, out: &Sender<Vec<Fact>>, losses: &
             tokio::select! {
                 () = out.closed() => return Ok(()),
                 () = sleep_until(due) => break,
+                () = resync.notified() => break,
                 () = sleep_until(pulse_at) => {
-                    engine.pulse(pulse.within).await?;
+                    let took = engine.pulse(pulse.within).await?;
+                    if let Some(heard) = engine.heard(took)
+                        && out.send(vec![heard]).await.is_err()
+                    {
+                        return Ok(());
+                    }
                     pulse_at = Instant::now() + pulse.every;
                 }
                 chunk = next_chunk(&mut stream, "the events") => {
-                    let Some(chunk) = chunk? else { return Err(ended()) };
+                    let Some(chunk) = chunk? else { return Err(ended(&objects)) };
                     let before = changed;
                     objects.push(&chunk, |object| {
                         let seen = events::read(object);
@@ -128,9 +144,17 @@ async fn watch(engine: &Engine, pulse: Pulse, out: &Sender<Vec<Fact>>, losses: &
     }
 }
 
-/// The engine closed the stream of events, which it does only when it ends.
-pub(super) fn ended() -> Error {
-    Error::Broken { what: "the stream of events".into(), cause: "the engine closed it".into() }
+/// The engine closed the stream of events, which it does only when it ends. Where nothing in it could be read, it
+/// was no engine.
+pub(super) fn ended(objects: &events::Objects) -> Error {
+    let what = "the stream of events".into();
+    if objects.read == 0 && (objects.skipped > 0 || objects.is_cut()) {
+        return Error::Unreadable {
+            what,
+            cause: "it isn't JSON; is there really an engine behind this address?".into(),
+        };
+    }
+    Error::Broken { what, cause: "the engine closed it".into() }
 }
 
 #[cfg(test)]

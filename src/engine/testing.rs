@@ -29,6 +29,8 @@ struct Shared {
     asked: Mutex<Vec<String>>,
     /// State by container id.
     containers: Mutex<BTreeMap<String, String>>,
+    /// Ids by the image's name.
+    images: Mutex<BTreeMap<String, String>>,
     events: broadcast::Sender<Vec<u8>>,
     /// Inspections wait while this is shut, with the answer already taken.
     gate: watch::Sender<bool>,
@@ -41,6 +43,7 @@ impl Fake {
         let shared = Shared {
             asked: Mutex::default(),
             containers: Mutex::default(),
+            images: Mutex::default(),
             events: broadcast::Sender::new(64),
             gate: watch::Sender::new(true),
             hangs: watch::Sender::new(false),
@@ -55,7 +58,7 @@ impl Fake {
     pub fn connector(&self, read_only: bool) -> Connector {
         let host = Some(format!("unix://{}", self.path().display()));
         let pulse = Pulse { every: Duration::from_millis(50), within: Duration::from_secs(1) };
-        Connector::with_pulse(Target { host }, BTreeMap::new(), read_only, pulse)
+        Connector::with_pulse(Target { host, ..Target::default() }, BTreeMap::new(), read_only, pulse)
     }
 
     /// Listens from now on.
@@ -72,6 +75,10 @@ impl Fake {
 
     pub fn set(&self, id: &str, state: &str) {
         self.shared.containers.lock().unwrap().insert(id.into(), state.into());
+    }
+
+    pub fn image(&self, name: &str, id: &str) {
+        self.shared.images.lock().unwrap().insert(name.into(), id.into());
     }
 
     pub fn remove(&self, id: &str) {
@@ -160,6 +167,11 @@ async fn answer(path: &str, shared: &Shared) -> (u16, String) {
                 format!(r#"{{"Id":"{id}","Names":["/p-{id}"],"State":"{state}","Status":"","Labels":{labels}}}"#)
             };
             (200, format!("[{}]", containers.iter().map(item).collect::<Vec<_>>().join(",")))
+        }
+        path if path.starts_with("/images/") => {
+            let name = path.trim_start_matches("/images/").trim_end_matches("/json").replace("%3A", ":");
+            let found = shared.images.lock().unwrap().get(&name).map(|id| format!(r#"{{"Id":"{id}","Config":null}}"#));
+            found.map_or_else(|| (404, r#"{"message":"No such image"}"#.into()), |body| (200, body))
         }
         path => {
             let id = path.trim_start_matches("/containers/").trim_end_matches("/json");

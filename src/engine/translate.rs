@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     error::cap,
+    made::{more, published},
     wire::{self, Labels},
 };
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
         time::Stamp,
     },
     compose::{Condition, HealthCheck, MountKind, Restart},
-    stack::{Attachment, Container, Health, MountPoint, Network, Phase, PortBinding, Probe, Volume},
+    stack::{Attachment, Container, Health, ImageFacts, Made, MountPoint, Network, Phase, PortBinding, Probe, Volume},
 };
 
 /// What is kept of a probe's output and of a start error, in bytes.
@@ -54,7 +55,7 @@ pub(super) fn listed(c: wire::Listed) -> Container {
         phase,
         exit_code: if ended { exit_code(&c.status) } else { None },
         health: if phase == Phase::Running { status_health(&c.status) } else { None },
-        created: (c.created > 0).then(|| Stamp::from_secs(c.created)),
+        created: c.created.0,
         image: c.image,
         ports,
         mounts: c.mounts.into_iter().map(mount).collect(),
@@ -75,9 +76,11 @@ pub(super) fn inspected(c: wire::Inspected) -> Container {
     // While it waits to be restarted, it counts as running.
     let ended = (!state.running || state.status == "restarting") && (finished.is_some() || !error.is_empty());
     let mut mounts: Vec<MountPoint> = c.mounts.into_iter().map(mount).collect();
-    for target in c.host.tmpfs.into_keys().filter(|t| !mounts.iter().any(|m| m.target == *t)).collect::<Vec<_>>() {
+    for target in c.host.tmpfs.keys().filter(|t| !mounts.iter().any(|m| m.target == **t)).cloned().collect::<Vec<_>>() {
         mounts.push(MountPoint { kind: MountKind::Tmpfs, volume: None, source: String::new(), target, writable: true });
     }
+    let published = published(&c.host.ports);
+    let more = more(&c.config, &c.host);
     // A stopped container publishes nothing; the ports it asks for still tell what it is for.
     let bound = if c.networks.ports.is_empty() { c.host.ports } else { c.networks.ports };
     Container {
@@ -94,9 +97,9 @@ pub(super) fn inspected(c: wire::Inspected) -> Container {
         failing_streak: health.as_ref().map_or(0, |h| h.streak),
         health: health.as_ref().and_then(|h| parse_health(&h.status)),
         probes: health.map(|h| h.log.into_iter().filter_map(probe).collect()).unwrap_or_default(),
-        check: c.config.check.map(check),
+        check: c.config.check.map(|c| with_defaults(check(c))),
         restart: restart(&c.host.restart),
-        ports: ports(bound, c.config.exposed.into_keys()),
+        ports: ports(bound, c.config.exposed.keys().cloned()),
         mounts,
         networks: attachments(c.networks.networks),
         env: c.config.env,
@@ -105,6 +108,27 @@ pub(super) fn inspected(c: wire::Inspected) -> Container {
         stop_timeout: c.config.stop_timeout.map(|s| Duration::from_secs(s.into())),
         memory_limit: (c.host.memory > 0).then_some(c.host.memory),
         log_driver: c.host.log.driver,
+        made: Made {
+            entrypoint: c.config.entrypoint.0,
+            cmd: c.config.cmd.0,
+            working_dir: c.config.working_dir,
+            user: c.config.user,
+            hostname: c.config.hostname,
+            stop_signal: c.config.stop_signal.0,
+            network_mode: c.host.network_mode,
+            privileged: c.host.privileged,
+            read_only: c.host.read_only,
+            extra_hosts: c.host.extra_hosts,
+            cap_add: c.host.cap_add,
+            cap_drop: c.host.cap_drop,
+            security_opt: c.host.security_opt,
+            pids_limit: c.host.pids_limit.and_then(|n| u64::try_from(n).ok()).filter(|n| *n > 0),
+            nano_cpus: c.host.nano_cpus,
+            shm_size: c.host.shm_size,
+            published,
+            exposed: c.config.exposed.into_keys().collect(),
+            more,
+        },
         inspected: true,
         ..blank(&c.id, &c.image_id, c.config.labels)
     }
@@ -114,39 +138,14 @@ pub(super) fn inspected(c: wire::Inspected) -> Container {
 fn blank(id: &str, image_id: &str, labels: Labels) -> Container {
     let text = |key: &str| labels.get(key).map(String::as_str).filter(|v| !v.is_empty());
     Container {
-        id: id.into(),
-        name: String::new(),
         project: text(label::PROJECT).map(ProjectName::from),
         service: text(label::SERVICE).map(ServiceName::from),
         number: text(label::NUMBER).and_then(|n| n.parse().ok()),
         oneoff: text(label::ONEOFF).is_some_and(|v| v.eq_ignore_ascii_case("true")),
         depends_on: text(label::DEPENDS_ON).map(depends_on).unwrap_or_default(),
-        image: String::new(),
         image_id: image_id.into(),
-        created: None,
-        phase: Phase::Unknown,
-        started: None,
-        finished: None,
-        exit_code: None,
-        oom_killed: false,
-        error: String::new(),
-        restarts: 0,
-        health: None,
-        failing_streak: 0,
-        probes: Vec::new(),
-        check: None,
-        restart: Restart::No,
-        ports: Vec::new(),
-        mounts: Vec::new(),
-        networks: Vec::new(),
-        env: Vec::new(),
-        command: Vec::new(),
-        tty: false,
-        stop_timeout: None,
-        memory_limit: None,
-        log_driver: String::new(),
         labels,
-        inspected: false,
+        ..Container::bare(id.into())
     }
 }
 
@@ -195,17 +194,49 @@ fn probe(p: wire::ProbeRun) -> Option<Probe> {
     Some(Probe { start, end: Stamp::parse(&p.end).unwrap_or(start), exit: p.exit, output: cap(p.output, TEXT_CAP) })
 }
 
-/// What isn't set is Docker's default, which is filled in (30 s, 30 s, 0 s, 3; moby `daemon/health.go`).
+/// A check as it was declared.
 fn check(c: wire::Check) -> HealthCheck {
-    let or = |nanos: u64, default: u64| Some(Duration::from_nanos(if nanos == 0 { default } else { nanos }));
+    let set = |nanos: u64| (nanos > 0).then(|| Duration::from_nanos(nanos));
     HealthCheck {
         disabled: c.test.first().is_some_and(|t| t == "NONE"),
         test: c.test,
-        interval: or(c.interval, 30_000_000_000),
-        timeout: or(c.timeout, 30_000_000_000),
-        start_period: Some(Duration::from_nanos(c.start_period)),
-        start_interval: (c.start_interval > 0).then(|| Duration::from_nanos(c.start_interval)),
-        retries: Some(if c.retries == 0 { 3 } else { c.retries }),
+        interval: set(c.interval),
+        timeout: set(c.timeout),
+        start_period: set(c.start_period),
+        start_interval: set(c.start_interval),
+        retries: (c.retries > 0).then_some(c.retries),
+    }
+}
+
+/// What isn't set is Docker's default, which is filled in (30 s, 30 s, 0 s, 3; moby `daemon/health.go`).
+fn with_defaults(check: HealthCheck) -> HealthCheck {
+    let default = Duration::from_secs(30);
+    HealthCheck {
+        interval: check.interval.or(Some(default)),
+        timeout: check.timeout.or(Some(default)),
+        start_period: check.start_period.or(Some(Duration::ZERO)),
+        retries: check.retries.or(Some(3)),
+        ..check
+    }
+}
+
+/// An image.
+pub(super) fn image(image: wire::Image) -> ImageFacts {
+    let config = image.config;
+    ImageFacts {
+        id: image.id,
+        architecture: image.architecture,
+        created: Stamp::parse(&image.created),
+        entrypoint: config.entrypoint.0,
+        cmd: config.cmd.0,
+        env: config.env,
+        user: config.user,
+        working_dir: config.working_dir,
+        stop_signal: config.stop_signal.0,
+        labels: config.labels,
+        exposed: config.exposed.into_keys().collect(),
+        volumes: config.volumes.into_keys().collect(),
+        check: config.check.map(check),
     }
 }
 

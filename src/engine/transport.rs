@@ -18,11 +18,14 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
-use tokio::{net::UnixStream, time::timeout};
+use tokio::time::timeout;
 
 use super::{
     Address,
-    error::{ConnectError, Error, MESSAGE_CAP, cap},
+    address::Way,
+    dial::{Dialer, Permit},
+    error::{ConnectError, Error, MESSAGE_CAP, cap, unreachable},
+    ssh, tls,
 };
 
 /// The body of a request, as bollard makes them.
@@ -36,12 +39,14 @@ pub(super) const LIST_CAP: usize = 64 << 20;
 pub(super) const ITEM_CAP: usize = 8 << 20;
 /// The buffer of a connection, in bytes: a stream's chunks are at most so large.
 const BUFFER: usize = 64 << 10;
+/// What is asked to learn whether the engine lives.
+pub(super) const PING: &str = "/_ping";
 /// Idle connections kept.
 const IDLE: usize = 16;
 
 /// Requests to one engine.
 pub(super) struct Transport {
-    address: Address,
+    dialer: Dialer,
     read_only: bool,
     /// `/v1.41`, once negotiated.
     prefix: OnceLock<String>,
@@ -49,12 +54,21 @@ pub(super) struct Transport {
 }
 
 impl Transport {
-    pub fn new(address: Address, read_only: bool) -> Self {
-        Self { address, read_only, prefix: OnceLock::new(), idle: Mutex::default() }
+    /// Opens nothing yet.
+    ///
+    /// # Errors
+    /// When the certificates can't be read.
+    pub fn new(address: Address, read_only: bool) -> Result<Self, ConnectError> {
+        Ok(Self { dialer: Dialer::new(address)?, read_only, prefix: OnceLock::new(), idle: Mutex::default() })
     }
 
     pub fn address(&self) -> &Address {
-        &self.address
+        self.dialer.address()
+    }
+
+    /// How many streams wait for their turn.
+    pub fn waiting(&self) -> usize {
+        self.dialer.waiting()
     }
 
     /// From now on every path begins with this API version.
@@ -80,8 +94,10 @@ impl Transport {
         limit: usize,
         deadline: Duration,
     ) -> Result<(hyper::HeaderMap, Bytes), Error> {
+        // The pulse doesn't stand in a queue: it tells whether the engine answers at all.
+        let _turn = if path == PING { None } else { self.dialer.question().await };
         timeout(deadline, async {
-            let (response, connection) = self.ask(path).await?;
+            let (response, connection) = self.ask(path, None).await?;
             let (head, body) = response.into_parts();
             let body = collect(body, limit, path).await?;
             self.keep(connection);
@@ -91,10 +107,12 @@ impl Transport {
         .unwrap_or_else(|_| Err(Error::Deadline { what: path.into(), secs: deadline.as_secs() }))
     }
 
-    /// Opens a stream. It ends when it is dropped; its connection isn't used again.
+    /// Opens a stream. It ends when it is dropped; its connection isn't used again. Where connections are costly
+    /// it waits for its turn; events never do.
     pub async fn stream(&self, path: &str) -> Result<Incoming, Error> {
+        let turn = if path.starts_with("/events") { None } else { self.dialer.stream().await };
         timeout(DEADLINE, async {
-            let (response, _ends_with_its_body) = self.ask(path).await?;
+            let (response, _ends_with_its_body) = self.ask(path, turn).await?;
             let (head, body) = response.into_parts();
             if head.status.is_success() {
                 return Ok(body);
@@ -106,35 +124,104 @@ impl Transport {
         .unwrap_or_else(|_| Err(Error::Deadline { what: path.into(), secs: DEADLINE.as_secs() }))
     }
 
-    /// Sends a GET over an idle connection, or over a new one if that turns out to be closed.
-    async fn ask(&self, path: &str) -> Result<(Response<Incoming>, SendRequest<Body>), Error> {
+    /// Sends a GET over an idle connection, or over a new one if that turns out to be closed. A stream's turn is
+    /// over when its connection is, which then is a new one.
+    async fn ask(&self, path: &str, turn: Permit) -> Result<(Response<Incoming>, SendRequest<Body>), Error> {
         let request = || {
             let body = Either::Left(Full::new(Bytes::new()));
             Request::get(path).body(body).map_err(|e| Error::Unreadable { what: path.into(), cause: e.to_string() })
         };
-        while let Some(mut connection) = self.take() {
+        while turn.is_none()
+            && let Some(mut connection) = self.take()
+        {
             if connection.ready().await.is_ok()
                 && let Ok(response) = connection.send_request(self.addressed(request()?)?).await
             {
                 return Ok((response, connection));
             }
         }
-        self.send_on_new(request()?).await
+        self.send_on_new(request()?, turn).await
+    }
+
+    /// Sends any request, and reads its whole answer.
+    pub async fn collected(&self, request: Request<Body>) -> Result<Bytes, Error> {
+        let what = request.uri().path().to_owned();
+        timeout(DEADLINE, async {
+            let (head, body) = self.send(request).await?.into_parts();
+            let body = collect(body, ITEM_CAP, &what).await?;
+            if head.status.is_success() { Ok(body) } else { Err(refusal(head.status.as_u16(), &body)) }
+        })
+        .await
+        .unwrap_or_else(|_| Err(Error::Deadline { what: what.clone(), secs: DEADLINE.as_secs() }))
     }
 
     /// Sends any request, over a connection of its own. Refuses what could change something if nothing may be
     /// changed, before a byte is sent.
     pub async fn send(&self, request: Request<Body>) -> Result<Response<Incoming>, Error> {
-        self.send_on_new(request).await.map(|(response, _)| response)
+        let turn = self.dialer.stream().await;
+        self.send_on_new(request, turn).await.map(|(response, _)| response)
     }
 
-    async fn send_on_new(&self, request: Request<Body>) -> Result<(Response<Incoming>, SendRequest<Body>), Error> {
+    async fn send_on_new(
+        &self,
+        request: Request<Body>,
+        turn: Permit,
+    ) -> Result<(Response<Incoming>, SendRequest<Body>), Error> {
         let request = self.addressed(request)?;
         let what = request.uri().path().to_owned();
-        let broken = |e: hyper::Error| Error::Broken { what: what.clone(), cause: cause(&e) };
-        let mut connection = open(&self.address).await?;
-        let response = connection.send_request(request).await.map_err(broken)?;
-        Ok((response, connection))
+        self.dialer
+            .starting(async {
+                let (mut connection, words) = self.open(turn).await?;
+                match connection.send_request(request).await {
+                    Ok(response) => Ok((response, connection)),
+                    Err(error) => Err(self.broken(&what, &error, words).await),
+                }
+            })
+            .await
+    }
+
+    /// What it means that a connection broke before it gave an answer: ssh and TLS know better than HTTP.
+    async fn broken(&self, what: &str, error: &hyper::Error, words: Option<ssh::Words>) -> Error {
+        let address = self.address();
+        if error.is_parse() && matches!(address.way, Way::Ssh(_)) {
+            let todo = "Let its start-up files (~/.bashrc) print nothing where there is no terminal";
+            return unreachable(address, "the shell over there says something before the engine does", todo, true)
+                .into();
+        }
+        if let (Way::Ssh(to), Some(mut words)) = (&address.way, words)
+            && let Some(said) = words.last().await
+        {
+            return ssh::trouble(&said, to, address).into();
+        }
+        if let Some(trouble) = tls::trouble(error, address) {
+            return trouble.into();
+        }
+        if error.is_parse() && matches!(&address.way, Way::Tcp(tcp) if tcp.tls.is_none()) {
+            return without_tls(address).into();
+        }
+        Error::Broken { what: what.into(), cause: cause(error) }
+    }
+
+    /// A new connection, which keeps its turn as long as it lives.
+    async fn open(&self, turn: Permit) -> Result<(SendRequest<Body>, Option<ssh::Words>), Error> {
+        let line = self.dialer.open().await?;
+        let (sender, connection) = http1::Builder::new()
+            .max_buf_size(BUFFER)
+            .handshake(TokioIo::new(line.wire))
+            .await
+            .map_err(|e| Error::Broken { what: self.address().to_string(), cause: cause(&e) })?;
+        let session = line.session;
+        // The task ends with the connection: when its sender and its response are dropped, or the engine closes it.
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended");
+            }
+            if let Some(session) = session {
+                session.end().await;
+            }
+            drop(turn);
+        });
+        Ok((sender, line.words))
     }
 
     /// The guard, the version prefix and the host header.
@@ -144,7 +231,7 @@ impl Transport {
             return Err(Error::ReadOnly(format!("{} {path}", request.method())));
         }
         let prefix = self.prefix.get().map_or("", String::as_str);
-        let uri = format!("{prefix}{path}");
+        let uri = format!("{}{prefix}{path}", self.dialer.base());
         *request.uri_mut() = uri.parse::<Uri>().map_err(|e| Error::Unreadable { what: uri, cause: e.to_string() })?;
         request.headers_mut().insert(HOST, HeaderValue::from_static("engine"));
         Ok(request)
@@ -165,25 +252,10 @@ impl Transport {
     }
 }
 
-/// Opens a connection: the place where other kinds of transport are added.
-async fn open(address: &Address) -> Result<SendRequest<Body>, Error> {
-    let Address::Unix(path) = address;
-    let socket = timeout(DEADLINE, UnixStream::connect(path))
-        .await
-        .map_err(|_| Error::Deadline { what: address.to_string(), secs: DEADLINE.as_secs() })?
-        .map_err(|e| ConnectError::of_socket(path, &e))?;
-    let (sender, connection) = http1::Builder::new()
-        .max_buf_size(BUFFER)
-        .handshake(TokioIo::new(socket))
-        .await
-        .map_err(|e| Error::Broken { what: address.to_string(), cause: cause(&e) })?;
-    // The task ends with the connection: when its sender and its response are dropped, or the engine closes it.
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection ended");
-        }
-    });
-    Ok(sender)
+/// A port with TLS was spoken to without.
+pub(super) fn without_tls(address: &Address) -> ConnectError {
+    let todo = "Set DOCKER_TLS_VERIFY=1, with ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH, if it speaks TLS";
+    unreachable(address, "what answers there isn't plain HTTP", todo, true)
 }
 
 /// Reads a body to its end.

@@ -70,7 +70,7 @@ impl Engine {
     /// When the engine doesn't answer well.
     pub async fn usage(&self) -> Result<Usage, Error> {
         let body = self.transport.get_within("/system/df?verbose=1", LIST_CAP, DEADLINE).await?;
-        Ok(usage(wire::one("the disk usage", &body)?, now().shifted(self.first.clock_offset)))
+        Ok(usage(wire::one("the disk usage", &body)?, self.first.clock.at(now())))
     }
 }
 

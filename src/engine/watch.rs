@@ -20,7 +20,7 @@ use tokio::{
 use super::{
     Connector, Engine, Error,
     ask::{AT_ONCE, HISTORY, Used},
-    connector::Losses,
+    connector::{Losses, Pulse},
     events::{self, Seen},
     now,
     projects::ended,
@@ -64,8 +64,7 @@ pub async fn watch_project(connector: Connector, project: ProjectName, resync: A
             }
             Err(error) => error.into(),
         };
-        connector.forget().await;
-        let (fact, pause) = losses.one_more(&error);
+        let (fact, pause) = connector.lost(&mut losses, &error).await;
         if out.send(vec![fact]).await.is_err() {
             return;
         }
@@ -101,13 +100,14 @@ enum Answer {
     Container(ContainerId, Box<Result<Option<Container>, Error>>),
     Side(Result<(Vec<Network>, Vec<Volume>), Error>),
     Info(Result<EngineInfo, Error>),
-    Pulse(Result<(), Error>),
+    Pulse(Result<Duration, Error>),
 }
 
 /// One connection's worth of watching.
 struct Session<'a> {
     engine: Engine,
     connector: &'a Connector,
+    pulse: Pulse,
     project: &'a ProjectName,
     /// Events from before this moment of the engine are history.
     fresh: Stamp,
@@ -133,8 +133,10 @@ struct Session<'a> {
 impl<'a> Session<'a> {
     fn new(engine: Engine, connector: &'a Connector, project: &'a ProjectName) -> Self {
         let start = Instant::now();
+        let pulse = connector.pulse(&engine);
+        let engine_is_far = engine.is_far();
         Self {
-            fresh: now().shifted(engine.first.clock_offset).shifted(-OLD),
+            fresh: engine.first.clock.at(now()).shifted(-OLD),
             engine,
             connector,
             project,
@@ -147,7 +149,8 @@ impl<'a> Session<'a> {
             list_drops: 0,
             resync_at: start + RESYNC,
             probes_at: start + PROBES,
-            pulse_at: Some(start + connector.pulse().every),
+            pulse_at: Some(if engine_is_far { start } else { start + pulse.every }),
+            pulse,
             side_at: None,
             later: BTreeMap::new(),
             facts: Vec::new(),
@@ -174,6 +177,8 @@ impl<'a> Session<'a> {
                 live = true;
                 losses.over();
                 self.facts.push(Fact::Link(Link::Live));
+                // The list is an answer; how long one takes, the first pulse tells.
+                self.facts.extend(self.engine.heard(Duration::ZERO));
                 self.ask_info();
             }
             if !self.facts.is_empty() && out.send(std::mem::take(&mut self.facts)).await.is_err() {
@@ -184,7 +189,7 @@ impl<'a> Session<'a> {
                 biased;
                 () = out.closed() => return Ok(()),
                 chunk = next_chunk(&mut stream, "the stream of events") => {
-                    let Some(chunk) = chunk? else { return Err(ended()) };
+                    let Some(chunk) = chunk? else { return Err(ended(&objects)) };
                     let skipped = objects.skipped;
                     objects.push(&chunk, |object| match events::read(object) {
                         Some(seen) => {
@@ -231,7 +236,7 @@ impl<'a> Session<'a> {
         }
         if self.pulse_at.is_some_and(|due| due <= at) {
             self.pulse_at = None;
-            let (engine, within) = (self.engine.clone(), self.connector.pulse().within);
+            let (engine, within) = (self.engine.clone(), self.pulse.within);
             self.work.push(async move { Answer::Pulse(engine.pulse(within).await) }.boxed());
         }
         if self.side_at.is_some_and(|due| due <= at) {
@@ -375,8 +380,9 @@ impl<'a> Session<'a> {
             }
             Answer::Info(Ok(info)) => self.facts.push(Fact::Engine(info)),
             Answer::Pulse(lives) => {
-                lives?;
-                self.pulse_at = Some(Instant::now() + self.connector.pulse().every);
+                let took = lives?;
+                self.facts.extend(self.engine.heard(took));
+                self.pulse_at = Some(Instant::now() + self.pulse.every);
             }
             // They come again with the next snapshot.
             Answer::Side(Err(error)) => tracing::warn!(%error, "networks and volumes can't be listed"),

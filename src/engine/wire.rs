@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 
 use super::Error;
+use crate::base::time::Stamp;
 
 /// A null is the same as nothing.
 pub(super) fn lax<'de, D, T>(d: D) -> Result<T, D::Error>
@@ -49,6 +50,63 @@ macro_rules! wire {
 }
 pub(super) use wire;
 
+/// Words: a list, or one text of all of them, as Podman writes an entrypoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Words(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            List(Vec<String>),
+            Text(String),
+        }
+        Ok(Self(match Either::deserialize(d)? {
+            Either::List(words) => words,
+            Either::Text(text) => text.split_whitespace().map(str::to_owned).collect(),
+        }))
+    }
+}
+
+/// A text, or a number in its place, as Podman writes a signal.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Text(pub String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Text(String),
+            Number(i64),
+        }
+        Ok(Self(match Either::deserialize(d)? {
+            Either::Text(text) => text,
+            Either::Number(number) => number.to_string(),
+        }))
+    }
+}
+
+/// A moment: seconds since the epoch, or RFC 3339, as Podman writes some.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Moment(pub Option<Stamp>);
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Secs(i64),
+            Text(String),
+        }
+        Ok(Self(match Either::deserialize(d)? {
+            Either::Secs(secs) => (secs > 0).then(|| Stamp::from_secs(secs)),
+            Either::Text(text) => Stamp::parse(&text),
+        }))
+    }
+}
+
 /// Labels, or whatever maps names to texts.
 pub(super) type Labels = BTreeMap<String, String>;
 
@@ -73,7 +131,7 @@ wire! {
         "Names" names: Vec<String>,
         "Image" image: String,
         "ImageID" image_id: String,
-        "Created" created: i64,
+        "Created" created: Moment,
         "Ports" ports: Vec<ListedPort>,
         "Labels" labels: Labels,
         "State" state: String,
@@ -151,6 +209,15 @@ wire! {
         "Healthcheck" check: Option<Check>,
         "StopTimeout" stop_timeout: Option<u32>,
         "ExposedPorts" exposed: BTreeMap<String, serde_json::Value>,
+        "Entrypoint" entrypoint: Words,
+        "Cmd" cmd: Words,
+        "WorkingDir" working_dir: String,
+        "User" user: String,
+        "Hostname" hostname: String,
+        "StopSignal" stop_signal: Text,
+        "Domainname" domainname: String,
+        "OpenStdin" stdin_open: bool,
+        "Volumes" volumes: BTreeMap<String, serde_json::Value>,
     }
     Check {
         "Test" test: Vec<String>,
@@ -166,9 +233,52 @@ wire! {
         "LogConfig" log: LogConfig,
         "PortBindings" ports: BTreeMap<String, Option<Vec<HostPort>>>,
         "Tmpfs" tmpfs: BTreeMap<String, String>,
+        "NetworkMode" network_mode: String,
+        "Privileged" privileged: bool,
+        "ReadonlyRootfs" read_only: bool,
+        "ExtraHosts" extra_hosts: Vec<String>,
+        "CapAdd" cap_add: Vec<String>,
+        "CapDrop" cap_drop: Vec<String>,
+        "SecurityOpt" security_opt: Vec<String>,
+        "PidsLimit" pids_limit: Option<i64>,
+        "NanoCpus" nano_cpus: u64,
+        "ShmSize" shm_size: u64,
+        "Dns" dns: Vec<String>,
+        "DnsSearch" dns_search: Vec<String>,
+        "DnsOptions" dns_opt: Vec<String>,
+        "GroupAdd" group_add: Vec<String>,
+        "Sysctls" sysctls: Labels,
+        "Devices" devices: Vec<Device>,
+        "Ulimits" ulimits: Vec<Ulimit>,
+        "CpusetCpus" cpuset: String,
+        "CpuShares" cpu_shares: i64,
+        "MemoryReservation" mem_reservation: i64,
+        "MemorySwap" memswap_limit: i64,
+        "OomScoreAdj" oom_score_adj: i64,
+        "UsernsMode" userns_mode: String,
+        "UTSMode" uts: String,
+        "IpcMode" ipc: String,
+        "PidMode" pid: String,
+        "Init" init: Option<bool>,
+        "Runtime" runtime: String,
+        "CgroupParent" cgroup_parent: String,
     }
+    Device {
+        "PathOnHost" source: String,
+        "PathInContainer" target: String,
+        "CgroupPermissions" permissions: String,
+    }
+    Ulimit { "Name" name: String, "Soft" soft: i64, "Hard" hard: i64, }
     RestartPolicy { "Name" name: String, "MaximumRetryCount" retries: u32, }
-    LogConfig { "Type" driver: String, }
+    LogConfig { "Type" driver: String, "Config" options: Labels, }
+
+    /// `GET /images/NAME/json`
+    Image {
+        "Id" id: String,
+        "Architecture" architecture: String,
+        "Created" created: String,
+        "Config" config: Config,
+    }
 
     /// An item of `GET /networks`
     Network {

@@ -6,14 +6,14 @@ use super::{
     streams::Streams,
     ways::{self, EngineThread},
 };
-use crate::engine::Connector;
+use crate::{compose, engine::Connector};
 
 /// Starts the thread. It ends when the loop's end of the ways is dropped, with all of its connections.
-pub fn spawn(connector: Connector) -> io::Result<EngineThread> {
+pub fn spawn(connector: Connector, compose: compose::Options) -> io::Result<EngineThread> {
     let (ours, theirs, heard) = ways::open();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     thread::Builder::new()
         .name("engine".into())
-        .spawn(move || runtime.block_on(Streams::new(connector, theirs).run(heard)))?;
+        .spawn(move || runtime.block_on(Streams::new(connector, compose, theirs).run(heard)))?;
     Ok(ours)
 }

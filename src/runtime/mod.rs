@@ -7,8 +7,13 @@
 
 mod clock;
 mod engine_thread;
+mod files;
+pub mod headless;
+mod hook;
+pub mod host;
 mod input;
 mod log;
+pub mod memory;
 mod pacer;
 mod signals;
 mod streams;
@@ -16,10 +21,11 @@ pub mod terminal;
 mod ui;
 mod ways;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 pub use clock::now;
 use color_eyre::eyre::{Result, WrapErr};
+pub use signals::ended;
 
 use crate::{
     app::{Model, Msg, model::Settings},
@@ -51,7 +57,7 @@ pub fn run(setup: Setup) -> Result<u8> {
     terminal::give_back_on_panic();
     log::begin();
     let theme = Theme::named(&setup.settings.theme)?.adapted(setup.colors);
-    let engine = engine_thread::spawn(setup.connector.clone())?;
+    let engine = engine_thread::spawn(setup.connector.clone(), setup.compose.clone())?;
     let first = setup.read();
     let mut tty = Tty::take(setup.settings.mouse)
         .wrap_err("the dashboard needs a terminal (`stackview status` prints one look)")?;
@@ -62,17 +68,27 @@ pub fn run(setup: Setup) -> Result<u8> {
 }
 
 impl Setup {
-    /// Reads the compose files; what they come to, as the model takes it.
-    fn read(&self) -> Msg {
+    /// Reads the compose files.
+    fn read(&self) -> Reading {
         read(&self.compose, self.named.is_some())
     }
 }
 
-fn read(options: &compose::Options, named: bool) -> Msg {
-    let loaded = compose::load(options);
-    match loaded.no_file {
+/// What reading the compose files came to.
+#[derive(Debug)]
+struct Reading {
+    /// As the model takes it.
+    msg: Msg,
+    /// Every file that was looked for: a change of one of them may change the project.
+    files: Vec<PathBuf>,
+}
+
+fn read(options: &compose::Options, named: bool) -> Reading {
+    let loaded = compose::load(options).resolved();
+    let msg = match loaded.no_file {
         Some(_) if named => Msg::Tick,
         Some(looked) => Msg::NoFile(looked),
         None => Msg::Loaded { project: loaded.project.map(Arc::new), problems: loaded.problems },
-    }
+    };
+    Reading { msg, files: loaded.watched }
 }

@@ -15,6 +15,21 @@ pub enum Asked {
     Continued,
 }
 
+/// Waits for a signal that ends a program; the exit code that tells of it.
+///
+/// # Errors
+/// When the system doesn't let us listen.
+pub async fn ended() -> io::Result<u8> {
+    let mut signals = Signals::new()?;
+    loop {
+        match signals.next().await {
+            Asked::End(number) => return Ok(128 + number),
+            Asked::Stop => rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?,
+            Asked::Continued => {}
+        }
+    }
+}
+
 /// The signals that the loop listens to.
 pub struct Signals {
     term: Signal,

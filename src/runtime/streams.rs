@@ -11,20 +11,32 @@ use std::{
 };
 
 use tokio::{
-    sync::Notify,
+    sync::{Notify, mpsc},
     task::{AbortHandle, JoinSet},
     time::sleep,
 };
 
-use super::ways::{Heard, Order, Ways};
+use super::{
+    host, now,
+    ways::{Heard, Order, Ways},
+};
 use crate::{
-    app::{Msg, Want},
-    engine::{Connector, follow_log, follow_stats, poll_usage, watch_project, watch_projects},
-    stack::Fact,
+    app::{Call, Msg, Up, Want, job::JobId},
+    compose,
+    engine::{
+        Connector, compose_up, follow_log, follow_opening, follow_stats, poll_usage, watch_images, watch_project,
+        watch_projects,
+    },
+    stack::{Answered, Fact, Question},
 };
 
 /// How often a container's raw JSON is asked again while it is looked at.
 const RAW: Duration = Duration::from_secs(2);
+
+/// How often a rule's question is asked again while the rule asks it.
+const AGAIN: Duration = Duration::from_secs(15);
+/// How often a registry is.
+const REGISTRY: Duration = Duration::from_secs(300);
 
 /// The open streams.
 pub struct Streams {
@@ -33,12 +45,24 @@ pub struct Streams {
     open: BTreeMap<Want, AbortHandle>,
     tasks: JoinSet<()>,
     resync: Arc<Notify>,
+    /// How the project was read: `docker compose` is told the same.
+    compose: Arc<compose::Options>,
+    /// The runs of `docker compose` that can be cancelled.
+    runs: BTreeMap<JobId, Arc<Notify>>,
 }
 
 impl Streams {
     /// With none open.
-    pub fn new(connector: Connector, ways: Ways) -> Self {
-        Self { connector, ways, open: BTreeMap::new(), tasks: JoinSet::new(), resync: Arc::default() }
+    pub fn new(connector: Connector, compose: compose::Options, ways: Ways) -> Self {
+        Self {
+            connector,
+            ways,
+            open: BTreeMap::new(),
+            tasks: JoinSet::new(),
+            resync: Arc::default(),
+            compose: Arc::new(compose),
+            runs: BTreeMap::new(),
+        }
     }
 
     /// Follows wants and orders until the loop is gone.
@@ -91,6 +115,35 @@ impl Streams {
     fn obey(&mut self, order: Order) {
         match order {
             Order::Resync => self.resync.notify_waiters(),
+            Order::Cancel(job) => {
+                if let Some(run) = self.runs.get(&job) {
+                    run.notify_one();
+                }
+            }
+            Order::Call(job, Call::Up(up)) => {
+                let cancel = Arc::<Notify>::default();
+                // Runs that are over are forgotten with the next one.
+                self.runs.retain(|_, run| Arc::strong_count(run) > 1);
+                self.runs.insert(job, cancel.clone());
+                self.tasks.spawn(bring_up(
+                    self.connector.clone(),
+                    self.compose.clone(),
+                    self.ways.clone(),
+                    job,
+                    up,
+                    cancel,
+                ));
+            }
+            Order::Probe(container, command, limit) => {
+                let (connector, results) = (self.connector.clone(), self.ways.results.clone());
+                self.tasks.spawn(async move {
+                    let result = match connector.engine().await {
+                        Ok(engine) => engine.run_in(&container, &command, limit).await.map_err(|e| e.to_string()),
+                        Err(error) => Err(error.to_string()),
+                    };
+                    let _gone = results.send(Msg::Probed(container, result)).await;
+                });
+            }
             Order::Call(job, call) => {
                 let (connector, results) = (self.connector.clone(), self.ways.results.clone());
                 // Not aborted with the streams: a call that was begun is told of.
@@ -106,14 +159,55 @@ impl Streams {
     }
 }
 
+/// Runs `docker compose up`, tells how far it is, and how it ended.
+async fn bring_up(
+    connector: Connector,
+    options: Arc<compose::Options>,
+    ways: Ways,
+    job: JobId,
+    up: Up,
+    cancel: Arc<Notify>,
+) {
+    let (progress, mut lines) = mpsc::channel(16);
+    let tell = async {
+        while let Some(line) = lines.recv().await {
+            let _gone = ways.results.send(Msg::Progress(job, line)).await;
+        }
+    };
+    let work = async {
+        let engine = connector.engine().await.map_err(|error| error.to_string());
+        let result = match engine {
+            Ok(_) if connector.is_read_only() => Err("stackview is read-only".to_owned()),
+            Ok(engine) => compose_up(&engine, &options, &up, &progress, &cancel).await,
+            Err(error) => Err(error),
+        };
+        drop(progress);
+        result
+    };
+    let (result, ()) = tokio::join!(work, tell);
+    let _gone = ways.results.send(Msg::Called { job, call: Call::Up(up), result }).await;
+}
+
 /// One stream, until it is aborted. Streams of the engine's room end only when nobody listens.
 async fn stream(want: Want, connector: Connector, ways: Ways, resync: Arc<Notify>) {
     match want {
         Want::Project(project) => watch_project(connector, project, resync, ways.facts).await,
-        Want::Projects => watch_projects(connector, ways.facts).await,
+        Want::Projects => watch_projects(connector, resync, ways.facts).await,
         Want::Log { container, tail } => follow_log(connector, container, tail, ways.bulk).await,
+        Want::Opening { container, start } => follow_opening(connector, container, start, ways.facts).await,
         Want::Stats(container) => follow_stats(connector, container, ways.bulk).await,
+        Want::Images(names) => watch_images(connector, names, ways.facts).await,
         Want::Usage { .. } => poll_usage(connector, ways.facts).await,
+        Want::Ask(question) => loop {
+            if let Ok(engine) = connector.engine().await {
+                let answer = host::answer(Some(&engine), &question).await;
+                let fact = Fact::Answered(question.clone(), Answered { at: now(), answer });
+                if ways.facts.send(vec![fact]).await.is_err() {
+                    return;
+                }
+            }
+            sleep(if matches!(question, Question::Offer(_)) { REGISTRY } else { AGAIN }).await;
+        },
         Want::Raw(container) => loop {
             if let Ok(engine) = connector.engine().await
                 && let Ok(Some(text)) = engine.raw(&container).await
@@ -132,8 +226,8 @@ mod tests {
     use crate::{engine::Target, runtime::ways};
 
     fn streams() -> Streams {
-        let nowhere = Target { host: Some("unix:///nowhere/stackview-test.sock".into()) };
-        Streams::new(Connector::new(nowhere, BTreeMap::new(), true), ways::open().1)
+        let nowhere = Target { host: Some("unix:///nowhere/stackview-test.sock".into()), ..Target::default() };
+        Streams::new(Connector::new(nowhere, BTreeMap::new(), true), compose::Options::default(), ways::open().1)
     }
 
     fn stats(id: &str) -> Want {

@@ -4,16 +4,22 @@
 
 use std::{
     collections::VecDeque,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use color_eyre::eyre::Result;
 use crossterm::event::EventStream;
 use futures::StreamExt;
-use tokio::{sync::mpsc, time::sleep_until};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    time::sleep_until,
+};
 
 use super::{
-    Setup, clock, input,
+    Reading, Setup, clock, engine_thread,
+    files::FileWatch,
+    hook, input, memory,
     pacer::Pacer,
     read,
     signals::{Asked, Signals},
@@ -21,13 +27,21 @@ use super::{
     ways::{EngineThread, Order},
 };
 use crate::{
-    app::{Effect, Model, Msg, next_change, update::update, wants::wants},
+    app::{Effect, Model, Msg, config::Notify, effect::Happening, next_change, update::update, wants::wants},
+    base::text::clean,
+    engine::Target,
     stack::Fact,
     view::{Screen, Theme, export, render::drawn, view},
 };
 
 /// How long one drain of a channel may take before the loop looks at the others again.
 const DRAIN: Duration = Duration::from_millis(3);
+
+/// Whether the files are to be read once more after this time.
+struct Again(bool);
+
+/// How many hooks may run at once.
+const HOOKS: usize = 4;
 
 /// Everything that the loop owns.
 pub struct Ui<'a> {
@@ -39,7 +53,14 @@ pub struct Ui<'a> {
     pacer: Pacer,
     shown: Option<Screen>,
     tick: Option<Instant>,
-    reloads: (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
+    files: FileWatch,
+    readings: (mpsc::Sender<Reading>, mpsc::Receiver<Reading>),
+    /// The files are being read; and again after that, since one of them changed meanwhile.
+    reading: Option<Again>,
+    /// How effects ended that are performed beside the loop: a slow disk must not freeze the keys.
+    beside: (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
+    /// Room for hooks that run at once.
+    hooks: Arc<Semaphore>,
     /// How effects ended that end at once; taken before anything else.
     said: VecDeque<Msg>,
     frames: u64,
@@ -50,6 +71,7 @@ impl<'a> Ui<'a> {
     /// Ready to run.
     pub fn new(model: Model, theme: Theme, setup: Setup, engine: EngineThread, tty: &'a mut Tty) -> Self {
         let pacer = Pacer::new(Instant::now());
+        let (files, why) = FileWatch::new();
         Self {
             model,
             theme,
@@ -59,18 +81,24 @@ impl<'a> Ui<'a> {
             pacer,
             shown: None,
             tick: None,
-            reloads: mpsc::channel(4),
-            said: VecDeque::new(),
+            files,
+            // One reading at a time.
+            readings: mpsc::channel(1),
+            reading: None,
+            beside: mpsc::channel(8),
+            hooks: Arc::new(Semaphore::new(HOOKS)),
+            said: why.map(Msg::Failed).into_iter().collect(),
             frames: 0,
             ended: None,
         }
     }
 
     /// Runs until the user leaves or a signal ends us; the answer is the exit code.
-    pub async fn run(mut self, first: Msg) -> Result<u8> {
+    pub async fn run(mut self, first: Reading) -> Result<u8> {
         let mut signals = Signals::new()?;
         let mut events = EventStream::new();
-        self.take(first).await?;
+        self.reading = Some(Again(false));
+        self.was_read(first).await?;
         self.draw()?;
         while self.ended.is_none() {
             let frame = self.pacer.due();
@@ -89,7 +117,9 @@ impl<'a> Ui<'a> {
                 },
                 () = wait(frame) => self.draw()?,
                 Some(msg) = self.engine.results.recv() => self.take(msg).await?,
-                Some(msg) = self.reloads.1.recv() => self.take(msg).await?,
+                Some(reading) = self.readings.1.recv() => self.was_read(reading).await?,
+                Some(msg) = self.beside.1.recv() => self.take(msg).await?,
+                () = self.files.saved() => self.reload(),
                 Some(facts) = self.engine.facts.recv() => {
                     let facts = drain(facts, &mut self.engine.facts);
                     self.take(Msg::Facts(facts)).await?;
@@ -179,6 +209,38 @@ impl<'a> Ui<'a> {
                 crossterm::queue!(bytes, crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))?;
                 self.tty.send(&bytes)?;
             }
+            // A played project may bear the name of a real one.
+            Effect::Recall(project) if self.setup.connector.target().pace.is_some() => {
+                self.said.push_back(Msg::Recalled(project, Vec::new()));
+            }
+            Effect::Remember(..) if self.setup.connector.target().pace.is_some() => {}
+            Effect::Recall(project) => {
+                let beside = self.beside.0.clone();
+                std::thread::spawn(move || {
+                    let starts = memory::recall(&project);
+                    beside.blocking_send(Msg::Recalled(project, starts))
+                });
+            }
+            // A few kilobytes, a few times an hour; a failure is for our log, since nobody asked for it.
+            Effect::Remember(project, start) => {
+                std::thread::spawn(move || {
+                    if let Err(error) = memory::remember(&project, start) {
+                        tracing::warn!("{error}");
+                    }
+                });
+            }
+            Effect::Probe { container, .. } if self.model.settings.read_only => {
+                self.said.push_back(Msg::Probed(container, Err("stackview is read-only".into())));
+            }
+            Effect::Probe { container, command, limit } => {
+                self.engine.order(Order::Probe(container, command, limit)).await;
+            }
+            Effect::Hook(_) if self.model.settings.read_only => {}
+            Effect::Hook(happening) => self.hook(happening),
+            Effect::Notify { title, words } => {
+                let sequence = notification(self.model.settings.attention.notify, &title, &words);
+                self.tty.send(sequence.as_bytes())?;
+            }
             Effect::Bell => self.tty.send(b"\x07")?,
             Effect::Save => self.save(),
             Effect::Theme(name) => match Theme::named(&name) {
@@ -193,16 +255,79 @@ impl<'a> Ui<'a> {
                 self.said.push_back(Msg::Called { job, call, result: Err("stackview is read-only".into()) });
             }
             Effect::Call(job, call) => self.engine.order(Order::Call(job, call)).await,
+            Effect::Contexts => self.contexts(),
+            Effect::Switch(context) => self.switch(context)?,
+            Effect::Cancel(job) => self.engine.order(Order::Cancel(job)).await,
             Effect::Resync => self.engine.order(Order::Resync).await,
         }
         Ok(())
     }
 
+    /// Reads docker's files beside the loop.
+    fn contexts(&self) {
+        let (connector, said) = (self.setup.connector.clone(), self.beside.0.clone());
+        // Pressed twice, the second answer waits, and says the same.
+        std::thread::spawn(move || said.blocking_send(Msg::Contexts(connector.contexts())));
+    }
+
+    /// Goes to another engine: with a thread and ways of its own, so that nothing that the old one had yet to say
+    /// can be taken for the new one's. The old thread ends with its ways, and its connections with it.
+    fn switch(&mut self, context: String) -> Result<()> {
+        let target = Target { context: Some(context), ..self.setup.connector.target().clone() };
+        self.setup.connector = self.setup.connector.toward(target);
+        self.engine = engine_thread::spawn(self.setup.connector.clone(), self.setup.compose.clone())?;
+        Ok(())
+    }
+
     /// Reads the files again, beside the loop: a slow disk must not freeze the keys.
     fn reload(&mut self) {
+        if let Some(again) = &mut self.reading {
+            again.0 = true;
+            return;
+        }
         let (options, named) = (self.setup.compose.clone(), self.setup.named.is_some());
-        let reloads = self.reloads.0.clone();
-        std::thread::spawn(move || reloads.blocking_send(read(&options, named)));
+        let readings = self.readings.0.clone();
+        let begun = std::thread::Builder::new()
+            .name("files".into())
+            .spawn(move || readings.blocking_send(read(&options, named)));
+        match begun {
+            Ok(_) => self.reading = Some(Again(false)),
+            Err(error) => {
+                self.said.push_back(Msg::Failed(format!("The compose files could not be read again: {error}")));
+            }
+        }
+    }
+
+    /// The files were read: watches those that this looked for. What happened in a folder before it was watched
+    /// wasn't heard, so they are read once more then.
+    async fn was_read(&mut self, reading: Reading) -> Result<()> {
+        let again = self.reading.take().is_some_and(|again| again.0);
+        let unheard = self.files.follow(&reading.files).unwrap_or_else(|why| {
+            self.said.push_back(Msg::Failed(why));
+            false
+        });
+        self.take(reading.msg).await?;
+        if again || unheard {
+            self.reload();
+        }
+        Ok(())
+    }
+
+    /// Runs the settings' command beside the loop. When too many run already, this one is left out and told of.
+    fn hook(&mut self, happening: Happening) {
+        let Ok(permit) = self.hooks.clone().try_acquire_owned() else {
+            tracing::warn!("a hook is left out, since {HOOKS} run already: {}", happening.words);
+            return;
+        };
+        let command = self.model.settings.attention.command.clone();
+        let project = self.model.stack.project.clone();
+        let beside = self.beside.0.clone();
+        tokio::spawn(async move {
+            let _held = permit;
+            if let Err(error) = hook::run(&command, &project, &happening).await {
+                let _gone = beside.send(Msg::Failed(error)).await;
+            }
+        });
     }
 
     /// Writes the present screen as an SVG picture into the folder that we were started in.
@@ -218,6 +343,16 @@ impl<'a> Ui<'a> {
             Err(error) => Msg::Failed(format!("{} could not be written: {error}", path.display())),
         };
         self.said.push_back(said);
+    }
+}
+
+/// The escape sequence for a notification. What is in it is plain: no control character can end it early.
+fn notification(by: Notify, title: &str, words: &str) -> String {
+    let plain = |text: &str| -> String { clean(text).chars().filter(|c| *c != ';').take(200).collect() };
+    match by {
+        Notify::Off => String::new(),
+        Notify::Osc9 => format!("\x1b]9;{}: {}\x07", plain(title), plain(words)),
+        Notify::Osc777 => format!("\x1b]777;notify;{};{}\x07", plain(title), plain(words)),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The ways between the loop and the engine's thread, each bounded.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use tokio::sync::{mpsc, watch};
 
 use crate::{
     app::{Call, Msg, Want, job::JobId},
+    base::id::ContainerId,
     stack::Fact,
 };
 
@@ -21,6 +22,10 @@ const ORDERS: usize = 256;
 pub enum Order {
     /// Make this call, and say how it ended.
     Call(JobId, Call),
+    /// End this job's calls, where they can be ended.
+    Cancel(JobId),
+    /// Run a command in a container, for so long at most, and say how it went.
+    Probe(ContainerId, Vec<String>, Duration),
     /// List and inspect everything again, now.
     Resync,
 }

@@ -1,6 +1,6 @@
 //! Takes facts in. What is true now is replaced; what happened is put in its place in history.
 
-use super::{Change, Container, Event, EventKind, Fact, Health, Phase, Sample, Stack, Subject, history::LATE};
+use super::{Change, Container, Event, EventKind, Fact, Health, Opening, Phase, Sample, Stack, Subject, history::LATE};
 use crate::{
     base::{
         id::ContainerId,
@@ -35,7 +35,16 @@ impl Stack {
     pub fn apply(&mut self, fact: Fact) -> Change {
         match fact {
             Fact::Engine(info) => set(&mut self.engine, Some(info)),
-            Fact::Link(link) => set(&mut self.link, link),
+            Fact::Link(link) => {
+                if link != self.link {
+                    self.heard = None;
+                }
+                set(&mut self.link, link)
+            }
+            Fact::Heard(heard) => {
+                self.heard = Some(heard);
+                FIGURES
+            }
             Fact::Listed(list) => self.listed(list),
             Fact::Inspected(container) => self.inspected(*container),
             Fact::Gone(id) => self.removed(&id),
@@ -47,6 +56,9 @@ impl Stack {
             Fact::Sample(id, sample) => self.sampled(id, sample),
             Fact::Lines(id, lines) if self.may_log(&id) => {
                 self.logs.push(&id, lines);
+                if let Some((end, _)) = self.history.get(&id).and_then(|h| h.ends.first_key_value()) {
+                    self.logs.keep_first_failure(&id, *end);
+                }
                 self.forget_old_logs();
                 LOGS
             }
@@ -59,7 +71,14 @@ impl Stack {
                 LOGS
             }
             Fact::Lines(..) | Fact::LinesLost(..) | Fact::LogUnreadable(..) => NOTHING,
+            Fact::Opened(id, opening) if self.containers.contains_key(&id) => self.opened(id, opening),
+            Fact::Opened(..) => NOTHING,
             Fact::Raw(id, json) => set(&mut self.raw, Some((id, json))),
+            Fact::Answered(question, answered) => {
+                let same = self.answers.get(&question).is_some_and(|held| held.answer == answered.answer);
+                self.answers.insert(question, answered);
+                if same { NOTHING } else { PRESENT }
+            }
         }
     }
 
@@ -120,6 +139,7 @@ impl Stack {
         }
         self.history.remove(id);
         self.samples.remove(id);
+        self.opening.remove(id);
         if self.containers.remove(id).is_some() { PRESENT } else { NOTHING }
     }
 
@@ -178,6 +198,14 @@ impl Stack {
             }
             Subject::Image(_) | Subject::Other(_) => false,
         }
+    }
+
+    fn opened(&mut self, id: ContainerId, opening: Opening) -> Change {
+        if self.opening.get(&id) == Some(&opening) {
+            return NOTHING;
+        }
+        self.opening.insert(id, opening);
+        HISTORY
     }
 
     fn sampled(&mut self, id: ContainerId, sample: Sample) -> Change {

@@ -19,7 +19,7 @@ pub fn meaning(code: i64) -> &'static str {
         134 => "it aborted itself (SIGABRT)",
         135 => "a bus error (SIGBUS)",
         136 => "an arithmetic error (SIGFPE)",
-        137 => "killed (SIGKILL), not by the memory limit",
+        137 => "killed (SIGKILL)",
         139 => "a segmentation fault (SIGSEGV)",
         141 => "it wrote to a closed pipe (SIGPIPE)",
         143 => "told to end (SIGTERM)",
@@ -33,7 +33,9 @@ pub fn words(code: i64, oom: bool, limit: Option<u64>) -> String {
     match (oom, limit) {
         (true, Some(limit)) => format!("out of memory: killed at its limit of {}", units::bytes(limit)),
         (true, None) => "out of memory: killed".into(),
+        // The engine's flag is about this very end.
         (false, _) => match meaning(code) {
+            _ if code == 137 => "exited with 137: killed (SIGKILL), not by the memory limit".into(),
             "" => format!("exited with {code}: the program's own code; its log tells more"),
             meaning => format!("exited with {code}: {meaning}"),
         },

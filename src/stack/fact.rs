@@ -6,11 +6,12 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use super::question::{Answered, Question};
 use crate::{
     base::{
         id::{ContainerId, ImageId, NetworkId, ProjectName, ServiceName, VolumeName},
         ring::Cost,
-        time::Stamp,
+        time::{OtherClock, Stamp},
     },
     compose::{Condition, HealthCheck, MountKind, Restart},
 };
@@ -22,6 +23,8 @@ pub enum Fact {
     Engine(EngineInfo),
     /// The connection's state changed.
     Link(Link),
+    /// A far engine answered.
+    Heard(Heard),
     /// These are all containers of the project, as the list knows them (no detail). Who isn't among them is gone.
     Listed(Vec<Container>),
     /// A container, inspected.
@@ -46,14 +49,21 @@ pub enum Fact {
     LinesLost(ContainerId, u64),
     /// A container's log can't be read, and why (`logging driver none`).
     LogUnreadable(ContainerId, String),
+    /// How a container's log began after a start.
+    Opened(ContainerId, super::Opening),
     /// The engine's own JSON of a container, pretty-printed; for the raw tab.
     Raw(ContainerId, String),
+    /// What was found out on request, and when.
+    Answered(Question, Answered),
 }
+
+/// The place of an engine at one of the usual sockets.
+pub const LOCAL: &str = "local";
 
 /// Who the engine is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineInfo {
-    /// Where it is: `local`, or the host.
+    /// Where it is: [`LOCAL`], the host, or the docker context that it was found by.
     pub place: String,
     /// `Docker`, `Podman`, …
     pub product: String,
@@ -61,8 +71,8 @@ pub struct EngineInfo {
     pub version: String,
     /// The API version in use: `1.41`.
     pub api: String,
-    /// Its clock minus ours, in nanoseconds.
-    pub clock_offset: i64,
+    /// Its clock.
+    pub clock: OtherClock,
     /// The host's memory in bytes, if it says.
     pub memory: Option<u64>,
     /// Whether it is part of a swarm.
@@ -92,6 +102,17 @@ pub enum Link {
     },
 }
 
+/// The last answer of a far engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heard {
+    /// When it came, on our clock.
+    pub at: Stamp,
+    /// How long it took: there and back.
+    pub took: Duration,
+    /// Logs and figures that aren't shown, since no more streams are opened at once.
+    pub waiting: usize,
+}
+
 /// Why there is no engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LostKind {
@@ -99,6 +120,8 @@ pub enum LostKind {
     Absent,
     /// There, but we may not.
     Permission,
+    /// Far away, and the way there is barred: the network, TLS or ssh.
+    Unreachable,
     /// Something answers, but not as an engine should; or too old, or too new.
     Unusable,
 }
@@ -161,6 +184,17 @@ pub struct Probe {
     /// Its exit code; −1 where it timed out or could not run.
     pub exit: i64,
     /// What it printed, unsanitised, at most 4 KiB.
+    pub output: String,
+}
+
+/// How a command that was run in a container ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ran {
+    /// How long it took.
+    pub took: Duration,
+    /// Its exit code; `None` where it hadn't ended when its time was up.
+    pub exit: Option<i64>,
+    /// What it printed on both of its outputs, unsanitised and bounded.
     pub output: String,
 }
 
@@ -232,8 +266,97 @@ pub struct Container {
     pub memory_limit: Option<u64>,
     /// Its logging driver.
     pub log_driver: String,
+    /// What else it was created with; all of it default until it was inspected.
+    pub made: Made,
     /// Whether this came from an inspection and not only from a list.
     pub inspected: bool,
+}
+
+impl Container {
+    /// A container of which nothing is known but its id.
+    pub fn bare(id: ContainerId) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            project: None,
+            service: None,
+            number: None,
+            oneoff: false,
+            image: String::new(),
+            image_id: ImageId::from(""),
+            created: None,
+            phase: Phase::Unknown,
+            started: None,
+            finished: None,
+            exit_code: None,
+            oom_killed: false,
+            error: String::new(),
+            restarts: 0,
+            health: None,
+            failing_streak: 0,
+            probes: Vec::new(),
+            check: None,
+            restart: Restart::No,
+            ports: Vec::new(),
+            mounts: Vec::new(),
+            networks: Vec::new(),
+            env: Vec::new(),
+            labels: BTreeMap::new(),
+            command: Vec::new(),
+            tty: false,
+            stop_timeout: None,
+            depends_on: Vec::new(),
+            memory_limit: None,
+            log_driver: String::new(),
+            made: Made::default(),
+            inspected: false,
+        }
+    }
+}
+
+/// What a container was created with, as inspect's `Config` and `HostConfig` tell it: what a diagnosis or a
+/// comparison with the file needs beyond what every screen shows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Made {
+    /// `Config.Entrypoint`, the image's included.
+    pub entrypoint: Vec<String>,
+    /// `Config.Cmd`, the image's included.
+    pub cmd: Vec<String>,
+    /// `Config.WorkingDir`.
+    pub working_dir: String,
+    /// `Config.User`; empty for the image's own, mostly root.
+    pub user: String,
+    /// `Config.Hostname`.
+    pub hostname: String,
+    /// `Config.StopSignal`.
+    pub stop_signal: String,
+    /// `HostConfig.NetworkMode`.
+    pub network_mode: String,
+    /// `HostConfig.Privileged`.
+    pub privileged: bool,
+    /// `HostConfig.ReadonlyRootfs`.
+    pub read_only: bool,
+    /// `HostConfig.ExtraHosts`, `name:address`.
+    pub extra_hosts: Vec<String>,
+    /// `HostConfig.CapAdd`.
+    pub cap_add: Vec<String>,
+    /// `HostConfig.CapDrop`.
+    pub cap_drop: Vec<String>,
+    /// `HostConfig.SecurityOpt`.
+    pub security_opt: Vec<String>,
+    /// `HostConfig.PidsLimit`; `None` where there is no limit.
+    pub pids_limit: Option<u64>,
+    /// Processors it may use, in billionths: `HostConfig.NanoCpus`; 0 where there is no limit.
+    pub nano_cpus: u64,
+    /// `HostConfig.ShmSize`, in bytes.
+    pub shm_size: u64,
+    /// `HostConfig.PortBindings`: the host's address and port (or range) as they were asked for, and the
+    /// container's as `80/tcp`.
+    pub published: Vec<(String, String, String)>,
+    /// `Config.ExposedPorts`, the image's included: `80/tcp`.
+    pub exposed: Vec<String>,
+    /// Other settings by compose's name for each, in one comparable line; those that aren't set are left out.
+    pub more: BTreeMap<&'static str, String>,
 }
 
 /// A port of a container.

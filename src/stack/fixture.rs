@@ -6,8 +6,11 @@ use indexmap::IndexMap;
 
 use super::*;
 use crate::{
-    base::id::{ImageId, ServiceName},
-    compose::{Condition, Dependency, HealthCheck, Restart, Service},
+    base::{
+        id::{ImageId, ServiceName},
+        time::OtherClock,
+    },
+    compose::{self, Condition, Dependency, HealthCheck, Restart, Service},
 };
 
 /// The project that all fixtures belong to.
@@ -27,7 +30,7 @@ pub(crate) fn engine(api: &str) -> EngineInfo {
         product: "Docker".into(),
         version: "20.10.24".into(),
         api: api.into(),
-        clock_offset: 0,
+        clock: OtherClock::ahead(0),
         memory: None,
         swarm: false,
     }
@@ -41,39 +44,17 @@ pub(crate) fn probe(start: f64, end: f64, exit: i64) -> Probe {
 /// A container of a service, created at zero and never started.
 pub(crate) fn container(service: &str) -> Container {
     Container {
-        id: id_of(service),
         name: format!("{PROJECT}-{service}-1"),
         project: Some(PROJECT.into()),
         service: Some(service.into()),
         number: Some(1),
-        oneoff: false,
         image: format!("{service}:latest"),
         image_id: ImageId::from("sha256:0"),
         created: Some(at(0.0)),
         phase: Phase::Created,
-        started: None,
-        finished: None,
-        exit_code: None,
-        oom_killed: false,
-        error: String::new(),
-        restarts: 0,
-        health: None,
-        failing_streak: 0,
-        probes: Vec::new(),
-        check: None,
-        restart: Restart::No,
-        ports: Vec::new(),
-        mounts: Vec::new(),
-        networks: Vec::new(),
-        env: Vec::new(),
-        labels: BTreeMap::new(),
-        command: Vec::new(),
-        tty: false,
-        stop_timeout: None,
-        depends_on: Vec::new(),
-        memory_limit: None,
         log_driver: "json-file".into(),
         inspected: true,
+        ..Container::bare(id_of(service))
     }
 }
 
@@ -135,6 +116,7 @@ pub(crate) fn service(name: &str, deps: &[(&str, Condition)]) -> Service {
         profiles: Vec::new(),
         image: Some(format!("{name}:latest")),
         build: false,
+        pull_policy: None,
         container_name: None,
         replicas: 1,
         restart: Restart::No,
@@ -160,6 +142,7 @@ pub(crate) fn service(name: &str, deps: &[(&str, Condition)]) -> Service {
         command: None,
         entrypoint: None,
         stop_grace_period: None,
+        setup: compose::Setup::default(),
     }
 }
 
@@ -175,6 +158,7 @@ pub(crate) fn project(services: impl IntoIterator<Item = Service>) -> Arc<Projec
         secrets: IndexMap::new(),
         configs: IndexMap::new(),
         profiles: Vec::new(),
+        resolved: BTreeMap::new(),
     })
 }
 

@@ -26,6 +26,7 @@ impl History {
         match &event.kind {
             EventKind::Start => self.started(event.at),
             EventKind::Die(code) => self.ended(event.at, *code),
+            EventKind::Oom => self.out_of_memory(event.at),
             EventKind::Stop => self.ask(event.at),
             EventKind::Kill(signal) if ends(signal) => self.ask(event.at),
             EventKind::Health(Health::Healthy) => self.turned(event.at, true),
@@ -43,6 +44,9 @@ impl History {
             && container.started.is_none_or(|s| s <= at)
         {
             self.ended(at, code);
+            if container.oom_killed {
+                self.out_of_memory(at);
+            }
         }
         for probe in &container.probes {
             self.probes.entry(probe.start).or_insert_with(|| probe.clone());
@@ -85,6 +89,18 @@ impl History {
 
     fn ended(&mut self, at: Stamp, code: i64) {
         merge(&mut self.ends, at, code, |from, to| self.starts.range(from..=to).next().is_none());
+    }
+
+    fn out_of_memory(&mut self, at: Stamp) {
+        self.ooms.insert(at, ());
+        bound(&mut self.ooms);
+    }
+
+    /// Whether the last end was a kill for its memory: the engine tells of one just before and after it.
+    pub fn last_end_was_oom(&self) -> bool {
+        let Some((end, 137)) = self.ends.last_key_value() else { return false };
+        let around = LATE.as_nanos().try_into().unwrap_or(i64::MAX);
+        self.ooms.range(end.shifted(-around)..=*end + LATE).next().is_some()
     }
 
     fn ask(&mut self, at: Stamp) {

@@ -11,6 +11,8 @@ const MAX_LINES: usize = 4000;
 const MAX_BYTES: usize = 512 << 10;
 /// Bytes held of all containers, at most.
 const MAX_TOTAL: usize = 8 << 20;
+/// Lines kept of the first failure.
+const FIRST_FAILURE: usize = 10;
 /// Numbers begin in the middle, so that older lines found later can stand before the first.
 const FIRST: u64 = 1 << 40;
 
@@ -39,6 +41,8 @@ pub struct LogRing {
     pub lost: u64,
     /// Why it can't be read, if so.
     pub unreadable: Option<String>,
+    /// The last lines before its first end that is known: they stay while a crash loop pushes them out.
+    pub first_failure: Vec<LogLine>,
     /// The number of the oldest line held.
     first: u64,
 }
@@ -52,7 +56,13 @@ struct Place {
 
 impl LogRing {
     fn new() -> Self {
-        Self { lines: Ring::new(MAX_LINES, MAX_BYTES), lost: 0, unreadable: None, first: FIRST }
+        Self {
+            lines: Ring::new(MAX_LINES, MAX_BYTES),
+            lost: 0,
+            unreadable: None,
+            first_failure: Vec::new(),
+            first: FIRST,
+        }
     }
 
     /// Puts a line in its place, unless it is there already (a stream that was opened again repeats some).
@@ -114,6 +124,14 @@ impl Logs {
             }
             self.bytes = self.bytes + biggest.lines.bytes() - before;
         }
+    }
+
+    /// Keeps the last lines up to a container's first end, unless they are kept already.
+    pub fn keep_first_failure(&mut self, container: &ContainerId, end: Stamp) {
+        let Some(ring) = self.rings.get_mut(container).filter(|ring| ring.first_failure.is_empty()) else { return };
+        let after = ring.lines.partition_point(|line| line.at <= end);
+        let lines = ring.lines.iter().take(after).skip(after.saturating_sub(FIRST_FAILURE));
+        ring.first_failure = lines.cloned().collect();
     }
 
     /// Notes lines that were skipped on the way here.

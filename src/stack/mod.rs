@@ -10,16 +10,21 @@
 
 mod apply;
 mod blockers;
+pub mod drift;
 pub mod exit;
 pub mod fact;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod history;
 pub mod logs;
+pub mod opening;
+pub mod outlook;
 pub mod overview;
-mod reason;
-mod schedule;
+pub mod question;
+pub mod reason;
+pub mod schedule;
 mod services;
+pub mod starts;
 mod state;
 pub mod status;
 pub mod storage;
@@ -33,15 +38,19 @@ use std::{
     sync::Arc,
 };
 
+pub use drift::{Difference, Drift};
 pub use fact::*;
+pub use opening::Opening;
+pub use outlook::Outlook;
 pub use overview::{Blocker, Overview, Reason, ServiceStatus, State, Verdict};
+pub use question::{Answer, Answered, ImageFacts, Offer, PathFacts, PortOwner, Question};
 pub use status::status_json;
 
 use crate::{
     base::{
         id::{ContainerId, NetworkId, ProjectName, VolumeName},
         ring::Ring,
-        time::Stamp,
+        time::{OtherClock, Stamp},
     },
     compose::Project,
 };
@@ -57,6 +66,8 @@ pub struct Stack {
     pub engine: Option<EngineInfo>,
     /// The connection to it.
     pub link: Link,
+    /// A far engine's last answer on this connection.
+    pub heard: Option<Heard>,
     /// Whether the containers were listed at least once; before that nothing is known of them.
     pub listed: bool,
     /// The project's containers, orphans and one-offs among them.
@@ -79,6 +90,12 @@ pub struct Stack {
     pub logs: logs::Logs,
     /// Raw JSON of the container last asked for.
     pub raw: Option<(ContainerId, String)>,
+    /// How the logs of containers began, where that was looked at.
+    pub opening: BTreeMap<ContainerId, Opening>,
+    /// Earlier starts of the project.
+    pub remembered: starts::Remembered,
+    /// What was found out besides, on request.
+    pub answers: BTreeMap<Question, Answered>,
     /// Containers removed of late: an inspection that was under way then must not bring them back.
     gone: VecDeque<ContainerId>,
 }
@@ -88,6 +105,8 @@ pub struct Stack {
 pub struct History {
     /// All probes seen, oldest first, by start.
     pub probes: BTreeMap<Stamp, Probe>,
+    /// When it, or a process in it, was killed for its memory.
+    pub ooms: BTreeMap<Stamp, ()>,
     /// Starts, by time.
     pub starts: BTreeMap<Stamp, ()>,
     /// Ends with their exit codes.
@@ -123,6 +142,11 @@ impl std::ops::BitOrAssign for Change {
 }
 
 impl Stack {
+    /// The engine's clock; ours as long as no engine answered.
+    pub fn clock(&self) -> OtherClock {
+        self.engine.as_ref().map_or(OtherClock::ahead(0), |e| e.clock)
+    }
+
     /// Knows the project's name and files, and nothing of the engine yet.
     pub fn new(project: ProjectName, declared: Option<Arc<Project>>) -> Self {
         Self {
@@ -130,6 +154,7 @@ impl Stack {
             declared,
             engine: None,
             link: Link::Connecting,
+            heard: None,
             listed: false,
             containers: BTreeMap::new(),
             networks: BTreeMap::new(),
@@ -141,6 +166,9 @@ impl Stack {
             samples: BTreeMap::new(),
             logs: logs::Logs::default(),
             raw: None,
+            opening: BTreeMap::new(),
+            remembered: starts::Remembered::default(),
+            answers: BTreeMap::new(),
             gone: VecDeque::new(),
         }
     }

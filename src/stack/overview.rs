@@ -1,8 +1,10 @@
 //! What the words of the screen mean: each service's state, whether it is ready, what blocks it and why,
 //! and the verdict over all of them.
 
+use std::collections::BTreeMap;
+
 use super::{
-    Container, Phase, PortBinding, Stack,
+    Container, Drift, Phase, PortBinding, Stack,
     blockers::Obstacles,
     services::{Node, Services},
     state, verdict,
@@ -258,6 +260,8 @@ pub struct Overview {
     pub total: usize,
     /// Every service, in dependency order (a dependency before its dependents), disabled ones last.
     pub services: Vec<ServiceStatus>,
+    /// How the containers of each service stand to its file; services without a container are left out.
+    pub drift: BTreeMap<ServiceName, Drift>,
     /// Containers of the project that no file declares.
     pub orphans: Vec<ContainerId>,
     /// Containers made by `run`.
@@ -299,6 +303,7 @@ impl Stack {
             total: statuses.iter().filter(|s| s.enabled).count(),
             up_since: running.filter_map(|(c, _)| c.started).min(),
             stale_at: obstacles.until.filter(|_| !matches!(verdict, Verdict::Ready | Verdict::Unknown)),
+            drift: self.drift(&statuses),
             services: statuses,
             orphans: services.orphans,
             oneoffs: services.oneoffs,

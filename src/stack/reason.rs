@@ -63,7 +63,8 @@ impl Stack {
         Some(Reason::Loops {
             // Between two lives an inspection may tell that of the next one.
             code: container.exit_code.or_else(|| history?.last_code()),
-            oom: container.oom_killed,
+            // The next life makes the engine forget how the last one ended.
+            oom: container.oom_killed || history.is_some_and(super::History::last_end_was_oom),
             limit: container.memory_limit,
             count: container.restarts,
             // The start before the first restart was a person's.
@@ -100,7 +101,7 @@ impl Stack {
 
 /// The part of a probe's output that tells why it failed: not curl's progress meter, nor the way that led to
 /// Python's error.
-fn telling(output: &str) -> &str {
+pub fn telling(output: &str) -> &str {
     let lines = || output.split(['\n', '\r']).filter(|l| !l.trim().is_empty());
     if let Some(error) = lines().find_map(|l| l.find("curl: (").and_then(|at| l.get(at..))) {
         return error;
@@ -114,7 +115,7 @@ fn telling(output: &str) -> &str {
 /// The engine's error without what only says which of its parts passed it on, as moby and runc put it:
 /// `failed to create shim task: OCI runtime create failed: runc create failed: unable to start container
 /// process: exec: "/start": no such file or directory: unknown`.
-fn cause(error: &str) -> &str {
+pub fn cause(error: &str) -> &str {
     let mut rest = error.trim();
     if let Some((_, after)) = rest.split_once("driver failed programming external connectivity on endpoint ") {
         // The endpoint's name and id follow.

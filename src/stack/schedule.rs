@@ -7,10 +7,15 @@ use crate::{base::time::Stamp, compose::HealthCheck};
 
 /// A health check's times, with the engine's defaults (`daemon/health.go` of moby) where none is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Schedule {
-    interval: Duration,
-    start_period: Duration,
-    start_interval: Option<Duration>,
+pub struct Schedule {
+    /// The pause between probes.
+    pub interval: Duration,
+    /// Failures before this much has passed don't count.
+    pub start_period: Duration,
+    /// The pause between probes in that time, where the engine knows such a thing.
+    pub start_interval: Option<Duration>,
+    /// How long a probe may take.
+    pub timeout: Duration,
     /// Failures in a row that make it unhealthy.
     pub retries: u32,
 }
@@ -24,6 +29,7 @@ impl Schedule {
             interval: set(check.interval).unwrap_or(Duration::from_secs(30)),
             start_period: check.start_period.unwrap_or_default(),
             start_interval: knows_start_interval.then(|| set(check.start_interval).unwrap_or(Duration::from_secs(5))),
+            timeout: set(check.timeout).unwrap_or(Duration::from_secs(30)),
             retries: check.retries.filter(|n| *n > 0).unwrap_or(3),
         }
     }

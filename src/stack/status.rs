@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Container, Health, Overview, Phase, ServiceStatus, Stack};
+use super::{Container, Drift, Health, Overview, Phase, ServiceStatus, Stack};
 use crate::base::{text::clean, time::Stamp};
 
 /// One look at the stack. Times are the engine's, in RFC 3339; what isn't known is `null`. Outside text
@@ -14,12 +14,12 @@ pub fn status_json(stack: &Stack, overview: &Overview, engine_now: Stamp) -> Val
         "verdict": overview.verdict.word(),
         "ready": overview.ready,
         "total": overview.total,
-        "services": overview.services.iter().map(|s| service(stack, s, engine_now)).collect::<Vec<_>>(),
+        "services": overview.services.iter().map(|s| service(stack, overview, s, engine_now)).collect::<Vec<_>>(),
         "orphans": names.collect::<Vec<_>>(),
     })
 }
 
-fn service(stack: &Stack, status: &ServiceStatus, now: Stamp) -> Value {
+fn service(stack: &Stack, overview: &Overview, status: &ServiceStatus, now: Stamp) -> Value {
     let containers = status.containers.iter().filter_map(|id| stack.containers.get(id));
     let blocked =
         status.blocked_by.iter().map(|b| json!({ "service": clean(&b.service), "condition": b.condition.as_str() }));
@@ -39,6 +39,7 @@ fn service(stack: &Stack, status: &ServiceStatus, now: Stamp) -> Value {
         "blocked_by": blocked.collect::<Vec<_>>(),
         "reason": status.reason.as_ref().map(|r| r.words(now)),
         "restarts": status.restarts,
+        "drift": overview.drift.get(&status.name).map(Drift::json),
         "ports": ports.collect::<Vec<_>>(),
         "containers": containers.map(|c| container(stack, c, status)).collect::<Vec<_>>(),
     })

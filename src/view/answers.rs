@@ -1,8 +1,11 @@
 //! Full-screen answers, where there is no dashboard to show: they say what is the matter and what to do.
 
+use std::time::Duration;
+
 use ratatui::layout::Rect;
 
 use super::{
+    panels::header,
     role::Role,
     scene::Scene,
     screen::{Emphasis, Frame, Line, Pane, Scroll, inside},
@@ -11,6 +14,7 @@ use super::{
 use crate::{
     app::{
         Model,
+        action::{ActionId, key_of},
         floating::{self, List},
         layout::SMALLEST,
     },
@@ -21,6 +25,9 @@ use crate::{
     compose::{Problem, Severity},
     stack::{Link, LostKind, ProjectSummary, State},
 };
+
+/// A wait that is worth cutting short.
+const IMPATIENT: Duration = Duration::from_secs(3);
 
 /// One line, where nothing more fits.
 pub fn too_small(model: &Model) -> Pane {
@@ -47,7 +54,13 @@ fn window(scene: &Scene<'_>, headline: Line, title: &str, lines: Vec<Line>, scro
     let frame =
         Frame { title: words, focused: true, scroll: Scroll::of(first, height, lines.len()), ..Frame::default() };
     let shown = lines.into_iter().skip(first).take(height).collect();
-    vec![Pane::bare(top, vec![name.fit(usize::from(footer.width))]), Pane::framed(area, frame, shown)]
+    let width = usize::from(footer.width).saturating_sub(1);
+    // Where no engine answers, the window itself tells where was looked.
+    let place = match scene.model.stack.link {
+        Link::Live => header::place(scene),
+        Link::Connecting | Link::Lost { .. } => Vec::new(),
+    };
+    vec![Pane::bare(top, vec![Line::beside(name, place, width)]), Pane::framed(area, frame, shown)]
 }
 
 fn room(scene: &Scene<'_>) -> usize {
@@ -143,24 +156,25 @@ fn problem_lines(scene: &Scene<'_>, problem: &Problem, room: usize) -> Vec<Line>
     }
     if let Some(place) = &problem.place {
         lines.push(Line::of(Role::Faint, format!("  {} ", scene.glyphs.arrow())).with(Role::Dim, place.to_string()));
-        if let Some(excerpt) = &problem.excerpt {
-            let number = place.line.to_string();
-            let bar = scene.glyphs.line(true, true, false, false);
-            lines.push(Line::of(Role::Faint, format!("  {number} {bar} ")).with(Role::Text, excerpt));
-            // The excerpt's tabs become one blank each when it is drawn, so the caret counts characters.
-            let before: String = excerpt.chars().take(problem.caret).collect();
-            let indent = " ".repeat(width(&clean(&before)));
-            let gutter = " ".repeat(number.len());
-            lines.push(
-                Line::of(Role::Faint, format!("  {gutter} {bar} "))
-                    .with(role, format!("{indent}{}", scene.glyphs.caret())),
-            );
-        }
+        lines.extend(excerpt(scene, problem, role, 2));
     }
     if let Some(help) = &problem.help {
         paragraph(&mut lines, Role::Accent, &format!("help: {help}"), room);
     }
     lines
+}
+
+/// The line that a problem is on, and the caret under its place; nothing where there is no line to show.
+pub fn excerpt(scene: &Scene<'_>, problem: &Problem, role: Role, indent: usize) -> Vec<Line> {
+    let (Some(place), Some(excerpt)) = (&problem.place, &problem.excerpt) else { return Vec::new() };
+    let number = place.line.to_string();
+    let bar = scene.glyphs.line(true, true, false, false);
+    let gutter =
+        |words: &str| Line::of(Role::Faint, format!("{:indent$}{words:>wide$} {bar} ", "", wide = number.len()));
+    // The excerpt's tabs become one blank each when it is drawn, so the caret counts characters.
+    let before: String = excerpt.chars().take(problem.caret).collect();
+    let caret = format!("{}{}", " ".repeat(width(&clean(&before))), scene.glyphs.caret());
+    vec![gutter(&number).with(Role::Text, excerpt), gutter("").with(role, caret)]
 }
 
 /// No engine, and nothing was ever known of it.
@@ -188,10 +202,12 @@ pub fn no_engine(scene: &Scene<'_>) -> Vec<Pane> {
     lines.push(Line::new());
     let wait = next.since(scene.model.now);
     let when = if wait.is_zero() { "now".into() } else { format!("in {}", units::countdown(wait)) };
-    paragraph(&mut lines, Role::Text, &format!("The next try is {when}; so far there were {attempts}."), room);
+    let now = if wait > IMPATIENT { format!(", and {} tries now", key_of(ActionId::Refresh)) } else { String::new() };
+    paragraph(&mut lines, Role::Text, &format!("The next try is {when}; so far there were {attempts}{now}."), room);
     let headline = match kind {
         LostKind::Absent => "no engine answers",
         LostKind::Permission => "the engine may not be used",
+        LostKind::Unreachable => "the engine can't be reached",
         LostKind::Unusable => "the engine can't be used",
     };
     window(scene, Line::of(Role::Error, headline), "Engine", lines, 0)
@@ -205,15 +221,20 @@ fn why_lost(scene: &Scene<'_>, kind: LostKind, error: &str, room: usize) -> Vec<
         LostKind::Absent => &[
             ("start it", "sudo systemctl start docker"),
             ("or Docker Desktop, Colima, Podman", "colima start, podman machine start"),
-            ("another engine", "stackview -H unix:///path/to/docker.sock"),
+            ("another engine (C lists docker's contexts)", "stackview -H unix:///path/to/docker.sock"),
         ],
         LostKind::Permission => &[
             ("join the group, then log in anew", "sudo usermod -aG docker \"$USER\""),
             ("or for this shell", "newgrp docker"),
         ],
-        LostKind::Unusable => {
-            &[("what answers there?", "docker version"), ("another engine", "stackview -H unix:///path/to/docker.sock")]
-        }
+        LostKind::Unreachable => &[
+            ("does docker get there?", "docker version"),
+            ("another engine: press C, or see them with", "docker context ls"),
+        ],
+        LostKind::Unusable => &[
+            ("what answers there?", "docker version"),
+            ("another engine (C lists docker's contexts)", "stackview -H ssh://me@host"),
+        ],
     };
     for (words, command) in advice {
         lines.push(Line::of(Role::Dim, format!("  {words}")));

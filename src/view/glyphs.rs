@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     compose::Condition,
+    diagnose::Severity,
     stack::{
         State, Verdict,
         timeline::{Mark, SpanKind},
@@ -72,6 +73,15 @@ impl Glyphs {
         }
     }
 
+    /// How bad a finding is.
+    pub fn severity(self, severity: Severity) -> &'static str {
+        match severity {
+            Severity::Error => self.pick("✖", "X"),
+            Severity::Warning => self.pick("▲", "!"),
+            Severity::Hint => self.pick("·", "-"),
+        }
+    }
+
     /// What an arrow waits for; the plain line for `service_started`.
     pub fn condition(self, condition: Condition) -> &'static str {
         match condition {
@@ -105,12 +115,18 @@ impl Glyphs {
         match mark {
             Mark::Created => self.stretch(SpanKind::Created),
             Mark::Started => self.stretch(SpanKind::Starting),
+            Mark::Listening => self.pick("◇", "l"),
             Mark::Passed | Mark::Exited(0) => self.probe(true),
             Mark::Failed => self.probe(false),
             Mark::Ready => self.state(State::Healthy),
             Mark::Exited(_) => self.state(State::Exited),
             Mark::Restarted => self.state(State::Restarting),
         }
+    }
+
+    /// Before something to know.
+    pub fn flag(self) -> &'static str {
+        self.pick("⚑", "*")
     }
 
     /// A line from left to right.
@@ -199,6 +215,11 @@ impl Glyphs {
     /// The selected row.
     pub fn cursor(self) -> &'static str {
         self.pick("▌", ">")
+    }
+
+    /// What no longer is as its file says.
+    pub fn drifted(self) -> &'static str {
+        self.pick("≠", "#")
     }
 
     /// The caret under a place in a file.

@@ -12,10 +12,10 @@ pub mod glyphs;
 mod overlays;
 pub mod panels;
 pub mod render;
+pub mod report;
 pub mod role;
 mod scene;
 pub mod screen;
-pub mod secrets;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -31,8 +31,17 @@ use crate::{
     app::{Model, layout, model::Mode},
     stack::Link,
 };
+use ratatui::layout::{Position, Rect, Size};
 use scene::Scene;
 use screen::Pane;
+
+/// The Startup screen's bars alone, all of them, with each service in words: for what is printed.
+pub fn startup_screen(model: &Model, size: Size) -> Screen {
+    let mut screen = Screen { size, ascii: model.settings.ascii, ..Screen::default() };
+    let area = Rect::from((Position::ORIGIN, size));
+    screen.panes.push(panels::startup::whole(&Scene::new(model), area));
+    screen
+}
 
 /// The picture of a model.
 pub fn view(model: &Model) -> Screen {

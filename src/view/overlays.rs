@@ -10,11 +10,12 @@ use super::{
 use crate::{
     app::{
         action::{Danger, palette},
-        floating::{self, ErrorRow},
+        contexts::Known,
+        floating::{self, ErrorRow, List},
         help,
         input::typed as text_of,
         model::Overlay,
-        plan::Plan,
+        plan::{Plan, PlanVerb},
         plans::SIGNALS,
     },
     base::{
@@ -36,6 +37,7 @@ pub fn draw(scene: &Scene<'_>) -> Option<(Pane, Option<Position>)> {
             confirm(scene, plan, text_of(typed), cols(typed.cursor().1), *scroll)
         }
         Overlay::Signals { selected } => (signals(scene, *selected), None),
+        Overlay::Contexts { known, selected } => (contexts(scene, known, *selected), None),
         Overlay::Errors { scroll } => (errors(scene, *scroll), None),
     })
 }
@@ -167,7 +169,7 @@ fn confirm(scene: &Scene<'_>, plan: &Plan, typed: &str, cursor: u16, scroll: usi
     }
     if plan.pending {
         items.push(Line::of(Role::Busy, format!(" {} the engine is counting images and sizes", scene.glyphs.cut())));
-    } else if items.is_empty() {
+    } else if items.is_empty() && !matches!(plan.verb, PlanVerb::Up(_)) {
         items.push(Line::of(Role::Dim, " nothing would go"));
     }
     let mut tail = Vec::new();
@@ -246,6 +248,41 @@ fn signals(scene: &Scene<'_>, selected: usize) -> Pane {
             .with(Role::Dim, " none"),
     );
     above(area, title("Send which signal?"), None, lines)
+}
+
+fn contexts(scene: &Scene<'_>, known: &[Known], selected: usize) -> Pane {
+    let Some((List { frame: area, body, first, len }, _)) = floating::list(scene.model) else {
+        return Pane::bare(Rect::default(), Vec::new());
+    };
+    let room = usize::from(body.width);
+    let names = known.iter().map(|k| width(&k.name)).max().unwrap_or(0).clamp(7, 24);
+    let hosts = known.iter().map(|k| width(&k.host)).max().unwrap_or(0).clamp(7, 40);
+    let mut lines = Vec::new();
+    for (at, context) in known.iter().enumerate().skip(first).take(usize::from(body.height)) {
+        let mut line = Line::of(Role::Accent, if at == selected { scene.glyphs.cursor() } else { " " });
+        let here = if context.current { scene.glyphs.state(crate::stack::State::Running) } else { " " };
+        line.push(Role::Good, format!(" {here} "));
+        line.push(if context.usable { Role::Strong } else { Role::Dim }, pad(&clean(&context.name), names));
+        line.push(Role::Text, format!("  {}", pad(&clean(&context.host), hosts)));
+        line.push(if context.usable { Role::Dim } else { Role::Error }, format!("  {}", clean(&context.note)));
+        let line = line.fit(room);
+        lines.push(if at == selected { line.filled(Role::Selection) } else { line });
+    }
+    lines.push(Line::new());
+    lines.push(
+        Line::of(Role::Text, " ")
+            .with(Role::Key, "Enter")
+            .with(Role::Dim, " goes to that engine   ")
+            .with(Role::Key, "Esc")
+            .with(Role::Dim, " stays   ")
+            .with(Role::Good, scene.glyphs.state(crate::stack::State::Running))
+            .with(Role::Dim, " in use"),
+    );
+    let mut pane = above(area, title("Docker contexts"), None, lines);
+    if let Some(frame) = &mut pane.frame {
+        frame.scroll = Scroll::of(first, usize::from(body.height), len);
+    }
+    pane
 }
 
 fn errors(scene: &Scene<'_>, scroll: usize) -> Pane {

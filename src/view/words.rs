@@ -7,7 +7,7 @@ use crate::{
         text::{clean, width},
         units,
     },
-    stack::{Event, EventKind, Health, Overview, PortBinding, Reason, ServiceStatus, State, Subject, Verdict},
+    stack::{Drift, Event, EventKind, Health, Overview, PortBinding, Reason, ServiceStatus, State, Subject, Verdict},
 };
 
 /// The verdict's figures: `1 of 3 ready`.
@@ -20,6 +20,18 @@ pub fn figures(overview: &Overview) -> String {
         Verdict::Ready => format!("all {total} ready"),
         Verdict::Stopped if overview.services.iter().all(|s| s.containers.is_empty()) => "not created yet".into(),
         _ => format!("{ready} of {total} ready"),
+    }
+}
+
+/// Which services no longer are as their files say; empty where all are.
+pub fn drifted(overview: &Overview) -> String {
+    let drifted = overview.drift.iter().filter(|(_, drift)| matches!(drift, Drift::Drifted { .. }));
+    let names: Vec<_> = drifted.map(|(name, _)| clean(name)).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => format!("{one} is no longer as its file says"),
+        [one, two] => format!("{one} and {two} are no longer as their file says"),
+        many => format!("{} services are no longer as their file says", many.len()),
     }
 }
 
@@ -131,6 +143,8 @@ fn signal_name(signal: &str) -> String {
         "12" => "SIGUSR2",
         "15" => "SIGTERM",
         "28" => "SIGWINCH",
+        // Podman doesn't say which.
+        "" => "a signal",
         other => return clean(other).into_owned(),
     };
     name.into()

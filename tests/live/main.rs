@@ -5,9 +5,14 @@
 
 #![cfg(test)]
 
+mod drift;
+mod far;
 mod follow;
 mod hostile;
 mod keys;
 mod modes;
+mod reload;
+mod simulated;
+mod startup;
 mod status;
 mod support;

@@ -5,9 +5,11 @@ use crate::{
     app::{
         Model,
         model::{Mode, Panel, Tab},
+        problems,
         targets::{self, Toggle},
     },
     compose::Severity,
+    stack::{Drift, ServiceStatus},
 };
 
 /// One hint of the footer.
@@ -50,6 +52,15 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             Tab::Stack | Tab::Startup => service(model, &mut hint),
             Tab::Logs => logs(model, &mut hint),
             Tab::Storage => storage(model, &mut hint),
+            Tab::Problems => {
+                if let Some(finding) = problems::finding(model) {
+                    if finding.service.is_some() {
+                        hint(ActionId::Open, "show its service");
+                    }
+                    hint(ActionId::Copy, if finding.fix.command.is_some() { "copy the fix" } else { "copy" });
+                }
+                hint(ActionId::Back, "back");
+            }
             Tab::Events => {
                 if !model.stack.events.is_empty() {
                     hint(ActionId::Open, "show its service");
@@ -89,6 +100,20 @@ fn service(model: &Model, hint: &mut impl FnMut(ActionId, &'static str)) {
         }
     }
     let has_containers = picks.iter().any(|p| !targets::containers(model, p).is_empty());
+    if !model.settings.read_only {
+        let drifted = |s: &ServiceStatus| matches!(model.overview.drift.get(&s.name), Some(Drift::Drifted { .. }));
+        let status = picks.iter().filter_map(|p| targets::status(model, p)).filter(|s| s.declared);
+        let (mut missing, mut outdated) = (false, false);
+        status.for_each(|s| {
+            missing |= s.containers.is_empty();
+            outdated |= drifted(s);
+        });
+        if missing {
+            hint(ActionId::UpService, "bring up");
+        } else if outdated {
+            hint(ActionId::UpService, "bring up to date");
+        }
+    }
     if has_containers && !model.settings.read_only {
         match targets::toggle(model) {
             Some(Toggle::Start) => hint(ActionId::StartStop, "start"),
@@ -111,7 +136,7 @@ fn service(model: &Model, hint: &mut impl FnMut(ActionId, &'static str)) {
     if has_containers && !model.settings.read_only {
         hint(ActionId::Remove, "remove");
     }
-    if model.overview.root.is_some() {
+    if model.overview.root.is_some() || problems::count(model) > 0 {
         hint(ActionId::Explain, "explain");
     }
     hint(ActionId::Filter, "filter");

@@ -73,8 +73,18 @@ pub static ACTIONS: &[Action] = &[
     row(ActionId::RestartDependents, "restart-with-dependents", "restart with all that depend on it", &[c('R')], Service, Acts)
         .joined()
         .like("docker compose restart SERVICE DEPENDENTS"),
+    row(ActionId::UpProject, "up-project", "bring the project up", &[c('U')], Global, Destroys)
+        .with_next("bring the project up; this")
+        .like("docker compose up -d"),
+    row(ActionId::UpService, "up-service", "bring up; as its file says now", &[c('u')], Service, Acts)
+        .joined()
+        .like("docker compose up -d SERVICE"),
     row(ActionId::Pause, "pause", "pause or unpause", &[c('p')], Service, Acts)
+        .with_next("pause; probe its health now")
         .like("docker compose pause|unpause SERVICE"),
+    row(ActionId::Probe, "probe", "run its health check now", &[c('h')], Service, Acts)
+        .joined()
+        .like("docker compose exec SERVICE PROBE"),
     row(ActionId::Signal, "signal", "send a signal", &[c('K')], Service, Destroys)
         .like("docker compose kill -s SIGNAL SERVICE"),
     row(ActionId::Remove, "remove", "remove containers", &[c('X')], Service, Destroys)
@@ -86,7 +96,7 @@ pub static ACTIONS: &[Action] = &[
         .under(Group::Look)
         .like("docker compose logs -f"),
     row(ActionId::StartupOf, "startup", "startup of this", &[c('t')], Service, None),
-    row(ActionId::Explain, "explain", "go to what is in the way", &[c('d')], Global, None)
+    row(ActionId::Explain, "explain", "explain what is wrong here", &[c('d')], Global, None)
         .under(Group::Look),
     row(ActionId::Inspect, "inspect", "inspect this", &[c('i')], Service, None)
         .like("docker inspect CONTAINER"),
@@ -152,6 +162,8 @@ pub static ACTIONS: &[Action] = &[
         .under(Group::Move).joined(),
     row(ActionId::ScreenStorage, "screen-storage", "the Storage screen", &[c('4')], Global, None)
         .under(Group::Move).joined(),
+    row(ActionId::ScreenProblems, "screen-problems", "the Problems screen", &[c('6')], Global, None)
+        .under(Group::Move).joined(),
     row(ActionId::ScreenEvents, "screen-events", "the Events screen", &[c('7')], Global, None)
         .under(Group::Move).joined(),
     row(ActionId::Filter, "filter", "filter, or search the logs", &[c('/')], Global, None)
@@ -163,11 +175,17 @@ pub static ACTIONS: &[Action] = &[
         .with_next("copy the name, the id"),
     row(ActionId::CopyId, "copy-id", "copy the id", &[c('Y')], Global, None)
         .joined(),
-    row(ActionId::Errors, "errors", "what went wrong, in full", &[c('E')], Global, None),
-    row(ActionId::Theme, "theme", "dark or light", &[c('T')], Global, None),
+    row(ActionId::Errors, "errors", "what went wrong, in full", &[c('E')], Global, None)
+        .with_next("errors; cancel work"),
+    row(ActionId::Cancel, "cancel", "cancel what is under way", &[c('Q')], Global, Acts)
+        .under(Group::Window).joined(),
+    row(ActionId::Theme, "theme", "dark or light", &[c('T')], Global, None)
+        .with_next("theme; another engine"),
+    row(ActionId::Contexts, "context", "another engine: choose a docker context", &[c('C')], Global, None)
+        .joined(),
     row(ActionId::Save, "save", "save as a picture", &[Key::ctrl('s')], Global, None),
     row(ActionId::ReadOnly, "read-only", "read-only, or no longer", &[Key::ctrl('t')], Global, None),
-    row(ActionId::Refresh, "refresh", "read everything again", &[k(Code::F(5))], Global, None)
+    row(ActionId::Refresh, "refresh", "reload the files, ask the engine again", &[k(Code::F(5))], Global, None)
         .with_next("read again, draw again"),
     row(ActionId::Redraw, "redraw", "draw everything anew", &[Key::ctrl('l')], Global, None)
         .joined(),

@@ -2,21 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use super::{edit, jobs, movement, toasts};
+use super::{edit, jobs, movement, screens, toasts};
 use crate::{
     app::{
         Effect, Model,
-        action::ActionId,
+        action::{ActionId, key_of},
         graph,
         job::{Draft, Verb},
         logview,
-        model::{Overlay, Pick, Tab},
+        model::{Hand, HandState, Inspect, Overlay, Pick, Tab},
         plan::Plan,
-        plans,
+        plans, problems,
         targets::{self, Toggle},
+        up,
     },
-    base::{id::ServiceName, text::clean},
-    stack::Container,
+    base::{
+        id::{ContainerId, ServiceName},
+        text::clean,
+    },
+    stack::{Container, Phase, Ran, schedule::Schedule},
 };
 
 /// Marks or unmarks what is selected, and moves on.
@@ -63,6 +67,15 @@ pub fn restart(model: &mut Model, dependents: bool) {
     }
 }
 
+/// Brings what is selected, or the whole project, up: at once where no container is made anew, else by a plan.
+pub fn up(model: &mut Model, all: bool) {
+    match up::way(model, all) {
+        Ok(up::Way::Now(draft)) => done_with_marks(model, draft),
+        Ok(up::Way::Plan(plan)) => confirm(model, plan),
+        Err(why) => toasts::failure(model, &why),
+    }
+}
+
 /// Freezes or thaws, as the footer says.
 pub fn pause(model: &mut Model) {
     match targets::freeze(model) {
@@ -87,6 +100,7 @@ fn done_with_marks(model: &mut Model, draft: Draft) {
 /// Names what can't be acted on, since the engine has no container of it, and what makes one.
 fn never_created(model: &mut Model) {
     let picks = targets::picks(model);
+    let declared = model.stack.declared.is_some();
     let missing: Vec<String> = picks
         .iter()
         .filter(|p| matches!(p, Pick::Service(_)) && targets::containers(model, p).is_empty())
@@ -94,8 +108,61 @@ fn never_created(model: &mut Model) {
         .collect();
     if let Some(first) = missing.first() {
         let (subject, were) = if missing.len() == 1 { (first.clone(), "was") } else { (missing.join(", "), "were") };
-        let command = format!("docker compose up -d {}", missing.join(" "));
-        toasts::failure(model, &format!("{subject} {were} never created: run `{command}`"));
+        let key = key_of(ActionId::UpService);
+        let what = if declared { format!("{key} brings it up") } else { "no file here says how to make it".to_owned() };
+        toasts::failure(model, &format!("{subject} {were} never created: {what}"));
+    }
+}
+
+/// Runs the health check of what is selected, now and beside the engine's own, and shows how it goes.
+pub fn probe(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(container) = targets::selected_container(model) else {
+        toasts::say(model, "There is no container to probe");
+        return;
+    };
+    let name = clean(&container.name).into_owned();
+    let id = container.id.clone();
+    if !container.inspected {
+        toasts::say(model, &format!("{name} is still being looked at; try again"));
+        return;
+    }
+    let check = container.active_check().filter(|c| !c.test.is_empty());
+    let Some((command, limit)) =
+        check.map(|c| (command(&c.test), Schedule::of(c, model.stack.engine.as_ref()).timeout))
+    else {
+        toasts::say(model, &format!("{name} has no health check"));
+        return;
+    };
+    if container.phase != Phase::Running {
+        toasts::say(model, &format!("{name} doesn't run, so it can't be probed"));
+        return;
+    }
+    if model.hand_probes.get(&id).is_some_and(|hand| hand.state == HandState::Running) {
+        toasts::say(model, "The probe is under way already");
+        return;
+    }
+    let at = model.engine_now();
+    let stack = &model.stack;
+    model.hand_probes.retain(|id, _| stack.containers.contains_key(id));
+    model.hand_probes.insert(id.clone(), Hand { at, state: HandState::Running });
+    out.push(Effect::Probe { container: id, command, limit });
+    movement::show_inspect(model, Inspect::Health);
+    screens::inspect(model);
+}
+
+/// A health check that was run by hand ended.
+pub fn probed(model: &mut Model, container: &ContainerId, result: Result<Ran, String>) {
+    if let Some(hand) = model.hand_probes.get_mut(container) {
+        hand.state = result.map_or_else(HandState::Refused, HandState::Ran);
+    }
+}
+
+/// What the engine runs for a check: words as they are, or a line for the shell.
+fn command(test: &[String]) -> Vec<String> {
+    match test.split_first() {
+        Some((kind, rest)) if kind == "CMD" => rest.to_vec(),
+        Some((kind, rest)) if kind == "CMD-SHELL" => [&["/bin/sh".to_owned(), "-c".to_owned()], rest].concat(),
+        _ => test.to_vec(),
     }
 }
 
@@ -147,6 +214,10 @@ pub fn copy(model: &mut Model, id: bool, out: &mut Vec<Effect>) {
         Tab::Stack | Tab::Startup => model.ui.selected.as_ref().map(|p| targets::name(model, p)),
         Tab::Logs => super::logs::current(model).and_then(|l| model.stack.logs.line(&l).map(logview::plain)),
         Tab::Storage => targets::selected_volume(model).map(|v| v.name.to_string()),
+        Tab::Problems => problems::finding(model).map(|f| match &f.fix.command {
+            Some(command) if !id => command.clone(),
+            _ => format!("{} [{}]", f.summary, f.rule),
+        }),
         Tab::Events => {
             let at = model.stack.events.len().checked_sub(model.ui.events.selected + 1);
             at.and_then(|at| model.stack.events.get(at)).map(|e| e.name.clone())

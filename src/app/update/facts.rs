@@ -1,31 +1,32 @@
 //! What the engine and the compose files said.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use super::{overlay, toasts};
+use super::{attention, overlay};
 use crate::{
-    app::{
-        Effect, Model,
-        model::{Mode, Pick},
-        targets,
-    },
-    compose::{Problem, Project},
-    stack::{Fact, Overview, ServiceStatus, Stack, State, Verdict, timeline::Timeline},
+    app::{Effect, Model, model::Pick, targets},
+    diagnose::{Case, diagnose, troubled},
+    stack::{Fact, Overview, ServiceStatus, Stack, timeline::Timeline},
 };
 
 /// How long a changed state stands out.
 const GLOW: Duration = Duration::from_secs(1);
 
+/// The pause between two times that log lines are heard by the diagnosis.
+pub(in crate::app) const LISTEN: Duration = Duration::from_millis(500);
+
 /// Takes facts; whether anything but figures and log lines changed.
 pub fn take(model: &mut Model, facts: Vec<Fact>, out: &mut Vec<Effect>) -> bool {
-    let knew = model.stack.listed;
+    // A list alone doesn't tell all of a container, so what the first inspections add is no news.
+    let knew = model.stack.listed && model.stack.containers.values().all(|c| c.inspected);
     let service = model.ui.selected.as_ref().and_then(|p| targets::service(model, p));
     let events = seen(&model.stack);
-    let (mut present, mut counted) = (false, false);
+    let (mut present, mut counted, mut lines) = (false, false, false);
     for fact in facts {
         counted |= matches!(fact, Fact::Usage(_));
         let change = model.stack.apply(fact);
         present |= change.present || change.history;
+        lines |= change.logs;
     }
     let new = usize::try_from(seen(&model.stack).saturating_sub(events)).unwrap_or(0);
     if model.ui.events.selected > 0 {
@@ -34,14 +35,14 @@ pub fn take(model: &mut Model, facts: Vec<Fact>, out: &mut Vec<Effect>) -> bool 
         model.ui.events.top += new;
     }
     if !present && !counted {
-        return false;
+        return lines && listen(model);
     }
     let before = derive(model);
     if knew {
         glow(model, &before);
     }
-    if knew && model.stack.listed && rings(&before, &model.overview) {
-        out.push(Effect::Bell);
+    if knew && model.stack.listed {
+        attention::draw(model, &before, out);
     }
     // A container that is gone was mostly recreated: its service is what is looked at.
     if let (Some(Pick::Container(id)), Some(service)) = (&model.ui.selected, service)
@@ -74,45 +75,31 @@ pub fn derive(model: &mut Model) -> Overview {
     let now = model.engine_now();
     let overview = model.stack.overview(now);
     model.timeline = Timeline::of(&model.stack, &overview, now);
-    std::mem::replace(&mut model.overview, overview)
+    let before = std::mem::replace(&mut model.overview, overview);
+    examine(model);
+    before
 }
 
-/// Whether this is worth a bell: the stack got ready, or a service that was up no longer does its work.
-fn rings(before: &Overview, after: &Overview) -> bool {
-    if before.verdict == Verdict::Unknown || after.verdict == Verdict::Unknown {
+/// Finds anew what is wrong.
+pub fn examine(model: &mut Model) {
+    let now = model.engine_now();
+    let declared = model.stack.declared.clone();
+    let case = Case::new(declared.as_deref(), &model.problems, &model.stack, &model.overview, now);
+    model.diagnosis = diagnose(&case);
+    model.diagnosed = (model.now, false);
+}
+
+/// New lines may tell why something is in trouble; however many come, they are heard twice a second at most. Whether
+/// they were.
+fn listen(model: &mut Model) -> bool {
+    if troubled(&model.stack, &model.overview).next().is_none() {
         return false;
     }
-    // Between two crashes a service looks as if it were well.
-    let looped = before.services.iter().any(|s| s.state == State::Restarting);
-    let ready = before.verdict != Verdict::Ready && after.verdict == Verdict::Ready && !looped;
-    let fell = after.services.iter().any(|s| {
-        let was = before.service(&s.name).map(|s| s.state);
-        matches!(s.state, State::Exited | State::Failed | State::Unhealthy)
-            && was.is_some_and(|was| was != s.state && !was.is_trouble())
-    });
-    ready || fell
-}
-
-/// The compose files were read. Files that no longer give a project leave the one that they gave before.
-pub fn loaded(model: &mut Model, project: Option<Arc<Project>>, problems: Vec<Problem>) {
-    model.problems = problems;
-    match project {
-        Some(project) => {
-            if project.name == model.stack.project {
-                model.stack.declare(Some(project));
-            } else {
-                let mut stack = Stack::new(project.name.clone(), Some(project));
-                stack.engine = model.stack.engine.take();
-                stack.link = std::mem::take(&mut model.stack.link);
-                model.stack = stack;
-            }
-            model.mode = Mode::Dashboard;
-            derive(model);
-        }
-        None if model.mode == Mode::Dashboard && model.stack.declared.is_some() => {
-            let first = model.problems.first().map_or_else(String::new, |p| format!(": {}", p.message));
-            toasts::failure(model, &format!("The compose files give no project{first}. What was read before stays"));
-        }
-        None => model.mode = Mode::Broken { scroll: 0 },
+    let due = model.now.since(model.diagnosed.0) >= LISTEN;
+    if due {
+        examine(model);
+    } else {
+        model.diagnosed.1 = true;
     }
+    due
 }

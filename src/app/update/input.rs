@@ -1,6 +1,6 @@
 //! What the user does: keys go to what is on top, then to the action they stand for.
 
-use super::{acts, edit, logs, mouse, movement, overlay, screens, toasts};
+use super::{acts, edit, jobs, logs, mouse, movement, overlay, screens, toasts};
 use crate::app::{
     Code, Effect, Input, Key, Model,
     action::{ActionId, Danger, Scope, for_key, row},
@@ -95,6 +95,8 @@ fn act(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effec
         ActionId::Help => model.ui.overlay = Some(Overlay::Help { scroll: 0 }),
         ActionId::Palette => model.ui.overlay = Some(Overlay::Palette { input: edit::line(""), selected: 0 }),
         ActionId::Errors => model.ui.overlay = Some(Overlay::Errors { scroll: 0 }),
+        ActionId::Contexts => out.push(Effect::Contexts),
+        ActionId::Probe => acts::probe(model, out),
         ActionId::Signal => acts::signals(model),
         ActionId::Filter => overlay::open_prompt(model),
 
@@ -102,6 +104,7 @@ fn act(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effec
         ActionId::ScreenStartup => screens::show(model, Tab::Startup),
         ActionId::ScreenLogs => screens::show(model, Tab::Logs),
         ActionId::ScreenStorage => screens::show(model, Tab::Storage),
+        ActionId::ScreenProblems => screens::show(model, Tab::Problems),
         ActionId::ScreenEvents => screens::show(model, Tab::Events),
         ActionId::NextPanel => screens::focus_next(model, true),
         ActionId::PreviousPanel => screens::focus_next(model, false),
@@ -128,6 +131,9 @@ fn act(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effec
         ActionId::StartStop => acts::start_stop(model),
         ActionId::Restart => acts::restart(model, false),
         ActionId::RestartDependents => acts::restart(model, true),
+        ActionId::UpService => acts::up(model, false),
+        ActionId::UpProject => acts::up(model, true),
+        ActionId::Cancel => jobs::cancel(model, out),
         ActionId::Pause => acts::pause(model),
         ActionId::Remove => acts::remove(model),
         ActionId::Prune => acts::prune(model),

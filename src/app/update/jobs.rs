@@ -60,6 +60,7 @@ pub fn begin(model: &mut Model, draft: Draft) {
         called: model.engine_now(),
         waiting: None,
         done: 0,
+        progress: String::new(),
         errors: Vec::new(),
         ended: None,
     });
@@ -76,7 +77,14 @@ pub fn called(model: &mut Model, id: JobId, call: &Call, result: Result<(), Stri
     let Some(at) = job.running.iter().position(|c| c == call) else { return };
     job.running.remove(at);
     match result {
-        Ok(()) => job.done += 1,
+        Ok(()) => {
+            job.done += 1;
+            // What takes long is told when it is over.
+            if matches!(call, Call::Up(_)) {
+                let words = format!("Done: {}", job.title);
+                toasts::say(model, &words);
+            }
+        }
         Err(error) => {
             let error = format!("{what}: {error}");
             job.errors.push(error.clone());
@@ -86,6 +94,31 @@ pub fn called(model: &mut Model, id: JobId, call: &Call, result: Result<(), Stri
             }
             toasts::failure(model, &error);
         }
+    }
+}
+
+/// A call says how far it is.
+pub fn progress(model: &mut Model, id: JobId, line: String) {
+    if let Some(job) = model.jobs.iter_mut().find(|j| j.id == id && j.ended.is_none()) {
+        job.progress = line;
+    }
+}
+
+/// Ends what is under way: nothing more is begun, and what can be ended is.
+pub fn cancel(model: &mut Model, out: &mut Vec<Effect>) {
+    let mut titles = Vec::new();
+    for job in model.jobs.iter_mut().filter(|j| j.ended.is_none()) {
+        titles.push(job.title.clone());
+        job.steps.clear();
+        job.waiting = None;
+        if job.running.iter().any(|call| matches!(call, Call::Up(_))) {
+            out.push(Effect::Cancel(job.id));
+        }
+    }
+    if titles.is_empty() {
+        toasts::say(model, "Nothing is under way");
+    } else {
+        toasts::say(model, &format!("Cancelling {}", titles.join(", ")));
     }
 }
 
@@ -236,6 +269,10 @@ fn describe(model: &Model, call: &Call) -> String {
         Call::Pause(id) => format!("pause {}", name(id)),
         Call::Unpause(id) => format!("unpause {}", name(id)),
         Call::Signal(id, signal) => format!("send {signal} to {}", name(id.get())),
+        Call::Up(up) if up.services.is_empty() => "up".to_owned(),
+        Call::Up(up) => {
+            format!("up {}", up.services.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(" "))
+        }
         Call::Remove(target) => match target.get() {
             Target::Container { id, .. } => format!("remove container {}", name(id)),
             Target::Network(id) => {

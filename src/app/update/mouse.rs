@@ -16,6 +16,7 @@ use crate::app::{
         topology_shown,
     },
     model::{Mode, Overlay, Panel, Pick},
+    problems,
     rows::{lane_picks, visible_rows},
 };
 
@@ -97,7 +98,10 @@ fn choose(model: &mut Model, at: Position, out: &mut Vec<Effect>) -> bool {
         take_input(model, Input::Key(Key::plain(Code::Enter)), out);
         return true;
     }
-    if let Some(Overlay::Palette { selected, .. } | Overlay::Signals { selected }) = &mut model.ui.overlay {
+    if let Some(
+        Overlay::Palette { selected, .. } | Overlay::Signals { selected } | Overlay::Contexts { selected, .. },
+    ) = &mut model.ui.overlay
+    {
         *selected = row;
     } else if let Mode::Picker { selected, .. } = &mut model.mode {
         *selected = row;
@@ -135,7 +139,7 @@ fn press(model: &mut Model, panel: Panel, area: Rect, at: Position, out: &mut Ve
             }
         }
         Panel::Startup => {
-            let row = row_in(lanes_body(area), at);
+            let row = row_in(lanes_body(model, area), at);
             let pick = row.and_then(|row| lane_picks(model).into_iter().nth(model.ui.startup_top + row));
             if let Some(pick) = pick {
                 screens::select(model, pick);
@@ -144,6 +148,14 @@ fn press(model: &mut Model, panel: Panel, area: Rect, at: Position, out: &mut Ve
         Panel::Storage => {
             if let Some(row) = row_in(table_body(area), at) {
                 model.ui.storage.selected = model.ui.storage.top + row;
+            }
+        }
+        Panel::Problems => {
+            let (list, _) = problems::parts(area, problems::rows(model).len());
+            let row = row_in(list, at).map(|row| model.ui.problems_top + row);
+            let hit = row.and_then(|row| problems::rows(model).get(row).map(|(_, f)| problems::identity(f)));
+            if hit.is_some() {
+                model.ui.problem = hit;
             }
         }
         Panel::Events => {

@@ -5,9 +5,10 @@ use crate::{
     app::{
         Model,
         action::ActionId,
-        graph,
+        graph, health,
         layout::{inner, lanes_body, layout, table_body},
         model::{Inspect, Mode, Panel, Pick},
+        problems,
         rows::{lane_picks, rows},
         targets,
     },
@@ -72,7 +73,8 @@ fn page(model: &Model, panel: Panel) -> usize {
     let height = match (layout.panel(panel), panel) {
         (None, _) => layout.body().height,
         (Some(area), Panel::Inspector | Panel::Logs | Panel::Topology) => inner(area).height,
-        (Some(area), Panel::Startup) => lanes_body(area).height,
+        (Some(area), Panel::Problems) => problems::parts(area, problems::rows(model).len()).0.height,
+        (Some(area), Panel::Startup) => lanes_body(model, area).height,
         (Some(area), _) => table_body(area).height,
     };
     usize::from(height)
@@ -111,6 +113,12 @@ pub fn go(model: &mut Model, panel: Panel, motion: Motion) {
             let len = model.stack.storage().len();
             model.ui.storage.selected = motion.from(model.ui.storage.selected, len);
         }
+        Panel::Problems => {
+            let rows = problems::rows(model);
+            let to = motion.from(problems::selected(model), rows.len());
+            let identity = rows.get(to).map(|(_, f)| problems::identity(f));
+            model.ui.problem = identity;
+        }
         Panel::Events => {
             let len = model.stack.events.len();
             model.ui.events.selected = motion.from(model.ui.events.selected, len);
@@ -146,7 +154,7 @@ fn sideways(model: &mut Model, right: bool) {
             let shift = &mut model.ui.logs.shift;
             *shift = if right { shift.saturating_add(8).min(4096) } else { shift.saturating_sub(8) };
         }
-        Panel::Logs | Panel::Startup | Panel::Storage | Panel::Events => {}
+        Panel::Logs | Panel::Startup | Panel::Storage | Panel::Problems | Panel::Events => {}
     }
 }
 
@@ -180,8 +188,8 @@ fn inspector_length(model: &Model) -> usize {
         Inspect::Environment => container.map_or(0, |c| c.env.len()) + 4,
         Inspect::Labels => container.map_or(0, |c| c.labels.len()) + 4,
         Inspect::Health => {
-            let history = container.and_then(|c| model.stack.history.get(&c.id));
-            history.map_or(0, |h| h.probes.len() * 3) + 12
+            let area = layout(model).panel(Panel::Inspector);
+            area.map_or(0, |area| health::lines(model, health::width(area.width)).len())
         }
         Inspect::Mounts => container.map_or(0, |c| c.mounts.len() * 4) + 6,
         Inspect::Networks => container.map_or(0, |c| c.networks.len() * 5 + c.ports.len()) + 6,

@@ -2,7 +2,7 @@
 
 use regex::RegexBuilder;
 
-use super::{acts, edit, input, jobs, logs, movement, screens, toasts};
+use super::{acts, contexts, edit, input, jobs, logs, movement, screens, toasts};
 use crate::{
     app::{
         Call, Code, Effect, Key, Model,
@@ -11,9 +11,9 @@ use crate::{
         job::{Draft, Step},
         model::{Overlay, Panel, Prompt, PromptKind, Tab},
         plan::{Plan, PlanVerb, Target},
-        plans,
+        plans, up,
     },
-    base::units::count,
+    base::{id::ServiceName, units::count},
 };
 
 /// The most memory that a search may take when it is compiled, in bytes.
@@ -52,6 +52,14 @@ pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
             _ => {
                 scrolled(selected, key);
                 *selected = (*selected).min(plans::SIGNALS.len() - 1);
+            }
+        },
+        Some(Overlay::Contexts { known, selected }) => match key.code {
+            Code::Enter => contexts::choose(model, out),
+            _ if closes(key, 'C') => model.ui.overlay = None,
+            _ => {
+                scrolled(selected, key);
+                *selected = (*selected).min(known.len().saturating_sub(1));
             }
         },
         Some(Overlay::Palette { .. }) => palette_key(model, key, out),
@@ -138,10 +146,24 @@ fn agree(model: &mut Model) {
         Some(Overlay::Confirm { plan, typed, .. })
             if !plan.pending && plan.typed.as_deref().is_none_or(|wanted| wanted == text_of(&typed)) =>
         {
+            if let Some(anew) = outdated(model, &plan) {
+                toasts::say(model, "What runs has changed meanwhile: this is the plan now");
+                acts::confirm(model, anew);
+                return;
+            }
             model.ui.marked.clear();
             jobs::begin(model, draft(*plan));
         }
         other => model.ui.overlay = other,
+    }
+}
+
+/// What a plan to bring services up reads like now, where that isn't what was agreed to.
+fn outdated(model: &Model, plan: &Plan) -> Option<Plan> {
+    let PlanVerb::Up(services) = &plan.verb else { return None };
+    match up::of(model, services.clone()) {
+        Ok(up::Way::Plan(now)) if now.items != plan.items => Some(now),
+        _ => None,
     }
 }
 
@@ -153,6 +175,11 @@ fn draft(plan: Plan) -> Draft {
     let title = match &plan.verb {
         PlanVerb::Remove => format!("remove {subject}"),
         PlanVerb::Signal(signal) => format!("send {signal} to {subject}"),
+        PlanVerb::Up(services) if services.is_empty() => "up".to_owned(),
+        PlanVerb::Up(services) if services.len() <= 3 => {
+            format!("up {}", services.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(", "))
+        }
+        PlanVerb::Up(services) => format!("up {}", count(services.len(), "service")),
     };
     let equivalent = plan.equivalent.clone();
     let (mut stops, mut first, mut then) = (Vec::new(), Vec::new(), Vec::new());

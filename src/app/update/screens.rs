@@ -6,7 +6,7 @@ use crate::{
         Effect, Model,
         layout::{layout, panels_of},
         model::{Inspect, Mode, Panel, Pick, Tab, Ui},
-        targets,
+        problems, targets,
     },
     base::id::{ProjectName, ServiceName},
     stack::{Reason, Stack},
@@ -75,6 +75,12 @@ pub fn open(model: &mut Model) {
                 select(model, Pick::Service(service));
             }
         }
+        Tab::Problems => {
+            if let Some(service) = problems::finding(model).and_then(|f| f.service.clone()) {
+                show(model, Tab::Stack);
+                go_to(model, service);
+            }
+        }
         Tab::Logs | Tab::Storage => {}
     }
 }
@@ -139,8 +145,16 @@ pub fn inspect(model: &mut Model) {
     model.ui.focus = Panel::Inspector;
 }
 
-/// Goes to the service that stands in the way, and to the tab of the inspector that tells why.
+/// Shows what is found of the selected service, or else what stands at the root of the trouble. Where nothing is
+/// found, but something takes its time: the service that does, and the tab of the inspector that tells of it.
 pub fn explain(model: &mut Model) {
+    let own = model.ui.selected.as_ref().and_then(|pick| targets::service(model, pick));
+    let own = own.and_then(|service| problems::about(model, &service));
+    if let Some(finding) = own.or_else(|| problems::headline(model)).or_else(|| model.diagnosis.root()) {
+        model.ui.problem = Some(problems::identity(finding));
+        show(model, Tab::Problems);
+        return;
+    }
     let Some((service, _)) = model.overview.root.clone() else {
         toasts::say(model, "Nothing stands in the way");
         return;

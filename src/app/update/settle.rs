@@ -5,6 +5,7 @@ use crate::app::{
     Model, floating, help,
     layout::{inner, lanes_body, layout, table_body},
     model::{ListUi, Mode, Overlay, Panel, Pick},
+    problems,
     rows::{Row, rows},
 };
 
@@ -34,8 +35,13 @@ pub fn settle(model: &mut Model) {
         let lanes = model.timeline.as_ref().map_or(&[][..], |t| &t.lanes);
         let at = movement::lane_index(model, lanes);
         let len = lanes.len();
-        let room = usize::from(lanes_body(area).height);
+        let room = usize::from(lanes_body(model, area).height);
         model.ui.startup_top = in_view(model.ui.startup_top, at.unwrap_or(0), len, room);
+    }
+    if let Some(area) = shown.panel(Panel::Problems) {
+        let len = problems::rows(model).len();
+        let room = usize::from(problems::parts(area, len).0.height);
+        model.ui.problems_top = in_view(model.ui.problems_top, problems::selected(model), len, room);
     }
     let storage = model.stack.storage().len();
     let events = model.stack.events.len();

@@ -2,8 +2,11 @@
 
 mod acting;
 mod any;
+mod bringing;
+mod files;
 mod logs;
 mod moving;
+mod problems;
 mod removing;
 mod streams;
 
@@ -16,7 +19,7 @@ use crate::{
         action::{ACTIONS, Danger},
         fixture::{answer, calls, exited, healthy, model, press, tell},
         layout::{canvas, hint_spans, layout, tab_spans, table_body, topology_shown},
-        model::{Inspect, Panel, Pick, PromptKind, Tab},
+        model::{Inspect, Mode, Overlay, Panel, Pick, PromptKind, Tab},
         next_change, plans,
         rows::{Row, rows},
         wants,
@@ -34,6 +37,11 @@ fn selected(model: &Model) -> String {
         Some(Pick::Container(id)) => model.stack.containers[id].name.clone(),
         None => "nothing".into(),
     }
+}
+
+/// A model before any file was read.
+fn nothing_declared() -> Model {
+    Model::new(crate::app::fixture::settings(), "".into(), None, Size::new(120, 40), at(0.0))
 }
 
 fn last_toast(model: &Model) -> &str {

@@ -8,7 +8,7 @@ use super::{
     report::Report,
     trail::Trail,
     typed::units,
-    yaml::{Map, Node, Value},
+    yaml::{Map, Node, Tag, Value},
 };
 
 /// What a value may be.
@@ -22,6 +22,8 @@ pub enum Shape {
     Number(Cast, &'static [Kind]),
     /// The same; a text must have a format.
     Text(Format, &'static [Kind]),
+    /// The same; a number must be in these bounds.
+    Range(i128, i128, &'static Shape),
     /// One of these words.
     Word(&'static [&'static str]),
     /// A list.
@@ -53,6 +55,8 @@ pub enum Kind {
     Bool,
     /// Nothing.
     Null,
+    /// An unquoted date.
+    Date,
 }
 
 /// What a text is turned into.
@@ -81,23 +85,30 @@ pub enum Format {
     DeviceCount,
     /// `name=address` or `name:address`
     Host,
+    /// A port or a range of ports, not a fraction.
+    Expose,
 }
 
-/// Checks a merged document.
-pub fn check(root: &mut Node, report: &mut Report) {
-    Check { report }.node(root, &tables::ROOT, &Trail::ROOT);
+/// Checks a merged document. Where variables aren't `replaced`, a text with one in it may become anything.
+pub fn check(root: &mut Node, replaced: bool, report: &mut Report) {
+    if let Some((place, number)) = unspeakable(root) {
+        report.error(&place, format!("json: unsupported value: {number}"));
+    }
+    Check { replaced, report }.node(root, &tables::ROOT, &Trail::ROOT);
 }
 
 struct Check<'r> {
+    replaced: bool,
     report: &'r mut Report,
 }
 
 impl Check<'_> {
     fn node(&mut self, node: &mut Node, shape: &Shape, trail: &Trail<'_>) {
+        // What says `!reset` is as if it weren't there.
+        if node.tag == Tag::Reset {
+            return;
+        }
         match (*shape, &mut node.value) {
-            (_, Value::Float(number)) if !number.is_finite() => {
-                self.report.error(&node.place, format!("{trail} must be a finite number"));
-            }
             (Shape::Any, _) | (Shape::KeysOrNull(_), Value::Null) => {}
             (Shape::Either(shapes), value) => match shapes.iter().find(|shape| fits(shape, value)) {
                 Some(shape) => self.node(node, shape, trail),
@@ -132,6 +143,11 @@ impl Check<'_> {
                     self.node(&mut entry.node, shape, &trail.key(key));
                 }
             }
+            (Shape::Range(least, most, _), &mut Value::Int(number)) if number < least || number > most => {
+                let (word, bound) = if number < least { ("greater", least) } else { ("less", most) };
+                self.report.error(&node.place, format!("{trail} Must be {word} than or equal to {bound}"));
+            }
+            (Shape::Range(_, _, shape), _) => self.node(node, shape, trail),
             (Shape::Word(words), Value::Str(text)) => {
                 if !words.contains(&text.as_str()) {
                     let list: Vec<String> = words.iter().map(|w| format!("\"{w}\"")).collect();
@@ -159,7 +175,8 @@ impl Check<'_> {
         let mut seen = std::collections::HashMap::new();
         for (index, item) in items.iter().enumerate() {
             let Some(text) = item.text() else { continue };
-            if let Some(first) = seen.insert(text, index) {
+            // A number and the same number as a text are two.
+            if let Some(first) = seen.insert((item.str().is_some(), text), index) {
                 self.report.error(&item.place, format!("{trail} array items[{first},{index}] must be unique"));
             }
         }
@@ -179,11 +196,18 @@ impl Check<'_> {
 
     fn scalar(&mut self, node: &mut Node, shape: &Shape, trail: &Trail<'_>) {
         let Value::Str(text) = &node.value else {
+            if let (Shape::Text(Format::Expose, _), Value::Float(number)) = (shape, &node.value) {
+                let message = format!("{trail}: unsupported expose value {number}");
+                self.report.error(&node.place, message);
+            }
             if let (Shape::Number(Cast::Uint, _), Value::Int(number @ ..0)) = (shape, &node.value) {
-                self.report.error(&node.place, format!("cannot parse '{trail}', {number} overflows uint"));
+                self.report.error(&node.place, format!("cannot parse '{}', {number} overflows uint", trail.decoded()));
             }
             return;
         };
+        if !self.replaced && text.contains('$') {
+            return;
+        }
         let result = match shape {
             Shape::Number(Cast::Bool, _) => match flag(text) {
                 Some((flag, usual)) => {
@@ -207,8 +231,10 @@ impl Check<'_> {
                 text.parse().map(Value::Float).map_err(|_| format!("{text:?} is not a number"))
             }
             Shape::Text(format, _) => {
-                if let Err(why) = well_formed(*format, text) {
-                    self.report.error(&node.place, format!("error decoding '{trail}': {why}"));
+                if let (Format::PullPolicy, Err(why)) = (format, well_formed(*format, text)) {
+                    self.report.error(&node.place, format!("{trail} {why}"));
+                } else if let Err(why) = well_formed(*format, text) {
+                    self.report.error(&node.place, format!("error decoding '{}': {why}", trail.decoded()));
                 }
                 return;
             }
@@ -242,11 +268,25 @@ impl Check<'_> {
     }
 }
 
+/// A number that JSON can't say: docker compose refuses it wherever it stands.
+fn unspeakable(node: &Node) -> Option<(super::Place, &'static str)> {
+    match &node.value {
+        Value::Float(number) if number.is_nan() => Some((node.place.clone(), "NaN")),
+        Value::Float(number) if number.is_infinite() => {
+            Some((node.place.clone(), if *number > 0.0 { "+Inf" } else { "-Inf" }))
+        }
+        Value::List(items) => items.iter().find_map(unspeakable),
+        Value::Map(map) => map.values().find_map(|entry| unspeakable(&entry.node)),
+        _ => None,
+    }
+}
+
 /// Whether a value is of the right sort for a shape, whatever is inside.
 fn fits(shape: &Shape, value: &Value) -> bool {
     match shape {
         Shape::Any => true,
         Shape::Typed(kinds) | Shape::Number(_, kinds) | Shape::Text(_, kinds) => has_kind(value, kinds),
+        Shape::Range(_, _, shape) => fits(shape, value),
         Shape::Word(_) => matches!(value, Value::Str(_)),
         Shape::List(_) | Shape::Set(_) => matches!(value, Value::List(_)),
         Shape::KeysOrNull(_) => matches!(value, Value::Map(_) | Value::Null),
@@ -257,7 +297,8 @@ fn fits(shape: &Shape, value: &Value) -> bool {
 
 fn has_kind(value: &Value, kinds: &[Kind]) -> bool {
     kinds.iter().any(|kind| match kind {
-        Kind::Str => matches!(value, Value::Str(_) | Value::Time(_)),
+        Kind::Str => matches!(value, Value::Str(_)),
+        Kind::Date => matches!(value, Value::Time(_)),
         Kind::Int => match value {
             Value::Int(_) => true,
             Value::Float(number) => number.fract() == 0.0,
@@ -274,13 +315,15 @@ fn wanted(shape: &Shape) -> String {
     match shape {
         Shape::Any => "value".into(),
         Shape::Typed(kinds) | Shape::Number(_, kinds) | Shape::Text(_, kinds) => {
-            let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
+            let kinds = kinds.iter().filter(|kind| **kind != Kind::Date);
+            let names: Vec<_> = kinds.map(|kind| kind.name()).collect();
             match names.split_last() {
                 Some((last, [])) => (*last).into(),
                 Some((last, others)) => format!("{} or {last}", others.join(", ")),
                 None => String::new(),
             }
         }
+        Shape::Range(_, _, shape) => wanted(shape),
         Shape::Word(_) => "string".into(),
         Shape::List(_) | Shape::Set(_) => "list".into(),
         Shape::KeysOrNull(_) => "mapping or null".into(),
@@ -297,12 +340,13 @@ impl Kind {
             Self::Num => "number",
             Self::Bool => "boolean",
             Self::Null => "null",
+            Self::Date => "date",
         }
     }
 }
 
 /// The flag that a text means, and whether YAML 1.2 spells it so.
-fn flag(text: &str) -> Option<(bool, bool)> {
+pub fn flag(text: &str) -> Option<(bool, bool)> {
     match text.to_ascii_lowercase().as_str() {
         "true" => Some((true, true)),
         "false" => Some((false, true)),
@@ -328,9 +372,10 @@ fn well_formed(format: Format, text: &str) -> Result<(), String> {
             if known.contains(&text) || text.strip_prefix("every_").is_some_and(every) {
                 return Ok(());
             }
-            Err("must be one of always, never, missing, if_not_present, build, refresh, daily, weekly or every_12h"
-                .into())
+            let list = known.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
+            Err(format!("must be one of the following: {list} or every_12h and the like"))
         }
+        Format::Expose => Ok(()),
         Format::Host if text.contains(['=', ':']) => Ok(()),
         Format::Host => Err(format!("invalid additional host, missing IP: {text}")),
         Format::DeviceCount => match text {

@@ -5,27 +5,33 @@ use super::{
     Cast::{Bool, Float, Int, Uint},
     Format::{Duration, Size},
     Kind,
-    Shape::{self, Any, Either, Free, Keys, KeysOrNull, List, Named, Number, Set, Text, Typed, Word},
+    Shape::{self, Any, Either, Free, Keys, KeysOrNull, List, Named, Number, Range, Set, Text, Typed, Word},
 };
 
 const STR: Shape = Typed(&[Kind::Str]);
 const STR_OR_NULL: Shape = Typed(&[Kind::Str, Kind::Null]);
-const SCALAR: Shape = Typed(&[Kind::Str, Kind::Num, Kind::Bool, Kind::Null]);
+const SCALAR: Shape = Typed(&[Kind::Str, Kind::Num, Kind::Bool, Kind::Null, Kind::Date]);
+/// An item `KEY=value`.
+const PAIR: Shape = Typed(&[Kind::Str, Kind::Date]);
 const STR_OR_NUM: Shape = Typed(&[Kind::Str, Kind::Num]);
 const NUM_OR_STR: Shape = Typed(&[Kind::Num, Kind::Str]);
 const INT_OR_STR: Shape = Typed(&[Kind::Int, Kind::Str]);
 const BOOL_OR_STR: Shape = Typed(&[Kind::Bool, Kind::Str]);
 const FLAG: Shape = Number(Bool, &[Kind::Bool, Kind::Str]);
 const WHOLE: Shape = Number(Int, &[Kind::Int, Kind::Str]);
+/// A whole number for which the schema takes a fraction, which is cut.
+const NUMBER: Shape = Number(Int, &[Kind::Num, Kind::Str]);
 const FRACTION: Shape = Number(Float, &[Kind::Num, Kind::Str]);
 const BYTES: Shape = Text(Size, &[Kind::Num, Kind::Str]);
 const TIME: Shape = Text(Duration, &[Kind::Str]);
 const STRINGS: Shape = List(&STR);
 const STRING_SET: Shape = Set(&STR);
 const STR_OR_LIST: Shape = Either(&[STR, STRINGS]);
-const PAIRS: Shape = Either(&[Free(&SCALAR), STRINGS]);
+const PAIRS: Shape = Either(&[Free(&SCALAR), List(&PAIR)]);
+/// The same where docker compose doesn't take repeats away before it looks for them.
+const PAIR_SET: Shape = Either(&[Free(&SCALAR), Set(&PAIR)]);
 const COMMAND: Shape = Either(&[STR_OR_NULL, STRINGS]);
-const HOSTS: Shape = Either(&[Free(&STR_OR_LIST), List(&Text(super::Format::Host, &[Kind::Str]))]);
+const HOSTS: Shape = Either(&[Free(&STR_OR_LIST), Set(&Text(super::Format::Host, &[Kind::Str]))]);
 const DRIVER_OPTS: Shape = Free(&STR_OR_NUM);
 
 /// The whole file.
@@ -57,13 +63,13 @@ const SERVICE: Shape = Keys(
         ("command", COMMAND),
         ("configs", GRANTS),
         ("container_name", STR),
-        ("cpu_count", WHOLE),
-        ("cpu_percent", FRACTION),
-        ("cpu_period", WHOLE),
-        ("cpu_quota", WHOLE),
-        ("cpu_rt_period", NUM_OR_STR),
-        ("cpu_rt_runtime", NUM_OR_STR),
-        ("cpu_shares", WHOLE),
+        ("cpu_count", Range(0, i128::MAX, &WHOLE)),
+        ("cpu_percent", Range(0, 100, &Number(Float, &[Kind::Int, Kind::Str]))),
+        ("cpu_period", NUMBER),
+        ("cpu_quota", NUMBER),
+        ("cpu_rt_period", NUMBER),
+        ("cpu_rt_runtime", NUMBER),
+        ("cpu_shares", NUMBER),
         ("cpus", FRACTION),
         ("cpuset", STR),
         ("credential_spec", Keys(&[("config", STR), ("file", STR), ("registry", STR)], &[])),
@@ -79,7 +85,7 @@ const SERVICE: Shape = Keys(
         ("entrypoint", COMMAND),
         ("env_file", Either(&[STR, List(&Either(&[STR, ENV_FILE]))])),
         ("environment", PAIRS),
-        ("expose", List(&STR_OR_NUM)),
+        ("expose", List(&Text(super::Format::Expose, &[Kind::Str, Kind::Num]))),
         ("extends", Any),
         ("external_links", STRING_SET),
         ("extra_hosts", HOSTS),
@@ -97,16 +103,16 @@ const SERVICE: Shape = Keys(
         ("logging", Keys(&[("driver", STR), ("options", Free(&Typed(&[Kind::Str, Kind::Num, Kind::Null])))], &[])),
         ("mac_address", STR),
         ("mem_limit", BYTES),
-        ("mem_reservation", BYTES),
-        ("mem_swappiness", WHOLE),
+        ("mem_reservation", Text(Size, &[Kind::Str, Kind::Int])),
+        ("mem_swappiness", Text(Size, &[Kind::Int, Kind::Str])),
         ("memswap_limit", BYTES),
         ("models", Either(&[STRING_SET, Named(&MODEL_USE)])),
         ("network_mode", STR),
         ("networks", Either(&[STRING_SET, Named(&NETWORK_USE)])),
         ("oom_kill_disable", FLAG),
-        ("oom_score_adj", WHOLE),
+        ("oom_score_adj", Range(-1000, 1000, &WHOLE)),
         ("pid", STR_OR_NULL),
-        ("pids_limit", WHOLE),
+        ("pids_limit", NUMBER),
         ("platform", STR),
         ("ports", List(&Either(&[Typed(&[Kind::Num]), STR, PORT]))),
         ("post_start", List(&HOOK)),
@@ -166,7 +172,7 @@ const BUILD: Shape = Keys(
         ("sbom", BOOL_OR_STR),
         ("secrets", GRANTS),
         ("shm_size", BYTES),
-        ("ssh", PAIRS),
+        ("ssh", PAIR_SET),
         ("tags", STRINGS),
         ("target", STR),
         ("ulimits", Free(&ULIMIT)),
@@ -253,19 +259,19 @@ const ROLLING: Shape = Keys(
 
 const RESERVED_DEVICE: Shape = Keys(
     &[
-        ("capabilities", STRINGS),
+        ("capabilities", STRING_SET),
         ("count", Text(super::Format::DeviceCount, &[Kind::Str, Kind::Int])),
-        ("device_ids", STRINGS),
+        ("device_ids", STRING_SET),
         ("driver", STR),
-        ("options", PAIRS),
+        ("options", PAIR_SET),
     ],
     &["capabilities"],
 );
 const GPU: Shape = Keys(
     &[
-        ("capabilities", STRINGS),
+        ("capabilities", STRING_SET),
         ("count", Text(super::Format::DeviceCount, &[Kind::Str, Kind::Int])),
-        ("device_ids", STRINGS),
+        ("device_ids", STRING_SET),
         ("driver", STR),
         ("options", PAIRS),
     ],
@@ -293,7 +299,7 @@ const HEALTHCHECK: Shape = Keys(
 const HOOK: Shape = Keys(
     &[
         ("command", COMMAND),
-        ("environment", PAIRS),
+        ("environment", PAIR_SET),
         ("image", STR),
         ("per_replica", FLAG),
         ("privileged", FLAG),
@@ -360,7 +366,10 @@ const MOUNT: Shape = Keys(
         ("read_only", FLAG),
         ("source", STR),
         ("target", STR),
-        ("tmpfs", Keys(&[("mode", NUM_OR_STR), ("size", Text(Size, &[Kind::Int, Kind::Str]))], &[])),
+        (
+            "tmpfs",
+            Keys(&[("mode", NUM_OR_STR), ("size", Range(0, i128::MAX, &Text(Size, &[Kind::Int, Kind::Str])))], &[]),
+        ),
         ("type", STR),
         ("volume", Keys(&[("labels", PAIRS), ("nocopy", FLAG), ("subpath", STR)], &[])),
     ],

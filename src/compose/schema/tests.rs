@@ -8,7 +8,7 @@ use crate::compose::yaml;
 fn problems(text: &str) -> Vec<Problem> {
     let mut report = Report::default();
     let mut node = yaml::parse(&Path::new("c.yaml").into(), text.as_bytes(), &mut report).unwrap().remove(0);
-    check(&mut node, &mut report);
+    check(&mut node, true, &mut report);
     report.finish()
 }
 
@@ -37,12 +37,12 @@ fn mistakes_are_told_in_composes_words() {
         ),
         (
             "services: {a: {stop_grace_period: 1d}}",
-            "error decoding 'services.a.stop_grace_period': time: unknown unit \"d\" in duration \"1d\"",
+            "error decoding 'services[a].stop_grace_period': time: unknown unit \"d\" in duration \"1d\"",
         ),
-        ("services: {a: {mem_limit: lots}}", "error decoding 'services.a.mem_limit': invalid size: 'lots'"),
+        ("services: {a: {mem_limit: lots}}", "error decoding 'services[a].mem_limit': invalid size: 'lots'"),
         (
             "services: {a: {healthcheck: {retries: -1}}}",
-            "cannot parse 'services.a.healthcheck.retries', -1 overflows uint",
+            "cannot parse 'services[a].healthcheck.retries', -1 overflows uint",
         ),
         ("volumes: {v: x}", "volumes.v must be a mapping or null"),
     ];

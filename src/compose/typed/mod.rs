@@ -1,10 +1,11 @@
 //! The typed project, taken out of the merged and checked document last of all.
 
-mod mounts;
-mod ports;
+mod forms;
+pub mod mounts;
+pub mod ports;
 mod service;
 pub mod units;
-mod words;
+pub mod words;
 
 use std::path::PathBuf;
 
@@ -32,6 +33,7 @@ pub fn project(tree: &Node, project: &mut Project, context: &mut Context<'_, '_>
         if entry.node.map().is_none() {
             continue;
         }
+        forms::check(name, &entry.node, &mut context.reader.report);
         let service = service::read(name, entry, &project.profiles, &mut port_budget, context);
         project.services.insert(service.name.clone(), service);
     }
@@ -48,6 +50,7 @@ pub fn project(tree: &Node, project: &mut Project, context: &mut Context<'_, '_>
             external: is_external(node),
             internal: is_true(node.at("internal")),
             driver: text(node, "driver"),
+            subnets: subnets(node),
             place: Some(entry.key.clone()),
         };
         project.networks.insert(key.clone(), network);
@@ -55,7 +58,8 @@ pub fn project(tree: &Node, project: &mut Project, context: &mut Context<'_, '_>
     let uses_default = project.services.values().any(|s| s.networks.iter().any(|n| n.network == "default"));
     if uses_default && !project.networks.contains_key("default") {
         let name = format!("{prefix}_default");
-        let network = Network { name, external: false, internal: false, driver: None, place: None };
+        let network =
+            Network { name, external: false, internal: false, driver: None, subnets: Vec::new(), place: None };
         project.networks.insert("default".into(), network);
     }
     for (key, entry) in section(tree, "volumes") {
@@ -70,6 +74,12 @@ pub fn project(tree: &Node, project: &mut Project, context: &mut Context<'_, '_>
     }
     project.secrets = resources(tree, "secrets");
     project.configs = resources(tree, "configs");
+}
+
+/// The subnets under `ipam`.
+fn subnets(network: &Node) -> Vec<String> {
+    let config = network.find(&["ipam", "config"]).and_then(Node::list).unwrap_or_default();
+    config.iter().filter_map(|pool| pool.at("subnet")?.text()).collect()
 }
 
 fn resources(tree: &Node, name: &str) -> IndexMap<String, Resource> {

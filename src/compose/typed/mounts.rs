@@ -36,7 +36,7 @@ pub fn read(volumes: Option<&Node>, tmpfs: Option<&Node>, trail: &str, context: 
 fn mount(kind: MountKind, source: Option<String>, target: &str, read_only: bool, place: &Place) -> Mount {
     // `/x` and `/x/` are one target.
     let target = paths::clean(Path::new(target)).to_string_lossy().into_owned();
-    Mount { kind, source, target, read_only, place: Some(place.clone()) }
+    Mount { kind, source, target, read_only, create_source: true, place: Some(place.clone()) }
 }
 
 fn long(node: &Node, trail: &str) -> Result<Mount, String> {
@@ -49,34 +49,87 @@ fn long(node: &Node, trail: &str) -> Result<Mount, String> {
     };
     let Some(target) = text("target") else { return Err(format!("{trail} is missing a mount target")) };
     let source = text("source");
-    if kind == MountKind::Bind && source.is_none() {
+    if kind == MountKind::Bind && node.at("source").is_none() {
         return Err("invalid mount config for type \"bind\": field Source must not be empty".into());
     }
     let read_only = node.at("read_only").is_some_and(|flag| flag.value == Value::Bool(true));
-    Ok(mount(kind, source, &target, read_only, &node.place))
+    let create = node.find(&["bind", "create_host_path"]).is_none_or(|flag| flag.value != Value::Bool(false));
+    Ok(Mount { create_source: create, ..mount(kind, source, &target, read_only, &node.place) })
 }
 
 /// Reads the short form, whose relative source is absolute by now.
-fn short(spec: &str, place: &Place) -> Result<Mount, String> {
-    if spec.is_empty() {
+fn short(text: &str, place: &Place) -> Result<Mount, String> {
+    let spec = spec(text)?;
+    Ok(mount(spec.kind, spec.source, &spec.target, spec.read_only, place))
+}
+
+/// Everything that the short form of a mount says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spec {
+    /// Bind or volume.
+    pub kind: MountKind,
+    /// The host's path or the volume's key.
+    pub source: Option<String>,
+    /// The path in the container, as written.
+    pub target: String,
+    /// `ro`, and no `rw` after it.
+    pub read_only: bool,
+    /// `z` or `Z`.
+    pub selinux: Option<String>,
+    /// `rslave` and its kin.
+    pub propagation: Option<String>,
+    /// `nocopy`.
+    pub nocopy: bool,
+    /// A target of one or two characters alone, which docker compose doesn't look at any further.
+    pub bare: bool,
+}
+
+/// Reads the short form without a look at the disk.
+///
+/// # Errors
+/// In docker compose's words.
+pub fn spec(text: &str) -> Result<Spec, String> {
+    if text.is_empty() {
         return Err("invalid empty volume spec".into());
     }
-    if spec.chars().count() <= 2 {
-        return Ok(mount(MountKind::Volume, None, spec, false, place));
+    let mut spec = Spec {
+        kind: MountKind::Volume,
+        source: None,
+        target: text.to_owned(),
+        read_only: false,
+        selinux: None,
+        propagation: None,
+        nocopy: false,
+        bare: text.len() <= 2,
+    };
+    if spec.bare {
+        return Ok(spec);
     }
-    let sections = sections(spec);
+    let sections = sections(text);
     if sections.iter().any(|section| section.is_empty()) {
-        return Err(format!("invalid spec: {spec}: empty section between colons"));
+        return Err(format!("invalid spec: {text}: empty section between colons"));
     }
-    match sections.as_slice() {
-        [target] => Ok(mount(MountKind::Volume, None, target, false, place)),
-        [source, target] => Ok(mount(kind_of(source), Some((*source).to_owned()), target, false, place)),
-        [source, target, options] => {
-            let read_only = options.split(',').any(|option| option == "ro");
-            Ok(mount(kind_of(source), Some((*source).to_owned()), target, read_only, place))
+    let (source, target, options) = match sections.as_slice() {
+        [_target] => return Ok(spec),
+        [source, target] => (source, target, ""),
+        [source, target, options] => (source, target, *options),
+        _ => return Err(format!("invalid spec: {text}: too many colons")),
+    };
+    (spec.kind, spec.source, spec.target) = (kind_of(source), Some((*source).to_owned()), (*target).to_owned());
+    for option in options.split(',') {
+        match option {
+            "ro" => spec.read_only = true,
+            "rw" => spec.read_only = false,
+            "nocopy" => spec.nocopy = true,
+            "z" | "Z" => spec.selinux = Some(option.to_owned()),
+            "rprivate" | "private" | "rshared" | "shared" | "rslave" | "slave" => {
+                spec.propagation = Some(option.to_owned());
+            }
+            // Docker compose passes over what it doesn't know.
+            _ => {}
         }
-        _ => Err(format!("invalid spec: {spec}: too many colons")),
     }
+    Ok(spec)
 }
 
 /// The parts between colons; the colon of a Windows drive (any single letter) separates nothing.

@@ -9,7 +9,7 @@ use crate::compose::{
 };
 
 /// No project publishes more ports than this; a range of all ports in a thousand services would fill the memory.
-pub const MAX_PORTS: usize = 200_000;
+pub const MAX_PORTS: usize = 70_000;
 
 /// The ports of a service, each once.
 pub fn read(list: &Node, trail: &str, budget: &mut usize, context: &mut Context<'_, '_>) -> Vec<Port> {
@@ -57,11 +57,11 @@ fn long(node: &Node, trail: &str) -> Result<Vec<Port>, String> {
 }
 
 /// Reads the short form; a range of container ports becomes one entry each.
-fn short(spec: &str) -> Result<Vec<Port>, String> {
-    let (rest, protocol) = match spec.rsplit_once('/') {
-        Some((rest, protocol)) => (rest, protocol.to_lowercase()),
-        None => (spec, "tcp".to_owned()),
-    };
+pub fn short(spec: &str) -> Result<Vec<Port>, String> {
+    let mut parts = spec.split('/');
+    // What follows a second slash is passed over, and so is an empty protocol.
+    let (rest, protocol) = (parts.next().unwrap_or_default(), parts.next().filter(|protocol| !protocol.is_empty()));
+    let protocol = protocol.map_or_else(|| "tcp".to_owned(), str::to_lowercase);
     if !matches!(protocol.as_str(), "tcp" | "udp" | "sctp") {
         return Err(format!("Invalid proto: {protocol}"));
     }
@@ -77,6 +77,9 @@ fn short(spec: &str) -> Result<Vec<Port>, String> {
         None | Some("") => None,
         Some(ip) => Some(address(ip).ok_or_else(|| format!("Invalid ip address: {ip}"))?),
     };
+    if target == "0" {
+        return Err(format!("the port {spec} is missing a target port"));
+    }
     let (first, last) = range(target).ok_or_else(|| format!("Invalid containerPort: {target}"))?;
     let host = match published {
         "" => None,
@@ -87,11 +90,18 @@ fn short(spec: &str) -> Result<Vec<Port>, String> {
         // One container port on any free port of a range.
         Some((low, high)) if first == last && low != high => Ok(vec![port(first, Some(format!("{low}-{high}")))]),
         Some((low, high)) if high - low == last - first => {
-            Ok((first..=last).zip(low..=high).map(|(target, host)| port(target, Some(host.to_string()))).collect())
+            Ok(sorted((first..=last).zip(low..=high).map(|(target, host)| port(target, Some(host.to_string())))))
         }
         Some(_) => Err(format!("Invalid ranges specified for container and host Ports: {target} and {published}")),
-        None => Ok((first..=last).map(|target| port(target, None)).collect()),
+        None => Ok(sorted((first..=last).map(|target| port(target, None)))),
     }
+}
+
+/// Docker compose sorts the ports of a range as texts, 10 before 9.
+fn sorted(ports: impl Iterator<Item = Port>) -> Vec<Port> {
+    let mut ports: Vec<Port> = ports.collect();
+    ports.sort_by_cached_key(|port| format!("{}/{}", port.target, port.protocol));
+    ports
 }
 
 /// An address, IPv6 in brackets.

@@ -8,7 +8,7 @@ use super::{Context, is_true, mounts, ports, units, words};
 use crate::{
     base::id::ServiceName,
     compose::{
-        Condition, Dependency, Grant, HealthCheck, NetworkUse, Place, Problem, Restart, Service,
+        Condition, Dependency, Grant, HealthCheck, NetworkUse, Place, Problem, Restart, Service, Setup,
         env::{self, Env},
         files::ReadError,
         interpolate,
@@ -42,6 +42,7 @@ pub fn read(
         profiles: own_profiles,
         image: text("image"),
         build: node.at("build").is_some_and(|build| !build.is_null()),
+        pull_policy: text("pull_policy"),
         container_name: text("container_name"),
         replicas: replicas(node),
         restart: text("restart").map_or_else(Restart::default, |policy| restart(&policy)),
@@ -55,9 +56,41 @@ pub fn read(
         secrets: grants(node.at("secrets")),
         configs: grants(node.at("configs")),
         labels: labels(node, enabled, context),
-        command: command(node, "command", &trail("command"), context),
-        entrypoint: command(node, "entrypoint", &trail("entrypoint"), context),
+        command: command(node, "command", &format!("services[{name}].command"), context),
+        entrypoint: command(node, "entrypoint", &format!("services[{name}].entrypoint"), context),
         stop_grace_period: time(node.at("stop_grace_period")),
+        setup: setup(node),
+    }
+}
+
+fn setup(node: &Node) -> Setup {
+    let memory = node.find(&["deploy", "resources", "limits", "memory"]).or_else(|| node.at("mem_limit"));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size is positive; `as` saturates")]
+    let bytes = |size: f64| size as u64;
+    let memory = memory.and_then(Node::text).and_then(|text| units::size(&text)).map(bytes);
+    let args = node.find(&["build", "args"]).map(pairs).unwrap_or_default();
+    Setup {
+        user: node.at("user").and_then(Node::text).filter(|user| !user.is_empty()),
+        memory: memory.filter(|bytes| *bytes > 0),
+        privileged: is_true(node.at("privileged")),
+        build_args: args.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
+        literals: node.at("environment").map(literals).unwrap_or_default(),
+    }
+}
+
+/// The variables whose values are written out, and where they stand.
+fn literals(environment: &Node) -> IndexMap<String, Place> {
+    let written = |node: &&Node| !node.filled && node.text().is_some_and(|text| !text.is_empty());
+    match &environment.value {
+        Value::Map(map) => {
+            let own = map.iter().filter(|(_, entry)| written(&&entry.node));
+            own.map(|(name, entry)| (name.clone(), entry.node.place.clone())).collect()
+        }
+        Value::List(items) => {
+            let named = |item: &Node| Some((item.text()?.split_once('=')?.0.to_owned(), item.place.clone()));
+            items.iter().filter(written).filter_map(named).collect()
+        }
+        _ => IndexMap::new(),
     }
 }
 
@@ -118,7 +151,9 @@ fn depends_on(node: &Node) -> Vec<Dependency> {
         None => {}
     }
     for (link, place) in node.at("links").map(texts).unwrap_or_default() {
-        add(link.split(':').next().unwrap_or(link), Condition::Started, true, true, place);
+        // Docker compose takes a link with two colons for a name.
+        let name = link.split_once(':').filter(|(_, alias)| !alias.contains(':')).map_or(link, |(name, _)| name);
+        add(name, Condition::Started, true, true, place);
     }
     for key in ["network_mode", "ipc", "pid"] {
         if let Some((text, mode)) = node.at(key).and_then(|mode| Some((mode.str()?, mode)))
@@ -208,7 +243,8 @@ fn pairs(node: &Node) -> IndexMap<String, Option<String>> {
 
 /// Label files in order, then `labels:`.
 fn labels(node: &Node, enabled: bool, context: &mut Context<'_, '_>) -> IndexMap<String, String> {
-    let mut all = from_files(node.at("label_file"), enabled, context);
+    // The variables of label files are only those of the files themselves.
+    let mut all = from_files(node.at("label_file"), enabled, &Env::default(), context);
     for (key, value) in node.at("labels").map(pairs).unwrap_or_default() {
         all.insert(key, value.unwrap_or_default());
     }
@@ -217,7 +253,8 @@ fn labels(node: &Node, enabled: bool, context: &mut Context<'_, '_>) -> IndexMap
 
 /// Env files in order, then `environment:`, whose empty keys take the project's value.
 fn environment(node: &Node, enabled: bool, context: &mut Context<'_, '_>) -> IndexMap<String, Option<String>> {
-    let from_files = from_files(node.at("env_file"), enabled, context);
+    let outer = context.env.clone();
+    let from_files = from_files(node.at("env_file"), enabled, &outer, context);
     let mut all: IndexMap<_, _> = from_files.into_iter().map(|(key, value)| (key, Some(value))).collect();
     for (key, value) in node.at("environment").map(pairs).unwrap_or_default() {
         let value = value.or_else(|| context.env.get(&key).map(str::to_owned));
@@ -228,10 +265,15 @@ fn environment(node: &Node, enabled: bool, context: &mut Context<'_, '_>) -> Ind
 
 /// The variables of one file or several; a later one wins and sees the earlier. Files of a service that is
 /// off may be missing, so they are not looked at.
-fn from_files(files: Option<&Node>, enabled: bool, context: &mut Context<'_, '_>) -> IndexMap<String, String> {
+fn from_files(
+    files: Option<&Node>,
+    enabled: bool,
+    outer: &Env,
+    context: &mut Context<'_, '_>,
+) -> IndexMap<String, String> {
     let mut all = IndexMap::new();
     let (true, Some(files)) = (enabled, files) else { return all };
-    let mut outer = context.env.clone();
+    let mut outer = outer.clone();
     for item in files.list().unwrap_or(std::slice::from_ref(files)) {
         for (key, value) in env_file(item, &outer, context).iter() {
             all.insert(key.to_owned(), value.to_owned());
@@ -292,6 +334,7 @@ fn grants(node: Option<&Node>) -> Vec<Grant> {
             Some(source) => all.insert((source.to_owned(), None), ()),
             None => match item.at("source").and_then(Node::text) {
                 Some(source) => all.insert((source, item.at("target").and_then(Node::text)), ()),
+                None if item.map().is_some() => all.insert((String::new(), None), ()),
                 None => continue,
             },
         };
@@ -309,6 +352,11 @@ fn command(node: &Node, key: &str, trail: &str, context: &mut Context<'_, '_>) -
                 let problem = Problem::error(format!("error decoding '{trail}': invalid command line string"));
                 let help = "write it as a list, or close the quote";
                 context.reader.report.push(problem.at(command.place.clone()).help(help));
+            }
+            if let Some(rest) = words::dropped(line) {
+                let message = format!("`{rest}` is dropped: no shell reads this command");
+                let help = format!("write {key}: [\"sh\", \"-c\", \"…\"] if a shell is meant, or a list of words");
+                context.reader.report.push(Problem::warning(message).at(command.place.clone()).help(help));
             }
             split
         }

@@ -45,13 +45,42 @@ pub fn duration(text: &str) -> Result<i128, String> {
     Ok(if negative { -nanos } else { nanos })
 }
 
+/// Nanoseconds as Go's `Duration.String` writes them: `1m30s`, `1.5s`, `10µs`.
+pub fn go_duration(nanos: i128) -> String {
+    let sign = if nanos < 0 { "-" } else { "" };
+    let rest = nanos.unsigned_abs();
+    let point = |value: u128, one: u128| {
+        let (whole, part) = (value / one, value % one);
+        let digits = one.to_string().len() - 1;
+        let part = format!("{part:0digits$}");
+        let part = part.trim_end_matches('0');
+        if part.is_empty() { whole.to_string() } else { format!("{whole}.{part}") }
+    };
+    match rest {
+        0 => "0s".into(),
+        1..1_000 => format!("{sign}{rest}ns"),
+        1_000..1_000_000 => format!("{sign}{}µs", point(rest, 1_000)),
+        1_000_000..1_000_000_000 => format!("{sign}{}ms", point(rest, 1_000_000)),
+        _ => {
+            let (minutes, seconds) = (rest / 60_000_000_000, point(rest % 60_000_000_000, 1_000_000_000));
+            match (minutes / 60, minutes % 60) {
+                (0, 0) => format!("{sign}{seconds}s"),
+                (0, minutes) => format!("{sign}{minutes}m{seconds}s"),
+                (hours, minutes) => format!("{sign}{hours}h{minutes}m{seconds}s"),
+            }
+        }
+    }
+}
+
 /// Bytes of `512m`, `1.5GiB`, `100`.
 pub fn size(text: &str) -> Option<f64> {
-    let end = text.rfind(|c: char| c.is_ascii_digit() || c == '.')? + 1;
+    let end = text.rfind(|c: char| c.is_ascii_digit())? + 1;
     let (number, unit) = text.split_at_checked(end)?;
-    let number: f64 = number.trim_end().parse().ok().filter(|n| *n >= 0.0)?;
+    let plain = number.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    let number: f64 = number.parse().ok().filter(|_| plain)?;
     let unit = unit.strip_prefix(' ').unwrap_or(unit).to_ascii_lowercase();
-    let power = match unit.strip_suffix("ib").or_else(|| unit.strip_suffix('b')).unwrap_or(&unit) {
+    let unit = unit.strip_suffix('b').unwrap_or(&unit);
+    let power = match unit.strip_suffix('i').unwrap_or(unit) {
         "" => 0,
         "k" => 1,
         "m" => 2,
@@ -89,13 +118,32 @@ mod tests {
     }
 
     #[test]
+    fn durations_print_as_in_go() {
+        let cases = [
+            ("90s", "1m30s"),
+            ("60s", "1m0s"),
+            ("24h", "24h0m0s"),
+            ("1500ms", "1.5s"),
+            (".5s", "500ms"),
+            ("10us", "10µs"),
+            ("-5s", "-5s"),
+            ("0", "0s"),
+            ("1ns", "1ns"),
+            ("1m0.05s", "1m0.05s"),
+        ];
+        for (text, printed) in cases {
+            assert_eq!(go_duration(duration(text).unwrap()), printed, "{text}");
+        }
+    }
+
+    #[test]
     fn sizes_are_dockers() {
         let cases =
             [("100", 100.0), ("1k", 1024.0), ("1KB", 1024.0), ("1.5GiB", 1_610_612_736.0), ("64 m", 67_108_864.0)];
         for (text, bytes) in cases {
             assert_eq!(size(text), Some(bytes), "{text}");
         }
-        for text in ["lots", "", "1x", "-1", "m"] {
+        for text in ["lots", "", "1x", "-1", "m", ".5g", "+5", "1e3", "1.", "1  g", "1.2.3"] {
             assert_eq!(size(text), None, "{text}");
         }
     }

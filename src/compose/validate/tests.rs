@@ -55,8 +55,8 @@ fn names_that_lead_nowhere_are_told_with_what_was_meant() {
         ),
         (
             "services: {a: {image: x, scale: 2, container_name: c}}",
-            "services.a: can't set container_name and 2 replicas: the name c can be taken once only",
-            "take `container_name:` away",
+            "services.scale: can't set container_name and a as container name must be unique",
+            "2 containers can't all be called c: take `container_name:` away",
         ),
         (
             "services: {a: {image: x, network_mode: host, networks: [n]}}\nnetworks: {n: }",

@@ -15,9 +15,9 @@ use crate::compose::{Place, Problem, report::Report};
 /// How many values aliases may add to a document, so that a few lines can't fill the memory.
 const ALIAS_BUDGET: usize = 250_000;
 /// How deep a document may be nested.
-const MAX_DEPTH: usize = 256;
+const MAX_DEPTH: usize = 1_000;
 /// How many values a file may hold, so that 16 MB of commas don't become gigabytes.
-const MAX_EVENTS: usize = 1_000_000;
+const MAX_EVENTS: usize = 400_000;
 
 /// The documents of a file. Problems go to the report; `None` when the text is not YAML at all. A file with
 /// nothing but comments has no documents.
@@ -34,9 +34,20 @@ pub fn parse(file: &Arc<Path>, bytes: &[u8], report: &mut Report) -> Option<Vec<
     };
     let text: Arc<str> = text.into();
     report.source(file, text.clone());
+    // The parser takes a tab before the first key for a blank.
+    let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
+    if let Some((at, _)) = lines.next().filter(|(_, line)| line.starts_with('\t')) {
+        let place = Place { file: file.clone(), line: narrow(at + 1), column: 1 };
+        report.push(tab(place));
+        return None;
+    }
     let mut options = Options::default();
     options.set_emit_comments(false);
+    // The composer counts for itself, to say it in words and at the place.
+    options.flow_nesting_limit = MAX_DEPTH + 1;
+    options.block_nesting_limit = MAX_DEPTH + 1;
     let mut composer = Composer {
+        text: &text,
         events: Parser::new_from_str_with_options(&text, options),
         file: file.clone(),
         anchors: HashMap::new(),
@@ -57,6 +68,7 @@ pub fn parse(file: &Arc<Path>, bytes: &[u8], report: &mut Report) -> Option<Vec<
 type Fatal = Box<Problem>;
 
 struct Composer<'t, 'r> {
+    text: &'t str,
     events: Parser<'t, StrInput<'t>>,
     file: Arc<Path>,
     /// Complete anchored nodes with their weight; `None` while the node is still being read.
@@ -103,7 +115,10 @@ impl<'t> Composer<'t, '_> {
         loop {
             match self.next()? {
                 (Event::StreamEnd, _) => return Ok(documents),
-                (Event::DocumentStart(..), _) => {
+                (Event::DocumentStart(_, version), span) => {
+                    if version.is_some_and(|version| (version.major, version.minor) != (1, 1)) {
+                        return fatal(self.place(&span.start), "yaml: found incompatible YAML document");
+                    }
                     self.anchors.clear();
                     documents.push(self.document()?);
                 }
@@ -117,10 +132,40 @@ impl<'t> Composer<'t, '_> {
             Some(Ok(event)) => Ok(event),
             Some(Err(e)) => {
                 let place = self.place(e.marker());
-                Err(Box::new(Problem::error(format!("yaml: {}", e.info())).at(place)))
+                Err(Box::new(self.mistake(&e.info().to_string(), place)))
             }
             None => Ok((Event::StreamEnd, Span::default())),
         }
+    }
+
+    /// What the parser found wrong, in docker compose's words where it has some, and at the place that is to mend.
+    fn mistake(&self, parser: &str, place: Place) -> Problem {
+        if parser.contains("tab") && parser.contains("indent") {
+            return tab(place);
+        }
+        if parser.contains("quoted scalar")
+            && let Some(opening) = self.opening_quote(place.line)
+        {
+            let message = format!("yaml: found unexpected end of stream: {parser}");
+            let place = Place { line: opening.0, column: opening.1, ..place };
+            return Problem::error(message).at(place).help("this quote is never closed");
+        }
+        let problem = Problem::error(words(parser)).at(place);
+        if parser.contains("unclosed bracket") { problem.help("close it") } else { problem }
+    }
+
+    /// The last quote before a line that stands at the beginning of a value and isn't closed on its own line.
+    fn opening_quote(&self, before: u32) -> Option<(u32, u32)> {
+        let before = usize::try_from(before).ok()?;
+        let lines = self.text.lines().enumerate().take(before).collect::<Vec<_>>();
+        lines.into_iter().rev().take(200).find_map(|(at, line)| {
+            let start = line.find([':', '-', '[', ',', '{']).map_or(0, |at| at + 1);
+            let value = line.get(start..)?;
+            let quote = value.trim_start().chars().next().filter(|c| matches!(c, '"' | '\''))?;
+            let column = line.len() - value.trim_start().len();
+            let open = line.get(column + 1..)?.matches(quote).count() % 2 == 0;
+            open.then(|| (narrow(at + 1), narrow(line.get(..column).unwrap_or_default().chars().count() + 1)))
+        })
     }
 
     fn place(&self, marker: &Marker) -> Place {
@@ -140,11 +185,14 @@ impl<'t> Composer<'t, '_> {
             }
             let mut is_merge = false;
             let node = match event {
-                Event::Alias(id) => self.alias(id, place)?,
+                Event::Alias(id) => self.alias(id, place, &stack)?,
                 Event::Scalar(text, style, anchor, tag) => {
                     is_merge = style == ScalarStyle::Plain && text == "<<";
-                    let value = scalar(&text, style, tag.as_deref());
-                    let node = Node { value, place, tag: compose_tag(tag.as_deref()) };
+                    let value = match scalar(&text, style, tag.as_deref()) {
+                        Ok(value) => value,
+                        Err(message) => return fatal(place, message),
+                    };
+                    let node = Node { value, place, tag: compose_tag(tag.as_deref()), filled: false };
                     self.anchor(anchor, &node)?;
                     node
                 }
@@ -228,7 +276,7 @@ impl<'t> Composer<'t, '_> {
                 Value::Map(map)
             }
         };
-        let node = Node { value, place: frame.place, tag: frame.tag };
+        let node = Node { value, place: frame.place, tag: frame.tag, filled: false };
         self.anchor(frame.anchor, &node)?;
         Ok(node)
     }
@@ -238,15 +286,17 @@ impl<'t> Composer<'t, '_> {
         if anchor != 0 {
             let weight = node.weight();
             self.spend(weight, &node.place)?;
-            self.anchors.insert(anchor, Some((node.clone(), weight)));
+            let mut kept = node.clone();
+            forget_resets(&mut kept);
+            self.anchors.insert(anchor, Some((kept, weight)));
         }
         Ok(())
     }
 
-    fn alias(&mut self, id: usize, place: Place) -> Result<Node, Fatal> {
+    fn alias(&mut self, id: usize, place: Place, stack: &[Frame]) -> Result<Node, Fatal> {
         let weight = match self.anchors.get(&id) {
             Some(Some((_, weight))) => *weight,
-            Some(None) => return fatal(place, "yaml: an anchor contains an alias to itself"),
+            Some(None) => return fatal(place, cycle(stack, id)),
             None => return fatal(place, "yaml: unknown anchor"),
         };
         self.spend(weight, &place)?;
@@ -265,7 +315,8 @@ impl<'t> Composer<'t, '_> {
     }
 
     fn duplicate(&mut self, name: &str, place: &Place, line: u32) {
-        self.report.error(place, format!("mapping key \"{name}\" already defined at line {line}"));
+        let message = format!("mapping key \"{name}\" already defined at line {line}");
+        self.report.push(Problem::error(message).at(place.clone()).help("keep one of the two"));
     }
 
     /// A key's text. Numbers and the like are reported and kept as text; lists and mappings can't be.
@@ -287,7 +338,7 @@ impl<'t> Composer<'t, '_> {
     /// Adds what `<<` brings; the mapping's own keys win, and of several sources the first.
     fn merge_key(&mut self, map: &mut Map, node: Node) {
         let sources = match node.value {
-            Value::List(list) if !list.is_empty() => list,
+            Value::List(list) => list,
             _ => vec![node],
         };
         for source in sources {
@@ -306,16 +357,71 @@ impl<'t> Composer<'t, '_> {
     }
 }
 
+/// Docker compose carries out a `!reset` where it stands; what an alias brings elsewhere only lacks the key.
+fn forget_resets(node: &mut Node) {
+    match &mut node.value {
+        Value::Map(map) => {
+            map.retain(|_, entry| entry.node.tag != Tag::Reset);
+            map.values_mut().for_each(|entry| forget_resets(&mut entry.node));
+        }
+        Value::List(items) => items.iter_mut().for_each(forget_resets),
+        _ => {}
+    }
+}
+
+/// What a tab for indentation is told.
+fn tab(place: Place) -> Problem {
+    let message = "yaml: found character that cannot start any token";
+    Problem::error(message).at(place).help("this is a tab: YAML is indented with blanks only")
+}
+
+/// The parser's words, after docker compose's own where they say the same.
+fn words(parser: &str) -> String {
+    match parser {
+        "unclosed bracket '['" => format!("yaml: did not find expected ',' or ']': {parser}"),
+        "unclosed bracket '{'" => format!("yaml: did not find expected ',' or '}}': {parser}"),
+        other => format!("yaml: {other}"),
+    }
+}
+
+/// In docker compose's words: it names the alias by the way that leads around once more.
+fn cycle(stack: &[Frame], anchor: usize) -> String {
+    let path = |frames: &[Frame]| frames.iter().map(Frame::step).collect::<Vec<_>>().join(".");
+    let around =
+        stack.iter().position(|frame| frame.anchor == anchor).and_then(|at| stack.get(at..)).unwrap_or_default();
+    let (here, around) = (path(stack), path(around));
+    format!("cycle detected: node at path {here}.{around} references node at path {here}")
+}
+
 fn fatal<T>(place: Place, message: impl Into<String>) -> Result<T, Fatal> {
     Err(Box::new(Problem::error(message).at(place)))
 }
 
-fn scalar(text: &str, style: ScalarStyle, tag: Option<&YamlTag>) -> Value {
-    match tag.and_then(YamlTag::core_suffix) {
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&YamlTag>) -> Result<Value, String> {
+    let name = tag.and_then(|tag| tag.suffix_in_namespace("tag:yaml.org,2002:"));
+    let value = match name.as_deref() {
         Some("str") => Value::Str(text.to_owned()),
+        Some("binary") => Value::Str(resolve::base64(text).unwrap_or_else(|| text.to_owned())),
         Some("int" | "float" | "bool" | "null") => resolve::plain(text),
+        // A text after this tag isn't looked at any further.
+        _ if compose_tag(tag) == Tag::Override => Value::Str(text.to_owned()),
         _ if style == ScalarStyle::Plain => resolve::plain(text),
         _ => Value::Str(text.to_owned()),
+    };
+    let (kind, fits) = match value {
+        Value::Null => ("null", matches!(name.as_deref(), Some("null") | None)),
+        Value::Bool(_) => ("bool", name.as_deref() == Some("bool")),
+        #[expect(clippy::cast_precision_loss, reason = "what is tagged so is a float")]
+        Value::Int(number) if name.as_deref() == Some("float") => return Ok(Value::Float(number as f64)),
+        Value::Int(_) => ("int", name.as_deref() == Some("int")),
+        Value::Float(_) => ("float", name.as_deref() == Some("float")),
+        _ => ("str", false),
+    };
+    match name.as_deref() {
+        Some(wanted @ ("int" | "float" | "bool" | "null")) if !fits => {
+            Err(format!("yaml: cannot decode !!{kind} `{text}` as a !!{wanted}"))
+        }
+        _ => Ok(value),
     }
 }
 

@@ -7,6 +7,7 @@ mod resolve;
 
 pub use compose::parse;
 pub use node::{Entry, Map, Node, Tag, Value};
+pub use resolve::plain;
 
 #[cfg(test)]
 mod tests;

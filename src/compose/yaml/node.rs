@@ -13,6 +13,8 @@ pub struct Node {
     pub place: Place,
     /// What it does to the value it is merged onto.
     pub tag: Tag,
+    /// Whether a variable stood in it.
+    pub filled: bool,
 }
 
 /// Compose's own YAML tags.
@@ -76,7 +78,7 @@ impl PartialEq for Entry {
 impl Node {
     /// A node without a tag.
     pub fn new(value: Value, place: Place) -> Self {
-        Self { value, place, tag: Tag::None }
+        Self { value, place, tag: Tag::None, filled: false }
     }
 
     /// The mapping, if it is one.
@@ -123,6 +125,18 @@ impl Node {
             Value::Str(text) | Value::Time(text) => text.clone(),
             Value::Null | Value::List(_) | Value::Map(_) => return None,
         })
+    }
+
+    /// A date as JSON has it, RFC 3339; empty for anything else.
+    pub fn moment(&self) -> String {
+        let Value::Time(text) = &self.value else { return String::new() };
+        let mut parts = text.split(' ');
+        let (date, time) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let zone = match parts.next().unwrap_or_default() {
+            "+0000" => "Z".to_owned(),
+            zone => zone.split_at_checked(3).map(|(hours, minutes)| format!("{hours}:{minutes}")).unwrap_or_default(),
+        };
+        format!("{date}T{time}{zone}")
     }
 
     /// How many values it holds, itself included.

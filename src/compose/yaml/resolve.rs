@@ -40,10 +40,14 @@ fn number(text: &str) -> Option<Value> {
             _ => based(unsigned, 10),
         });
     if let Some(whole) = whole {
-        let whole = i128::from(whole);
-        return Some(Value::Int(if negative { -whole } else { whole }));
+        let whole = if negative { -i128::from(whole) } else { i128::from(whole) };
+        if whole >= i128::from(i64::MIN) {
+            return Some(Value::Int(whole));
+        }
     }
-    is_float(unsigned).then(|| digits.parse().ok().map(Value::Float)).flatten()
+    // A number too large for Go stays a text.
+    let float = || digits.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Float);
+    is_float(unsigned).then(float).flatten()
 }
 
 /// Digits with at most one point, then perhaps an exponent. Rust's own parser also takes `inf` and `nan`.
@@ -64,8 +68,78 @@ fn is_float(unsigned: &str) -> bool {
     mantissa_ok && exponent_ok
 }
 
-/// `2020-1-2`, printed as Go prints that moment.
+/// The text of `!!binary`.
+pub fn base64(text: &str) -> Option<String> {
+    let (mut bits, mut count, mut bytes) = (0_u32, 0_u32, Vec::new());
+    for c in text.bytes().filter(|c| !c.is_ascii_whitespace() && *c != b'=') {
+        let digit = match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(digit);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from(bits >> count & 0xff).ok()?);
+        }
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// `2020-1-2`, perhaps with a time and a zone, printed as Go prints that moment.
 fn date(text: &str) -> Option<Value> {
+    let (date, rest) = match text.find(['T', 't', ' ']) {
+        Some(at) => (text.get(..at)?, Some(text.get(at..)?)),
+        None => (text, None),
+    };
+    let day = day(date)?;
+    let Some(rest) = rest else { return Some(Value::Time(format!("{day} 00:00:00 +0000 UTC"))) };
+    // A blank before the time goes with no zone, a T only with one.
+    let zoned = !rest.starts_with(' ');
+    let (time, zone) = match rest.get(1..)?.find(['Z', '+', '-']).filter(|_| zoned) {
+        Some(at) => (rest.get(1..=at)?, Some(rest.get(at + 1..)?)),
+        None => (rest.get(1..)?, None),
+    };
+    if zoned != zone.is_some() {
+        return None;
+    }
+    let zone = match zone {
+        None | Some("Z" | "+00:00" | "-00:00") => "+0000 UTC".to_owned(),
+        Some(zone) => {
+            let (hours, minutes) = zone.split_once(':')?;
+            let two = |text: &str, most| text.len() == 2 && text.parse::<u8>().is_ok_and(|n| n <= most);
+            if hours.len() != 3 || !two(hours.get(1..)?, 24) || !two(minutes, 60) {
+                return None;
+            }
+            format!("{hours}{minutes} {hours}{minutes}")
+        }
+    };
+    Some(Value::Time(format!("{day} {} {zone}", clock(time)?)))
+}
+
+/// `15:4:5.25` with two digits each, the fraction as short as it can be.
+fn clock(text: &str) -> Option<String> {
+    let (whole, fraction) = text.split_once('.').map_or((text, ""), |(whole, fraction)| (whole, fraction));
+    let mut parts = whole.split(':');
+    let mut number = |most: u8, digits: std::ops::RangeInclusive<usize>| {
+        let part =
+            parts.next().filter(|part| digits.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))?;
+        part.parse::<u8>().ok().filter(|n| *n <= most)
+    };
+    let (hours, minutes, seconds) = (number(23, 2..=2)?, number(59, 1..=2)?, number(59, 1..=2)?);
+    if parts.next().is_some() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let fraction = fraction.get(..fraction.len().min(9))?.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    Some(format!("{hours:02}:{minutes:02}:{seconds:02}{point}{fraction}"))
+}
+
+fn day(text: &str) -> Option<jiff::civil::Date> {
     let mut parts = text.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
     let fits = |part: &str, lengths: std::ops::RangeInclusive<usize>| {
@@ -74,8 +148,7 @@ fn date(text: &str) -> Option<Value> {
     if parts.next().is_some() || !fits(year, 4..=4) || !fits(month, 1..=2) || !fits(day, 1..=2) {
         return None;
     }
-    let date = jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
-    Some(Value::Time(format!("{date} 00:00:00 +0000 UTC")))
+    jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 #[cfg(test)]
@@ -105,6 +178,12 @@ mod tests {
             ("tRUE", text("tRUE")),
             ("2020-01-02", Value::Time("2020-01-02 00:00:00 +0000 UTC".into())),
             ("2020-13-02", text("2020-13-02")),
+            ("2020-01-02 10:00:00", Value::Time("2020-01-02 10:00:00 +0000 UTC".into())),
+            ("2020-1-2T10:00:00.50Z", Value::Time("2020-01-02 10:00:00.5 +0000 UTC".into())),
+            ("2020-01-02t10:00:00-05:30", Value::Time("2020-01-02 10:00:00 -0530 -0530".into())),
+            ("2020-01-02T10:00:00", text("2020-01-02T10:00:00")),
+            ("2020-01-02 10:00:00Z", text("2020-01-02 10:00:00Z")),
+            ("2020-01-02 25:00:00", text("2020-01-02 25:00:00")),
             ("1.2.3", text("1.2.3")),
             ("-", text("-")),
             (".", text(".")),

@@ -41,7 +41,7 @@ fn mistakes_are_told_with_their_place() {
         ("a: 1\nb: 2\na: 3\n", "mapping key \"a\" already defined at line 1", 3),
         ("a: {<<: 1}\n", "yaml: map merge requires map or sequence of maps as the value", 1),
         ("services:\n  1: {}\n", "Non-string key in services: 1", 2),
-        ("a: &x [*x]\n", "yaml: an anchor contains an alias to itself", 1),
+        ("a: &x [*x]\n", "cycle detected: node at path a.[0].[0] references node at path a.[0]", 1),
         ("? [a]\n: 1\n", "yaml: invalid map key: only a text can be one", 1),
         ("a: \u{7}\n", "yaml: control characters are not allowed", 1),
     ];
@@ -81,7 +81,7 @@ fn bombs_and_towers_are_refused_quickly() {
         let (documents, problems) = read(&open.repeat(100_000));
         assert!(documents.is_none() && problems.len() == 1, "{open}");
     }
-    let nested: String = (0..100_000).map(|n| format!("{}k:\n", " ".repeat(n.min(300)))).collect();
+    let nested: String = (0..1_500).map(|n| format!("{}k:\n", " ".repeat(n))).collect();
     assert!(read(&nested).0.is_none());
 }
 

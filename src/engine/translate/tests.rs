@@ -25,6 +25,29 @@ fn the_status_text_of_a_list_is_read() {
 }
 
 #[test]
+fn podman_where_it_differs() {
+    // As Podman 4.3 answers, with the older spellings of some fields.
+    let c = inspect(
+        r#"{"Id":"a","Name":"/p-db-1","Created":"2026-11-21T08:02:52.770630047+01:00","Path":"sh","Args":["-c","x"],
+        "State":{"Status":"stopped","Running":false,"ExitCode":137,"StartedAt":"2026-11-21T07:02:53.1Z","FinishedAt":"2026-11-21T09:03:01.2+02:00",
+            "Healthcheck":{"Status":"unhealthy","FailingStreak":2,"Log":[{"Start":"2026-11-21T08:02:55.5+01:00","End":"2026-11-21T08:02:55.6+01:00","ExitCode":1,"Output":""}]}},
+        "Config":{"Entrypoint":"/entry --fast","Cmd":null,"StopSignal":15,"StopTimeout":0,"Volumes":null,"OnBuild":null,"Healthcheck":{"Test":["CMD-SHELL","true"]}},
+        "HostConfig":{"RestartPolicy":{"Name":"","MaximumRetryCount":0},"PidsLimit":2048},
+        "NetworkSettings":{"Networks":null},"Mounts":[]}"#,
+    );
+    assert_eq!((c.phase, c.exit_code), (Phase::Exited, Some(137)));
+    assert_eq!(c.created, Stamp::parse("2026-11-21T07:02:52.770630047Z"));
+    assert_eq!(c.finished, Stamp::parse("2026-11-21T07:03:01.2Z"));
+    assert_eq!((c.health, c.failing_streak, c.probes.len()), (Some(Health::Unhealthy), 2, 1));
+    assert_eq!(c.made.entrypoint, ["/entry", "--fast"]);
+    assert_eq!((&*c.made.stop_signal, c.made.pids_limit), ("15", Some(2048)));
+    let created = |json: &str| listed(serde_json::from_str(json).unwrap()).created;
+    assert_eq!(created(r#"{"Id":"a","Created":"2026-11-21T08:02:52Z"}"#), Stamp::parse("2026-11-21T08:02:52Z"));
+    assert_eq!(created(r#"{"Id":"a","Created":5}"#), Some(Stamp::from_secs(5)));
+    assert_eq!(created(r#"{"Id":"a","Created":null,"NetworkSettings":{"Networks":null},"Config":null}"#), None);
+}
+
+#[test]
 fn labels_of_both_compose_generations() {
     let v2 = inspect(
         r#"{"Id":"a","Name":"/p-web-2","Config":{"Labels":{"com.docker.compose.project":"p","com.docker.compose.service":"web",

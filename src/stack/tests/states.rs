@@ -594,3 +594,17 @@ fn status_has_the_promised_shape() {
     let text = serde_json::to_string_pretty(&json).unwrap();
     insta::assert_snapshot!(text);
 }
+
+/// The next life makes the engine forget how the last one ended; its events don't.
+#[test]
+fn a_loop_that_ends_for_its_memory_says_so_between_two_ends() {
+    let mut stack = stack(None, &[container("web").running(1.0)]);
+    for fact in [event("web", 5.0, EventKind::Oom), event("web", 5.1, EventKind::Die(137))] {
+        stack.apply(fact);
+    }
+    let alive = Container { restarts: 3, memory_limit: Some(64 << 20), ..container("web").running(6.0) };
+    stack.apply(Fact::Inspected(Box::new(alive)));
+    let overview = stack.overview(at(7.0));
+    let words = overview.service("web").unwrap().reason.as_ref().unwrap().words(at(7.0));
+    assert!(words.contains("out of memory: killed at its limit of 64 M"), "{words}");
+}

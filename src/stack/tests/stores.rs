@@ -14,6 +14,7 @@ use crate::{
 
 fn declared() -> Arc<Project> {
     let mount = |kind, source: Option<&str>, target: &str| Mount {
+        create_source: true,
         kind,
         source: source.map(Into::into),
         target: target.into(),

@@ -49,7 +49,11 @@ fn work(scene: &Scene<'_>) -> Line {
     let Some(job) = running.last() else { return Line::new() };
     let mut line = Line::of(Role::Text, "  ")
         .with(Role::Busy, format!("{} {}", scene.glyphs.state(crate::stack::State::Starting), job.title));
-    line.push(Role::Dim, format!(" {}/{}", job.done, job.total));
+    if job.progress.is_empty() {
+        line.push(Role::Dim, format!(" {}/{}", job.done, job.total));
+    } else {
+        line.push(Role::Dim, format!(" {} {}", scene.glyphs.dot(), job.progress));
+    }
     let took = scene.model.now.since(job.began);
     if took.as_secs() >= 2 {
         line.push(Role::Faint, format!(" {}", units::age(took)));

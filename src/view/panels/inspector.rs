@@ -5,22 +5,23 @@ use ratatui::layout::Rect;
 use crate::{
     app::{
         action::{ActionId, key_of},
+        health,
         layout::inspector_tab_spans,
         model::{Inspect, Panel, Pick},
         targets,
     },
     base::{
-        text::{clean, wrap},
+        secrets::{is_secret_flag, masked, masked_command},
+        text::{clean, pad, wrap},
         time::Stamp,
         units,
     },
     compose::{Condition, MountKind, Origin, Restart, Service},
-    stack::{Container, ServiceStatus},
+    stack::{Container, Drift, Phase, ServiceStatus},
     view::{
         role::Role,
         scene::Scene,
         screen::{Emphasis, Line, Pane, Scroll, inside},
-        secrets::{is_secret_flag, masked, masked_command},
         words,
     },
 };
@@ -213,11 +214,52 @@ impl Subject<'_> {
         if let Some(place) = self.declared.and_then(|d| d.place.as_ref()) {
             self.pair("declared", Role::Dim, &place.to_string());
         }
+        if let Some(status) = self.status
+            && let Some(drift) = self.scene.model.overview.drift.get(&status.name)
+        {
+            self.drift(drift, status.containers.len());
+        }
+    }
+
+    /// Whether it still is what the file says; else each key with what the container has and what the file says.
+    fn drift(&mut self, drift: &Drift, replicas: usize) {
+        let Drift::Drifted { containers, differences } = drift else {
+            return self.pair("file", Role::Dim, &drift.words());
+        };
+        let of =
+            if replicas > 1 { format!(" in {} of {replicas} containers", containers.len()) } else { String::new() };
+        let sign = self.scene.glyphs.drifted();
+        self.pair("file", Role::Warning, &format!("{sign} {}{of}", drift.words()));
+        self.heading("DRIFT, FROM WHAT RUNS TO WHAT THE FILE SAYS");
+        let (reveal, ascii) = (self.scene.model.ui.reveal, self.scene.glyphs.ascii);
+        for difference in differences {
+            let none = || std::borrow::Cow::Borrowed("none");
+            let old = difference.old_shown(reveal, ascii).unwrap_or_else(none).into_owned();
+            let new = difference.new_shown(reveal, ascii).unwrap_or_else(none).into_owned();
+            let arrow = self.scene.glyphs.arrow();
+            let mut line = Line::of(Role::Strong, &difference.key).with(Role::Text, "  ");
+            line.push(Role::Dim, &old);
+            let line = line.with(Role::Faint, format!(" {arrow} ")).with(Role::Text, &new);
+            if line.width() <= self.width {
+                self.lines.push(line);
+                continue;
+            }
+            self.lines.push(Line::of(Role::Strong, &difference.key));
+            let room = self.width.saturating_sub(4).max(8);
+            for (lead, role, text) in [(" ", Role::Dim, old), (arrow, Role::Text, new)] {
+                for (at, piece) in wrap(&clean(&text), room).into_iter().take(3).enumerate() {
+                    let lead = if at == 0 { lead } else { " " };
+                    self.lines.push(Line::of(Role::Faint, format!("  {lead} ")).with(role, piece));
+                }
+            }
+        }
+        let key = key_of(ActionId::UpService);
+        self.lines.push(Line::of(Role::Key, key).with(Role::Dim, " makes it anew, after a plan"));
     }
 
     fn times(&mut self, container: &Container) {
         let rows = [("created", container.created), ("started", container.started), ("ended", container.finished)];
-        let runs = container.phase == crate::stack::Phase::Running;
+        let runs = container.phase == Phase::Running;
         for (name, at) in rows.into_iter().filter(|(name, _)| !(runs && *name == "ended")) {
             if let Some(at) = at {
                 let words = self.ago(at);
@@ -238,56 +280,32 @@ impl Subject<'_> {
     }
 
     fn health(&mut self) {
-        let check = self
-            .container
-            .and_then(|c| c.check.as_ref())
-            .or_else(|| self.declared.and_then(|d| d.healthcheck.as_ref()));
-        let Some(check) = check.filter(|c| !c.disabled) else {
-            return self.none("No health check: it is ready as soon as it runs.");
-        };
-        let test = self.masked_words(&check.test);
-        if !test.is_empty() {
-            self.pair("test", Role::Text, &test);
+        for line in health::lines(self.scene.model, self.width) {
+            let drawn = match line {
+                health::Line::Pair(name, value) => Line::of(Role::Dim, pad(name, 11)).with(Role::Text, value),
+                health::Line::Default(name, value) => Line::of(Role::Dim, pad(name, 11)).with(Role::Faint, value),
+                health::Line::Words(words) => Line::of(Role::Text, words),
+                health::Line::Heading(words) => {
+                    self.heading(words);
+                    continue;
+                }
+                health::Line::Next(words) => Line::of(Role::Busy, words),
+                health::Line::Probe(passed, at, took, end) => {
+                    let role = if passed { Role::ProbePassed } else { Role::ProbeFailed };
+                    Line::of(role, self.scene.glyphs.probe(passed))
+                        .with(Role::Text, format!(" {at}"))
+                        .with(Role::Dim, format!("  {took}"))
+                        .with(if passed { Role::Faint } else { role }, format!("  {end}"))
+                }
+                health::Line::Output(words) => Line::of(Role::Text, "  ").with(Role::Dim, words),
+                health::Line::Note(words) => Line::of(Role::Faint, format!("  {words}")),
+            };
+            self.lines.push(drawn);
         }
-        let times = [
-            ("interval", check.interval.map(units::setting)),
-            ("timeout", check.timeout.map(units::setting)),
-            ("start", check.start_period.map(units::setting)),
-            ("start int.", check.start_interval.map(units::setting)),
-            ("retries", check.retries.map(|n| n.to_string())),
-        ];
-        for (name, value) in times {
-            match value {
-                Some(value) => self.pair(name, Role::Text, &value),
-                None if name == "start int." => {}
-                None => self.pair(name, Role::Faint, "the engine's default"),
-            }
-        }
-        self.heading("PROBES, NEWEST FIRST");
-        let history = self.container.and_then(|c| self.scene.model.stack.history.get(&c.id));
-        let probes: Vec<_> = history.into_iter().flat_map(|h| h.probes.values().rev()).cloned().collect();
-        let probes = if probes.is_empty() {
-            self.container.map(|c| c.probes.iter().rev().cloned().collect()).unwrap_or_default()
-        } else {
-            probes
-        };
-        if probes.is_empty() {
-            self.none("none has ended yet");
-        }
-        for probe in probes {
-            let passed = probe.exit == 0;
-            let role = if passed { Role::ProbePassed } else { Role::ProbeFailed };
-            let mut line = Line::of(role, self.scene.glyphs.probe(passed));
-            line.push(Role::Text, format!(" {}", probe.start.local("%H:%M:%S")));
-            line.push(Role::Dim, format!("  took {}", units::span(probe.end.since(probe.start))));
-            let exit =
-                if probe.exit < 0 { "  timed out or could not run".into() } else { format!("  exit {}", probe.exit) };
-            line.push(if passed { Role::Faint } else { role }, exit);
-            self.lines.push(line);
-            let output: Vec<&str> = probe.output.lines().filter(|l| !l.trim().is_empty()).take(3).collect();
-            for piece in output.iter().flat_map(|l| wrap(&clean(l), self.width.saturating_sub(2))).take(3) {
-                self.lines.push(Line::of(Role::Text, "  ").with(Role::Dim, piece));
-            }
+        let can_run = self.container.is_some_and(|c| c.phase == Phase::Running && c.active_check().is_some());
+        if can_run && !self.scene.model.settings.read_only {
+            self.lines.push(Line::new());
+            self.lines.push(Line::of(Role::Key, key_of(ActionId::Probe)).with(Role::Dim, " runs the probe now"));
         }
     }
 

@@ -5,6 +5,7 @@ pub(super) mod footer;
 pub(super) mod header;
 pub(super) mod inspector;
 pub(super) mod logs;
+pub(super) mod problems;
 pub(super) mod services;
 pub(super) mod startup;
 pub(super) mod storage;
@@ -34,5 +35,6 @@ pub static PANELS: &[PanelRow] = &[
     PanelRow { panel: Panel::Startup, words: "the last start as bars", draw: startup::draw },
     PanelRow { panel: Panel::Logs, words: "log lines in order of time", draw: logs::draw },
     PanelRow { panel: Panel::Storage, words: "what is kept on disk, and what becomes of it", draw: storage::draw },
+    PanelRow { panel: Panel::Problems, words: "what is wrong, why, and what to do", draw: problems::draw },
     PanelRow { panel: Panel::Events, words: "what happened, newest first", draw: events::draw },
 ];

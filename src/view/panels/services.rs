@@ -14,7 +14,7 @@ use crate::{
         time::Stamp,
         units,
     },
-    stack::{Container, Phase, Probe, Sample, ServiceStatus, State},
+    stack::{Container, Drift, Phase, Probe, Sample, ServiceStatus, State},
     view::{
         role::Role,
         scene::Scene,
@@ -91,7 +91,10 @@ fn columns(scene: &Scene<'_>, room: usize) -> Vec<Column<Key>> {
     let orphans = scene.model.overview.orphans.iter().chain(&scene.model.overview.oneoffs);
     let orphan = orphans.filter_map(|id| scene.model.stack.containers.get(id));
     let orphan = orphan.map(|c| width(words::container(&scene.model.stack.project, &c.name)).min(16)).max();
-    let name = longest(&|s| width(&s.name)).max(orphan.unwrap_or(0)).clamp(7, 22);
+    let sign = |s: &ServiceStatus| {
+        if matches!(scene.model.overview.drift.get(&s.name), Some(Drift::Drifted { .. })) { 2 } else { 0 }
+    };
+    let name = longest(&|s| width(&s.name) + sign(s)).max(orphan.unwrap_or(0)).clamp(7, 22);
     let state = longest(&|s| width(&words::state(s))).clamp(8, 16);
     let arrow = scene.glyphs.arrow();
     let ports = longest(&|s| width(&words::ports(&s.ports, arrow).join(" "))).clamp(5, 24);
@@ -154,9 +157,16 @@ fn service(scene: &Scene<'_>, status: &ServiceStatus, columns: &[Column<Key>]) -
     body.extend(table::row(columns, |key, room| match key {
         Key::Name => {
             let mut name = Line::of(scene.name_role(status), &*status.name);
+            let mut signs = Line::new();
+            if matches!(scene.model.overview.drift.get(&status.name), Some(Drift::Drifted { .. })) {
+                signs.push(Role::Warning, format!(" {}", scene.glyphs.drifted()));
+            }
             if status.containers.len() > 1 {
                 let open = scene.model.ui.unfolded.contains(&status.name);
-                name = name.fit(room.saturating_sub(2)).with(Role::Dim, format!(" {}", scene.glyphs.fold(open)));
+                signs.push(Role::Dim, format!(" {}", scene.glyphs.fold(open)));
+            }
+            if !signs.is_empty() {
+                name = name.fit(room.saturating_sub(signs.width())).with_line(&signs);
             }
             name
         }
@@ -303,7 +313,11 @@ fn memory(scene: &Scene<'_>, ids: &[ContainerId]) -> Line {
         return Line::new();
     }
     let used: u64 = last.iter().map(|s| s.memory).sum();
-    let limit = last.iter().map(|s| s.memory_limit).max().unwrap_or(0);
+    // Without a limit of its own a container's is the host's memory, which replicas share.
+    let host = scene.model.stack.engine.as_ref().and_then(|e| e.memory);
+    let most = last.iter().map(|s| s.memory_limit).max().unwrap_or(0);
+    let total = last.iter().map(|s| s.memory_limit).fold(0, u64::saturating_add);
+    let limit = host.map_or(most, |host| total.min(host));
     let role = if limit > 0 && used / (limit / 100).max(1) >= 90 { Role::Warning } else { Role::Text };
     let mut line = Line::of(role, units::bytes(used));
     if limit > 0 {

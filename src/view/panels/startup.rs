@@ -5,7 +5,12 @@ use std::time::Duration;
 use ratatui::layout::Rect;
 
 use crate::{
-    app::{layout::lanes_body, model::Panel, rows::lane_picks},
+    app::{
+        layout::table_body,
+        model::Panel,
+        rows::lane_picks,
+        startup::{Note, all_notes, earlier, notes, standing},
+    },
     base::{
         text::{pad, width, wrap},
         time::Stamp,
@@ -42,8 +47,18 @@ impl Scale {
     }
 }
 
-/// The bars.
+/// The bars, as many as there is room for, with what can be said of them.
 pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
+    let table = table_body(area);
+    pane(scene, area, notes(scene.model, usize::from(table.width), usize::from(table.height)), true)
+}
+
+/// All bars in an area that is large enough, with each in words, and none selected.
+pub fn whole(scene: &Scene<'_>, area: Rect) -> Pane {
+    pane(scene, area, all_notes(scene.model, usize::from(table_body(area).width)), false)
+}
+
+fn pane(scene: &Scene<'_>, area: Rect, notes: Vec<Note>, live: bool) -> Pane {
     let mut frame = scene.frame(Panel::Startup, "Startup");
     let Some(timeline) = &scene.model.timeline else {
         let words = if scene.model.stack.listed {
@@ -55,23 +70,28 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
         let lines = lines.into_iter().map(|line| Line::of(Role::Dim, format!("  {line}")));
         return Pane::framed(area, frame, [Line::new()].into_iter().chain(lines).collect());
     };
-    let body = lanes_body(area);
-    let (room, height) = (usize::from(body.width), usize::from(body.height));
+    let body = table_body(area);
+    let (room, height) = (usize::from(body.width), usize::from(body.height).saturating_sub(notes.len()));
     let names = timeline.lanes.iter().map(|l| width(&l.service) + 2).max().unwrap_or(0).clamp(9, 22);
     let tail = if room >= 70 { 31 } else { 20 };
     let bar = room.saturating_sub(names + 5 + tail).max(8);
-    let end = timeline.settled.unwrap_or(scene.now).since(timeline.origin);
+    let end = end(scene, timeline).since(timeline.origin);
     // A little of the time after, so that the last one is seen to be ready.
     let whole = u64::try_from(end.as_millis()).unwrap_or(u64::MAX).max(1000);
-    let whole = if timeline.settled.is_some() { whole.saturating_add(whole / 12) } else { whole };
+    let whole = if timeline.settled.is_some() || scene.model.overview.verdict == Verdict::Ready {
+        whole.saturating_add(whole / 12)
+    } else {
+        whole
+    };
     let scale = Scale { origin: timeline.origin, whole, columns: u64::try_from(bar).unwrap_or(1) };
 
     let mut lines = vec![axis(&scale, names + 2, bar)];
     let picks = lane_picks(scene.model);
     let several = |lane: &Lane| timeline.lanes.iter().filter(|l| l.service == lane.service).count() > 1;
-    let top = scene.model.ui.startup_top;
+    let top = if live { scene.model.ui.startup_top } else { 0 };
     for (lane, pick) in timeline.lanes.iter().zip(&picks).skip(top).take(height) {
-        let selected = scene.is_selected(pick) || (!several(lane) && scene.selected.as_ref() == Some(&lane.service));
+        let selected =
+            live && (scene.is_selected(pick) || (!several(lane) && scene.selected.as_ref() == Some(&lane.service)));
         let mut line = Line::of(Role::Text, " ");
         if selected && scene.focused(Panel::Startup) {
             line = Line::of(Role::Accent, scene.glyphs.cursor());
@@ -89,18 +109,30 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
         let line = line.fit(room);
         lines.push(if selected { line.filled(Role::Selection) } else { line });
     }
-    lines.push(Line::new());
-    lines.push(critical(scene, timeline).fit(room));
-    lines.push(legend(scene, timeline).fit(room));
+    for note in notes {
+        lines.push(noted(scene, timeline, note, room).fit(room));
+    }
     frame.scroll = Scroll::of(top, height, timeline.lanes.len());
-    frame.right = match timeline.settled {
-        Some(at) => Line::of(Role::Dim, format!("took {}", units::span(at.since(timeline.origin)))),
-        // All is ready, but the engine no longer knows since when.
-        None if scene.model.overview.verdict == Verdict::Ready => Line::of(Role::Dim, "its end isn't known any more"),
-        None => Line::of(Role::Busy, format!("{} so far", units::span(end))),
+    let role = match scene.model.overview.verdict {
+        _ if timeline.settled.is_some() => Role::Dim,
+        Verdict::Starting => Role::Busy,
+        Verdict::Degraded | Verdict::Failed => Role::Error,
+        Verdict::Ready | Verdict::Stopped | Verdict::Unknown => Role::Dim,
     };
+    frame.right = Line::of(role, standing(scene.model, timeline));
     frame.right.push(Role::Faint, timeline.origin.local("  began %H:%M:%S"));
     Pane::framed(area, frame, lines)
+}
+
+/// The moment that the bars go to: now while they grow, else the last one that is known of the start.
+fn end(scene: &Scene<'_>, timeline: &Timeline) -> Stamp {
+    let known = timeline.lanes.iter().filter(|l| l.in_start);
+    let known = known.flat_map(|l| [l.ready, l.started, l.listening.as_ref().map(|(at, _)| *at)]).flatten().max();
+    match (timeline.settled, scene.model.overview.verdict) {
+        (Some(settled), _) => settled,
+        (None, Verdict::Ready) => known.unwrap_or(scene.now),
+        _ => scene.now,
+    }
 }
 
 /// Seconds over the bars, as dense as their words allow.
@@ -150,7 +182,7 @@ fn stretch(scene: &Scene<'_>, lane: &Lane, scale: &Scale, bar: usize) -> Line {
 fn weight(mark: Mark) -> u8 {
     match mark {
         Mark::Created | Mark::Started | Mark::Passed => 0,
-        Mark::Restarted => 1,
+        Mark::Restarted | Mark::Listening => 1,
         Mark::Failed => 2,
         Mark::Ready => 3,
         Mark::Exited(_) => 4,
@@ -164,6 +196,7 @@ fn moment_role(mark: Mark) -> Role {
         Mark::Failed => Role::ProbeFailed,
         Mark::Exited(_) => Role::Error,
         Mark::Restarted => Role::Warning,
+        Mark::Listening => Role::Accent,
         Mark::Created | Mark::Started => Role::Dim,
     }
 }
@@ -190,16 +223,37 @@ fn ending(scene: &Scene<'_>, timeline: &Timeline, lane: &Lane, room: usize) -> L
     };
     let mut line = state.map_or_else(Line::new, |s| Line::of(Role::of_state(s), s.word()));
     let time = match lane.ready {
-        Some(at) if at < timeline.origin => Line::of(Role::Dim, "before"),
+        Some(at) if !lane.in_start || at < timeline.origin => Line::of(Role::Dim, "before"),
         Some(at) => Line::of(Role::Text, units::span(at.since(timeline.origin))),
         None => Line::of(Role::Text, scene.glyphs.none()),
     };
     line.to_column(10);
     let mut line = Line::spread(line, time, 19);
-    if room > 20 && timeline.critical.iter().any(|(name, _)| *name == lane.service) {
+    if room > 20 && timeline.is_critical(&lane.service) {
         line.push(Role::Accent, format!("  {} critical", scene.glyphs.head(false)));
     }
     line
+}
+
+/// A line under the bars.
+fn noted(scene: &Scene<'_>, timeline: &Timeline, note: Note, room: usize) -> Line {
+    let flag = |first: bool, role: Role, words: String| {
+        let sign = if first { scene.glyphs.flag() } else { " " };
+        Line::of(role, format!("  {sign} ")).with(Role::Text, words)
+    };
+    match note {
+        Note::Blank => Line::new(),
+        Note::Critical => {
+            let beside = earlier(timeline);
+            let beside = if beside.is_empty() { Line::new() } else { Line::of(Role::Dim, format!("  {beside} ")) };
+            Line::beside(critical(scene, timeline), [beside, Line::new()], room)
+        }
+        Note::Regression(first, words) => flag(first, Role::Warning, words),
+        Note::Hint(first, words) => flag(first, Role::Accent, words),
+        Note::Remark(words) => Line::of(Role::Warning, format!("    {words}")),
+        Note::Detail(words) => Line::of(Role::Dim, format!("    {words}")),
+        Note::Legend => legend(scene, timeline),
+    }
 }
 
 fn critical(scene: &Scene<'_>, timeline: &Timeline) -> Line {
@@ -230,11 +284,14 @@ fn legend(scene: &Scene<'_>, timeline: &Timeline) -> Line {
         (SpanKind::Starting, "starting"),
         (SpanKind::Unhealthy, "unhealthy"),
     ];
+    let listens = timeline.lanes.iter().any(|lane| lane.listening.is_some());
+    let listening = listens.then_some((Mark::Listening, "listens"));
     let moments = [(Mark::Failed, "failed probe"), (Mark::Ready, "ready"), (Mark::Exited(1), "exited")];
     // What doesn't occur needs no explanation.
     let occurs = |kind| timeline.lanes.iter().flat_map(|lane| &lane.spans).any(|span| span.kind == kind);
     let stretches = stretches.into_iter().filter(|(kind, _)| occurs(*kind));
     let signs = stretches.map(|(kind, words)| (stretch_role(kind), scene.glyphs.stretch(kind), words));
+    let moments = moments.into_iter().chain(listening);
     let moments = moments.map(|(mark, words)| (moment_role(mark), scene.glyphs.moment(mark), words));
     let mut line = Line::of(Role::Text, "  ");
     for (role, sign, words) in signs.chain(moments) {

@@ -1,17 +1,19 @@
 //! Every screen as text, in three situations and four sizes, and what stands above them.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use super::*;
 use crate::{
-    app::{fixture::press, model::Mode},
+    app::{Msg, contexts::Known, fixture::press, model::Mode, update},
     compose::{Place, Problem},
-    stack::ProjectSummary,
+    stack::{Fact, Heard, ProjectSummary},
 };
 
 /// Every screen of a moment at every size as text, and at 80×24 with its looks.
 fn moments(name: &str, make: fn() -> Model) {
-    for (keys, screen) in [("", "stack"), ("2", "startup"), ("3", "logs"), ("4", "storage"), ("7", "events")] {
+    for (keys, screen) in
+        [("", "stack"), ("2", "startup"), ("3", "logs"), ("4", "storage"), ("6", "problems"), ("7", "events")]
+    {
         let mut model = make();
         press(&mut model, keys);
         for size in SIZES {
@@ -46,6 +48,49 @@ fn what_stands_above() {
         press(&mut model, keys);
         insta::assert_snapshot!(name, shown(&mut model, (80, 24)));
     }
+}
+
+#[test]
+fn the_docker_contexts_to_choose_from() {
+    let mut model = fixture::ready();
+    let known = |name: &str, host: &str, note: &str, usable| Known {
+        name: name.into(),
+        host: host.into(),
+        note: note.into(),
+        current: name == "default",
+        usable,
+    };
+    let rows = vec![
+        known("default", "the usual sockets", "what docker takes when nothing is chosen", true),
+        known("old", "", "names no docker engine", false),
+        known("prod", "ssh://deploy@prod.example.org", "the real one", true),
+        known("staging", "tcp://staging.example.org:2376", "TLS isn't verified", true),
+    ];
+    let now = model.now;
+    update(&mut model, Msg::Contexts(rows), now);
+    press(&mut model, "jj");
+    insta::assert_snapshot!("contexts", shown(&mut model, (80, 24)));
+    insta::assert_snapshot!("contexts-40x12", shown(&mut model, (40, 12)));
+}
+
+#[test]
+fn a_far_engine_says_how_long_it_takes() {
+    let mut model = fixture::ready();
+    let mut engine = model.stack.engine.clone().unwrap();
+    engine.place = "prod".into();
+    let now = model.now;
+    let heard = |took| Fact::Heard(Heard { at: now, took: Duration::from_millis(took), waiting: 0 });
+    update(&mut model, Msg::Facts(vec![Fact::Engine(engine), heard(83)]), now);
+    let line = |model: &mut Model, size| shown(model, size).lines().next().unwrap().to_owned();
+    assert!(line(&mut model, (120, 40)).contains("prod, engine 20.10.24 · 83 ms"), "{}", line(&mut model, (120, 40)));
+    assert!(line(&mut model, (80, 24)).contains("prod"), "which engine it is stays where it is narrow");
+    let waiting = Fact::Heard(Heard { at: now, took: Duration::ZERO, waiting: 9 });
+    update(&mut model, Msg::Facts(vec![waiting]), now);
+    assert!(line(&mut model, (120, 40)).contains("9 streams not shown"), "{}", line(&mut model, (120, 40)));
+    update(&mut model, Msg::Facts(vec![heard(12)]), now);
+    assert!(!line(&mut model, (120, 40)).contains("12 ms"), "nobody feels that");
+    update(&mut model, Msg::Tick, now + Duration::from_secs(7));
+    assert!(line(&mut model, (120, 40)).contains("no answer for 7 s"), "{}", line(&mut model, (120, 40)));
 }
 
 #[test]
@@ -101,4 +146,17 @@ fn errors_in_files_that_give_a_project_stand_under_the_verdict() {
     );
     model.problems.truncate(1);
     assert!(!shown(&mut model, (120, 40)).contains("obsolete"), "compose takes them");
+}
+
+#[test]
+fn a_broken_save_stands_above_the_project_that_was_read() {
+    let mut model = fixture::ready();
+    let file: Arc<Path> = Arc::from(Path::new("/home/me/shop/compose.yaml"));
+    let mut error = Problem::error("additional properties 'imge' not allowed").at(Place { file, line: 4, column: 5 });
+    (error.excerpt, error.caret) = (Some("    imge: postgres:17".into()), 4);
+    model.problems = vec![error.help("did you mean `image`?")];
+    model.kept_since = Some(model.now);
+    for size in [(40, 12), (80, 24), (120, 40)] {
+        insta::assert_snapshot!(format!("broken-save-{}x{}", size.0, size.1), shown(&mut model, size));
+    }
 }

@@ -33,11 +33,8 @@ pub fn on_every_engine(test: fn(&Engine)) {
     static ENGINES: OnceLock<Result<Vec<Engine>, String>> = OnceLock::new();
     let engines = match ENGINES.get_or_init(find) {
         Ok(engines) => engines,
-        Err(why) if env::var_os("STACKVIEW_TEST_ENGINE").is_some_and(|v| v == "required") => panic!("{why}"),
         Err(why) => {
-            let name = thread::current().name().unwrap_or("a test").to_owned();
-            // Not by `eprintln!`, which the test runner keeps to itself while tests pass.
-            writeln!(std::io::stderr(), "\nSKIPPED {name}: {why}").unwrap();
+            skip::<()>(Err(why.clone()));
             return;
         }
     };
@@ -47,6 +44,21 @@ pub fn on_every_engine(test: fn(&Engine)) {
             runs.into_iter().filter_map(|(engine, run)| run.join().is_err().then_some(&*engine.version)).collect();
         assert!(failed.is_empty(), "failed on engine {}", failed.join(" and "));
     });
+}
+
+/// What a test needs, if it is there. If it isn't, the test is skipped aloud, or fails where
+/// `STACKVIEW_TEST_ENGINE=required`.
+pub fn skip<T>(needed: Result<T, String>) -> Option<T> {
+    match needed {
+        Ok(needed) => Some(needed),
+        Err(why) => {
+            assert!(env::var_os("STACKVIEW_TEST_ENGINE").is_none_or(|v| v != "required"), "{why}");
+            let name = thread::current().name().unwrap_or("a test").to_owned();
+            // Not by `eprintln!`, which the test runner keeps to itself while tests pass.
+            writeln!(std::io::stderr(), "\nSKIPPED {name}: {why}").unwrap();
+            None
+        }
+    }
 }
 
 fn find() -> Result<Vec<Engine>, String> {

@@ -1,12 +1,17 @@
-//! What the tests on a real engine share: engines, projects of their own, a terminal, a proxy that cuts the line.
+//! What the tests on a real engine share: engines, projects of their own, a terminal, a proxy that cuts the line;
+//! a network, certificates and an sshd for far engines.
 
 pub mod engine;
+pub mod link;
 pub mod process;
 pub mod project;
 pub mod proxy;
+pub mod sshd;
 pub mod terminal;
+pub mod tls;
 
 pub use engine::{Engine, on_every_engine};
+pub use link::Link;
 pub use project::Project;
 pub use proxy::Proxy;
 pub use terminal::Terminal;

@@ -51,7 +51,13 @@ impl Project {
     pub fn stackview(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stackview"));
         command.args(arguments).current_dir(self.dir()).env("DOCKER_HOST", &self.engine.host);
+        command.env("XDG_STATE_HOME", self.state_home()).env("XDG_CONFIG_HOME", self.dir().join(".config"));
         command
+    }
+
+    /// Where the program keeps what it remembers: not among the user's.
+    pub fn state_home(&self) -> std::path::PathBuf {
+        self.dir().join(".state")
     }
 
     /// What `stackview status --format json` says.

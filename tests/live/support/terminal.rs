@@ -68,10 +68,21 @@ impl Terminal {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_stackview"));
         command.args(arguments);
         command.env("DOCKER_HOST", &project.engine.host);
+        command.env("XDG_STATE_HOME", project.state_home());
+        command.env("XDG_CONFIG_HOME", project.dir().join(".config"));
         for (name, value) in variables {
             command.env(name, value);
         }
         Self::run(command, project.dir(), size)
+    }
+
+    /// The program in a folder, with nothing in its environment about an engine.
+    pub fn program(dir: &Path, arguments: &[&str], size: (u16, u16)) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_stackview"));
+        command.args(arguments);
+        command.env_remove("DOCKER_HOST");
+        command.env_remove("DOCKER_CONTEXT");
+        Self::run(command, dir, size)
     }
 
     /// An interactive shell with job control, which finds `stackview` on its path.
@@ -79,6 +90,8 @@ impl Terminal {
         let mut command = CommandBuilder::new("bash");
         command.args(["--norc", "--noprofile", "--noediting", "-i"]);
         command.env("DOCKER_HOST", &project.engine.host);
+        command.env("XDG_STATE_HOME", project.state_home());
+        command.env("XDG_CONFIG_HOME", project.dir().join(".config"));
         command.env("PS1", "shell> ");
         let programs = Path::new(env!("CARGO_BIN_EXE_stackview")).parent().unwrap().display();
         command.env("PATH", format!("{programs}:{}", std::env::var("PATH").unwrap_or_default()));

@@ -113,7 +113,7 @@ fn what_was_never_created_says_what_creates_it() {
     let mut model = model(&[]);
     let effects = press(&mut model, "js");
     assert!(effects.is_empty());
-    assert_eq!(last_toast(&model), "backend was never created: run `docker compose up -d backend`");
+    assert_eq!(last_toast(&model), "backend was never created: u brings it up");
 }
 
 #[test]

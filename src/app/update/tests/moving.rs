@@ -165,20 +165,6 @@ fn panels_fill_the_screen_without_overlap_at_any_size() {
 }
 
 #[test]
-fn files_that_break_leave_the_project_that_was_read() {
-    let mut model = model(&healthy());
-    let broken = || vec![crate::compose::Problem::error("services must be a mapping")];
-    update(&mut model, Msg::Loaded { project: None, problems: broken() }, at(101.0));
-    assert_eq!(model.mode, Mode::Dashboard);
-    assert!(last_toast(&model).contains("services must be a mapping"));
-    let mut fresh = Model::new(crate::app::fixture::settings(), "p".into(), None, Size::new(80, 24), at(0.0));
-    update(&mut fresh, Msg::Loaded { project: None, problems: broken() }, at(1.0));
-    assert_eq!(fresh.mode, Mode::Broken { scroll: 0 });
-    assert_eq!(press(&mut fresh, "s3X"), []);
-    assert_eq!(press(&mut fresh, "q"), [Effect::Quit]);
-}
-
-#[test]
 fn help_and_quit_are_always_hinted() {
     for width in 40..160 {
         let mut model = model(&healthy());
@@ -226,7 +212,7 @@ fn projects(names: &[&str]) -> Vec<crate::stack::ProjectSummary> {
 
 #[test]
 fn a_project_that_was_chosen_is_left_for_the_list_again() {
-    let mut model = model(&healthy());
+    let mut model = nothing_declared();
     update(&mut model, Msg::NoFile("no compose.yaml here".into()), at(100.0));
     tell(&mut model, vec![Fact::Projects(projects(&["blog", "p"]))], at(100.0));
     press(&mut model, "j<Enter>");
@@ -249,7 +235,7 @@ fn a_project_of_a_folder_is_not_left_by_escape() {
 
 #[test]
 fn a_click_chooses_a_project_and_another_opens_it() {
-    let mut model = model(&healthy());
+    let mut model = nothing_declared();
     update(&mut model, Msg::NoFile("no compose.yaml here".into()), at(100.0));
     tell(&mut model, vec![Fact::Projects(projects(&["blog", "shop"]))], at(100.0));
     let (list, _) = crate::app::floating::list(&model).unwrap();

@@ -7,15 +7,26 @@ use crate::stack::Verdict;
 fn each_screen_wants_what_it_shows() {
     let list = |model: &Model| -> Vec<String> {
         let short = |id: &crate::base::id::ContainerId| id.trim_end_matches('0').to_owned();
-        wants(model)
+        // The images of services and containers are wanted everywhere.
+        let wants = wants(model);
+        let images = wants.iter().find_map(|w| if let Want::Images(names) = w { Some(names.clone()) } else { None });
+        if model.mode == Mode::Dashboard {
+            let names = ["backend:latest", "db:latest", "frontend:latest", "sha256:0"].map(str::to_owned);
+            assert_eq!(images, Some(names.into()));
+        }
+        wants
             .iter()
+            .filter(|w| !matches!(w, Want::Images(_)))
             .map(|w| match w {
+                Want::Ask(question) => format!("ask {question:?}"),
                 Want::Project(name) => format!("project {name}"),
                 Want::Projects => "projects".into(),
                 Want::Log { container, tail } => format!("log {} {tail}", short(container)),
+                Want::Opening { container, .. } => format!("opening {}", short(container)),
                 Want::Stats(id) => format!("stats {}", short(id)),
                 Want::Usage { request } => format!("usage {request}"),
                 Want::Raw(id) => format!("raw {}", short(id)),
+                Want::Images(names) => format!("images {}", names.len()),
             })
             .collect()
     };
@@ -24,7 +35,7 @@ fn each_screen_wants_what_it_shows() {
     for (keys, expected) in [
         ("", with(&["project p", "log db 100"])),
         ("j", with(&["project p", "log backend 100"])),
-        ("2", vec!["project p"]),
+        ("2", vec!["project p", "opening backend", "opening db", "opening frontend"]),
         ("3", vec!["project p", "log backend 500", "log db 500", "log frontend 500"]),
         ("3<A-1>", vec!["project p", "log backend 500", "log frontend 500"]),
         ("jl", vec!["project p", "log backend 500"]),
@@ -42,8 +53,9 @@ fn each_screen_wants_what_it_shows() {
     press(&mut raw, "<Left>");
     assert_eq!(raw.ui.inspect, Inspect::Raw);
     assert!(list(&raw).contains(&"raw db".to_owned()));
-    update(&mut raw, Msg::NoFile("looked in /p".into()), at(100.0));
-    assert_eq!(list(&raw), ["projects"]);
+    let mut none = nothing_declared();
+    update(&mut none, Msg::NoFile("looked in /p".into()), at(100.0));
+    assert_eq!(list(&none), ["projects"]);
 }
 
 #[test]

@@ -1,0 +1,151 @@
+//! Bringing services up by `docker compose`: what it would make anew, as a plan, before it does.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Call, Model, Up, graph,
+    job::{Draft, Step},
+    plan::{Plan, PlanItem, PlanVerb, Target},
+    targets,
+};
+use crate::{
+    base::{id::ServiceName, text::clean, units::count},
+    stack::Drift,
+};
+
+/// What a press of the key comes to.
+#[derive(Debug)]
+pub enum Way {
+    /// Nothing is made anew: it can be done at once.
+    Now(Draft),
+    /// A plan has to be agreed to.
+    Plan(Plan),
+}
+
+/// Brings what is selected or marked up, or (`all`) the whole project.
+///
+/// # Errors
+/// Why it can't be done, and what to do.
+pub fn way(model: &Model, all: bool) -> Result<Way, String> {
+    let services = if all { Vec::new() } else { chosen(model)? };
+    of(model, services)
+}
+
+/// The same for these services; none named is the whole project.
+///
+/// # Errors
+/// Why it can't be done, and what to do.
+pub fn of(model: &Model, services: Vec<ServiceName>) -> Result<Way, String> {
+    let Some(project) = &model.stack.declared else {
+        return Err("No compose file is known here that says what to bring up: start stackview in its folder".into());
+    };
+    if let Some(error) = model.file_errors().next() {
+        return Err(format!("The compose files can't be used: {}", error.message));
+    }
+    let everything = services.is_empty();
+    let named: BTreeSet<ServiceName> = if everything {
+        project.services.values().filter(|s| s.enabled).map(|s| s.name.clone()).collect()
+    } else {
+        services.iter().cloned().collect()
+    };
+    let reached = with_dependencies(model, named);
+    let equivalent = |more: &str| {
+        let names: String = services.iter().map(|s| format!(" {s}")).collect();
+        format!("docker compose up -d{more}{names}")
+    };
+    let subject = if everything { "the project".to_owned() } else { listed(&services) };
+    let (mut items, mut unsure) = (Vec::new(), Vec::new());
+    for name in &reached {
+        match model.overview.drift.get(name) {
+            Some(Drift::Drifted { .. }) => items.extend(anew(model, name)),
+            Some(Drift::Unknown(why)) => unsure.push(format!("{name}: {why}")),
+            // Who made it with another version of compose labelled it with another digest.
+            Some(Drift::Same { exact: false }) => unsure.push(format!("{name}: made by another version of compose")),
+            Some(Drift::Same { exact: true }) | None => {}
+        }
+    }
+    if items.is_empty() && unsure.is_empty() && !everything {
+        let up = Up { services: services.clone(), recreate: None };
+        return Ok(Way::Now(Draft {
+            title: format!("up {subject}"),
+            equivalent: equivalent(" --no-recreate"),
+            steps: [Step::Calls(vec![Call::Up(up)])].into(),
+        }));
+    }
+    let title = match items.len() {
+        0 => format!("Bring {subject} up?"),
+        n => format!("Bring {subject} up, making {} anew?", count(n, "container")),
+    };
+    let mut kept = Vec::new();
+    if !items.is_empty() {
+        kept.push("volumes stay; what was written beside them goes with the old containers".to_owned());
+    } else if unsure.is_empty() {
+        kept.push("no container is made anew".to_owned());
+    }
+    let shown = unsure.iter().take(3).map(|why| format!("may be made anew as well, which can't be known: {why}"));
+    kept.extend(shown);
+    if unsure.len() > 3 {
+        kept.push(format!("and {} like it", unsure.len() - 3));
+    }
+    Ok(Way::Plan(Plan {
+        title,
+        verb: PlanVerb::Up(services.clone()),
+        items,
+        kept,
+        equivalent: equivalent(""),
+        typed: None,
+        pending: false,
+    }))
+}
+
+/// The services that are selected or marked.
+fn chosen(model: &Model) -> Result<Vec<ServiceName>, String> {
+    let mut services = Vec::new();
+    for pick in targets::picks(model) {
+        let service = targets::service(model, &pick).and_then(|name| model.overview.service(&name));
+        match service.filter(|status| status.declared) {
+            Some(status) if !services.contains(&status.name) => services.push(status.name.clone()),
+            Some(_) => {}
+            None => {
+                let name = targets::name(model, &pick);
+                return Err(format!("{} is in no compose file, so nothing says how to bring it up", clean(&name)));
+            }
+        }
+    }
+    if services.is_empty() { Err("Nothing is selected".into()) } else { Ok(services) }
+}
+
+/// Compose brings what they depend on up as well, and makes that anew where it drifted.
+fn with_dependencies(model: &Model, named: BTreeSet<ServiceName>) -> BTreeSet<ServiceName> {
+    let mut all = named;
+    // The overview is in dependency order: backwards, one pass meets a dependent before its dependencies.
+    for status in model.overview.services.iter().rev() {
+        if all.contains(&status.name) {
+            all.extend(graph::dependencies(model, &status.name).into_iter().map(|(name, _)| name));
+        }
+    }
+    all
+}
+
+fn anew(model: &Model, name: &ServiceName) -> Vec<PlanItem> {
+    let Some(drift @ Drift::Drifted { containers, .. }) = model.overview.drift.get(name) else { return Vec::new() };
+    let keys = drift.keys();
+    let named: Vec<&str> = keys.iter().copied().take(4).collect();
+    let more = if keys.len() > named.len() { ", …" } else { "" };
+    let containers = containers.iter().filter_map(|id| model.stack.containers.get(id));
+    let item = containers.map(|c| PlanItem {
+        target: Target::Container { id: c.id.clone(), force: true },
+        what: format!("container {}", c.name),
+        size: None,
+        note: format!("{}{more}", named.join(", ")),
+    });
+    item.collect()
+}
+
+fn listed(services: &[ServiceName]) -> String {
+    if services.len() <= 3 {
+        services.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(", ")
+    } else {
+        count(services.len(), "service")
+    }
+}

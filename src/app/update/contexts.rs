@@ -1,0 +1,135 @@
+//! Switching to the engine of another docker context.
+
+use super::{facts, toasts};
+use crate::{
+    app::{
+        Effect, Model,
+        contexts::Known,
+        model::{Mode, Overlay},
+    },
+    stack::{Link, Stack},
+};
+
+/// Opens the choice, on the one in use.
+pub fn open(model: &mut Model, known: Vec<Known>) {
+    // Something else was opened while docker's files were read.
+    if model.ui.overlay.is_some() {
+        return;
+    }
+    let selected = known.iter().position(|k| k.current).unwrap_or(0);
+    model.ui.overlay = Some(Overlay::Contexts { known, selected });
+}
+
+/// Goes to the engine of the chosen context.
+pub fn choose(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(Overlay::Contexts { known, selected }) = &model.ui.overlay else { return };
+    let Some(chosen) = known.get(*selected).cloned() else { return };
+    if !chosen.usable {
+        toasts::failure(model, &format!("{} can't be switched to: {}", chosen.name, chosen.note));
+        return;
+    }
+    model.ui.overlay = None;
+    if chosen.current {
+        toasts::say(model, &format!("This is {} already", chosen.name));
+        return;
+    }
+    if let Some(job) = model.jobs.iter().find(|j| j.ended.is_none())
+        && !matches!(model.stack.link, Link::Lost { .. })
+    {
+        let words = format!("Not switched to {}: {} is under way here", chosen.name, job.title);
+        toasts::failure(model, &words);
+        return;
+    }
+    // What waits for an engine that is gone would go on at the new one.
+    for job in model.jobs.iter_mut().filter(|j| j.ended.is_none()) {
+        job.steps.clear();
+        job.running.clear();
+        job.waiting = None;
+        job.errors.push(format!("given up for the engine of {}", chosen.name));
+        job.ended = Some(model.now);
+    }
+    model.stack = Stack::new(model.stack.project.clone(), model.stack.declared.take());
+    model.ui.marked.clear();
+    model.ui.glow.clear();
+    if let Mode::Picker { selected, .. } = &mut model.mode {
+        *selected = 0;
+    }
+    facts::derive(model);
+    toasts::say(model, &format!("Going to {}: {}", chosen.name, chosen.host));
+    out.push(Effect::Switch(chosen.name));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        app::{
+            Effect, Model, Msg,
+            contexts::Known,
+            fixture::{healthy, model, press},
+            model::Overlay,
+            update,
+        },
+        stack::{Fact, Link, LostKind},
+    };
+
+    fn known() -> Vec<Known> {
+        let one = |name: &str, current, usable| Known {
+            name: name.into(),
+            host: format!("ssh://{name}"),
+            note: "no engine".into(),
+            current,
+            usable,
+        };
+        vec![one("default", true, true), one("old", false, false), one("prod", false, true)]
+    }
+
+    fn asked(mut model: Model) -> Model {
+        assert_eq!(press(&mut model, "C"), [Effect::Contexts]);
+        let now = model.now;
+        update(&mut model, Msg::Contexts(known()), now);
+        model
+    }
+
+    /// What going to another engine asks for: that, and what is remembered of the project.
+    fn switched() -> [Effect; 2] {
+        [Effect::Switch("prod".into()), Effect::Recall("p".into())]
+    }
+
+    #[test]
+    fn nothing_of_the_old_engine_is_left() {
+        let mut model = asked(model(&healthy()));
+        assert!(matches!(model.ui.overlay, Some(Overlay::Contexts { selected: 0, .. })));
+        let effects = press(&mut model, "jj<Enter>");
+        assert_eq!(effects, switched());
+        assert!(model.stack.containers.is_empty() && model.stack.engine.is_none() && !model.stack.listed);
+        assert_eq!(model.stack.link, Link::Connecting);
+        assert!(model.stack.declared.is_some(), "the files are the same");
+        assert!(model.ui.overlay.is_none());
+    }
+
+    #[test]
+    fn the_one_in_use_and_one_without_an_engine_change_nothing() {
+        let mut model = asked(model(&healthy()));
+        assert_eq!(press(&mut model, "j<Enter>"), []);
+        assert!(model.ui.overlay.is_some() && model.toasts.iter().any(|t| t.error && t.text.contains("old")));
+        assert_eq!(press(&mut model, "k<Enter>"), []);
+        assert!(model.stack.listed && model.ui.overlay.is_none());
+    }
+
+    #[test]
+    fn a_job_under_way_ends_where_it_began() {
+        let mut model = model(&healthy());
+        press(&mut model, "r");
+        assert!(model.jobs.iter().any(|j| j.ended.is_none()));
+        let mut model = asked(model);
+        assert_eq!(press(&mut model, "jj<Enter>"), []);
+        assert!(model.stack.listed && model.toasts.iter().any(|t| t.text.contains("under way here")));
+        let lost =
+            Link::Lost { since: model.now, attempts: 1, next: model.now, kind: LostKind::Absent, error: "gone".into() };
+        let now = model.now;
+        update(&mut model, Msg::Facts(vec![Fact::Link(lost)]), now);
+        let mut model = asked(model);
+        assert_eq!(press(&mut model, "jj<Enter>"), switched());
+        assert!(model.jobs.iter().all(|j| j.ended.is_some()), "it doesn't go on at the other engine");
+    }
+}

@@ -1,0 +1,78 @@
+//! Earlier starts: asked for once a project is known, compared with, and added to.
+
+use super::facts;
+use crate::{
+    app::{Effect, Model, model::Mode},
+    base::id::ProjectName,
+    stack::starts::{self, Remembered, StartRecord},
+};
+
+/// The earlier starts of a project were read.
+pub fn recalled(model: &mut Model, project: &ProjectName, earlier: Vec<StartRecord>) {
+    if *project == model.stack.project {
+        model.stack.remembered = Remembered::Known(earlier);
+        facts::derive(model);
+    }
+}
+
+/// Asks for the earlier starts of the project that is shown, and remembers the last one when it is over.
+pub fn remember(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.mode != Mode::Dashboard || model.stack.project.is_empty() {
+        return;
+    }
+    let project = model.stack.project.clone();
+    if model.stack.remembered == Remembered::Unasked {
+        model.stack.remembered = Remembered::Asked;
+        out.push(Effect::Recall(project));
+        return;
+    }
+    let place = model.stack.engine.as_ref().map_or("", |e| &e.place);
+    let Remembered::Known(known) = &mut model.stack.remembered else { return };
+    if let Some(record) = model.timeline.as_ref().and_then(|t| StartRecord::of(t, place))
+        && starts::remember(known, record.clone())
+    {
+        out.push(Effect::Remember(project, record));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        app::{
+            Msg,
+            fixture::{healthy, model, tell},
+            update,
+        },
+        stack::{
+            Container,
+            fixture::{at, probe},
+        },
+    };
+
+    fn started() -> Vec<Container> {
+        healthy().into_iter().map(|c| c.probed(&[probe(15.0, 15.2, 0)])).collect()
+    }
+
+    fn remembered(effects: &[Effect]) -> usize {
+        effects.iter().filter(|e| matches!(e, Effect::Remember(..))).count()
+    }
+
+    #[test]
+    fn a_start_is_remembered_once_after_the_earlier_ones_were_read() {
+        let mut model = model(&started());
+        assert_eq!(model.stack.remembered, Remembered::Asked, "asked for with the first facts");
+        let told = update(&mut model, Msg::Recalled("p".into(), Vec::new()), at(101.0));
+        assert_eq!(remembered(&told), 1);
+        let told = update(&mut model, Msg::Tick, at(102.0));
+        assert_eq!(remembered(&told), 0);
+        assert_eq!(model.stack.remembered.starts().len(), 1);
+    }
+
+    #[test]
+    fn nothing_is_remembered_before_it_is_over() {
+        let mut model = model(&started()[..2]);
+        assert_eq!(remembered(&update(&mut model, Msg::Recalled("p".into(), Vec::new()), at(101.0))), 0);
+        assert_eq!(remembered(&tell(&mut model, Vec::new(), at(102.0))), 0);
+    }
+}

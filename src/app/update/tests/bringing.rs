@@ -1,0 +1,147 @@
+//! Bringing up: at once where nothing is made anew, else by a plan that names what is.
+
+use serde_json::json;
+
+use super::*;
+use crate::{
+    compose::{Problem, canon::config_hash},
+    stack::{Answer, Answered, ImageFacts, Question, fixture},
+};
+
+/// The chain, its containers as docker compose made them, but for these services, whose image was moved since.
+fn judged(drifted: &[&str]) -> Model {
+    let mut model = model(&[]);
+    let mut project = (*fixture::chain()).clone();
+    project.resolved = project.services.keys().map(|name| (name.clone(), json!({}))).collect();
+    update(&mut model, Msg::Loaded { project: Some(project.into()), problems: Vec::new() }, at(100.0));
+    let mut facts = snapshot(&healthy().map_labels());
+    for name in ["db", "backend", "frontend"] {
+        let id = if drifted.contains(&name) { "sha256:1" } else { "sha256:0" };
+        let image = ImageFacts { id: id.into(), ..ImageFacts::default() };
+        let answered = Answered { at: at(100.0), answer: Answer::Image(Some(Box::new(image))) };
+        facts.push(Fact::Answered(Question::Image(format!("{name}:latest")), answered));
+    }
+    tell(&mut model, facts, at(100.0));
+    model
+}
+
+trait MapLabels {
+    fn map_labels(self) -> Self;
+}
+
+impl MapLabels for Vec<Container> {
+    fn map_labels(mut self) -> Self {
+        for container in &mut self {
+            container.labels.insert("com.docker.compose.config-hash".into(), config_hash(json!({})));
+        }
+        self
+    }
+}
+
+fn plan(model: &Model) -> (String, Vec<String>) {
+    let Some(Overlay::Confirm { plan, .. }) = &model.ui.overlay else { panic!("no plan is shown") };
+    (plan.title.clone(), plan.items.iter().map(|i| format!("{}: {}", i.what, i.note)).collect())
+}
+
+#[test]
+fn what_makes_nothing_anew_is_done_at_once() {
+    let mut model = judged(&[]);
+    let effects = press(&mut model, "u");
+    assert_eq!(calls(&model, &effects), ["up db"]);
+    assert_eq!(last_toast(&model), "up db · docker compose up -d --no-recreate db");
+    answer(&mut model, at(101.0));
+    assert!(model.jobs[0].ended.is_some());
+}
+
+#[test]
+fn what_drifted_is_made_anew_after_its_plan() {
+    let mut model = judged(&["db"]);
+    assert!(press(&mut model, "u").is_empty());
+    let title = "Bring db up, making 1 container anew?".to_owned();
+    assert_eq!(plan(&model), (title, vec!["container p-db-1: image".into()]));
+    let effects = press(&mut model, "y");
+    assert_eq!(calls(&model, &effects), ["up db anew db"]);
+}
+
+#[test]
+fn what_it_depends_on_is_in_the_plan() {
+    let mut model = judged(&["db"]);
+    press(&mut model, "Gu");
+    assert_eq!(selected(&model), "frontend");
+    assert_eq!(plan(&model).1, ["container p-db-1: image"]);
+}
+
+#[test]
+fn the_project_is_brought_up_by_a_plan_in_any_case() {
+    let mut model = judged(&[]);
+    assert!(press(&mut model, "U").is_empty());
+    assert_eq!(plan(&model), ("Bring the project up?".to_owned(), vec![]));
+    let effects = press(&mut model, "y");
+    assert_eq!(calls(&model, &effects), ["up  anew "]);
+}
+
+#[test]
+fn a_plan_that_no_longer_holds_is_shown_anew() {
+    let mut model = judged(&["db"]);
+    press(&mut model, "U");
+    let mut moved = judged(&["db", "backend"]);
+    let answers: Vec<_> =
+        std::mem::take(&mut moved.stack.answers).into_iter().map(|(q, a)| Fact::Answered(q, a)).collect();
+    tell(&mut model, answers, at(101.0));
+    assert!(press(&mut model, "y").is_empty());
+    assert_eq!(plan(&model).1.len(), 2);
+    assert!(last_toast(&model).contains("changed meanwhile"));
+    let effects = press(&mut model, "y");
+    assert_eq!(calls(&model, &effects), ["up  anew backend db"]);
+}
+
+#[test]
+fn where_it_cannot_be_known_the_plan_says_so() {
+    let mut model = judged(&[]);
+    // Made by another version of compose: another digest, the same keys.
+    let mut other = healthy().map_labels();
+    other[0].labels.insert("com.docker.compose.config-hash".into(), "0".into());
+    other[0].check = None;
+    tell(&mut model, snapshot(&other), at(101.0));
+    let same = Answered { at: at(101.0), answer: Answer::Image(Some(Box::default())) };
+    tell(&mut model, vec![Fact::Answered(Question::Image("sha256:0".into()), same)], at(101.0));
+    assert!(press(&mut model, "u").is_empty());
+    let Some(Overlay::Confirm { plan, .. }) = &model.ui.overlay else { panic!("no plan is shown") };
+    assert!(plan.items.is_empty() && plan.kept[0].contains("another version of compose"), "{plan:?}");
+}
+
+#[test]
+fn it_is_refused_where_docker_compose_would_refuse() {
+    let mut model = judged(&[]);
+    model.problems = vec![Problem::error("services must be a mapping")];
+    press(&mut model, "u");
+    assert_eq!(last_toast(&model), "The compose files can't be used: services must be a mapping");
+    model.problems.clear();
+    let mut orphan = container("old").running(1.0);
+    orphan.name = "p-old-1".into();
+    tell(&mut model, vec![Fact::Inspected(Box::new(orphan))], at(101.0));
+    press(&mut model, "Gu");
+    assert!(last_toast(&model).contains("p-old-1 is in no compose file"), "{}", last_toast(&model));
+    model.stack.declare(None);
+    press(&mut model, "U");
+    assert!(last_toast(&model).contains("No compose file is known here"));
+    press(&mut model, "<C-t>u");
+    assert!(last_toast(&model).contains("read-only"));
+    assert!(model.jobs.is_empty());
+}
+
+#[test]
+fn what_is_under_way_tells_how_far_it_is_and_can_be_cancelled() {
+    let mut model = judged(&[]);
+    press(&mut model, "Q");
+    assert_eq!(last_toast(&model), "Nothing is under way");
+    press(&mut model, "u");
+    let job = model.jobs[0].id;
+    update(&mut model, Msg::Progress(job, "Container p-db-1 Starting".into()), at(101.0));
+    assert_eq!(model.jobs[0].progress, "Container p-db-1 Starting");
+    assert_eq!(press(&mut model, "Q"), [Effect::Cancel(job)]);
+    let call = model.jobs[0].running[0].clone();
+    update(&mut model, Msg::Called { job, call, result: Err("cancelled".into()) }, at(102.0));
+    assert!(model.jobs[0].ended.is_some());
+    assert_eq!(errors(&model), ["up db: cancelled"]);
+}

@@ -1,0 +1,93 @@
+//! The Problems screen: how one gets there, what is selected, and where it leads.
+
+use super::*;
+use crate::{
+    app::{fixture::settings, problems},
+    stack::{
+        Answer, Answered, Link, Question,
+        fixture::{self, service},
+    },
+};
+
+/// The database has ended with 1, and the others wait for it.
+fn broken() -> Model {
+    let db = container("db").checked(5, Health::Unhealthy).exited(1, 50.0);
+    let waits = |name| container(name).checked(5, Health::Starting);
+    model(&[db, waits("backend"), waits("frontend")])
+}
+
+fn chosen(model: &Model) -> String {
+    let found = problems::finding(model).unwrap();
+    format!("{}@{}", found.rule, found.service.as_deref().unwrap_or("-"))
+}
+
+#[test]
+fn explain_leads_to_what_is_found_of_the_selected_service() {
+    let mut model = broken();
+    press(&mut model, "gd");
+    assert_eq!((model.ui.tab, model.ui.focus), (Tab::Problems, Panel::Problems));
+    assert_eq!(chosen(&model), "main-process-ends@db");
+    press(&mut model, "j");
+    let second = chosen(&model);
+    assert_ne!(second, "main-process-ends@db");
+    press(&mut model, "<Enter>");
+    assert_eq!(model.ui.tab, Tab::Stack);
+    let service = second.split_once('@').unwrap().1;
+    assert_eq!(model.ui.selected, Some(Pick::Service(service.into())));
+    press(&mut model, "d");
+    assert_eq!(chosen(&model), second, "what is found of that service");
+}
+
+#[test]
+fn the_selection_stays_with_its_finding() {
+    let mut model = broken();
+    press(&mut model, "6j");
+    let held = chosen(&model);
+    // Something worse comes before it.
+    let cache = container("cache").failed(127, "exec: \"nope\": executable file not found in $PATH: unknown");
+    tell(&mut model, vec![Fact::Inspected(Box::new(cache))], at(101.0));
+    assert_eq!(chosen(&model), held);
+}
+
+#[test]
+fn copy_takes_the_command_of_the_fix() {
+    let mut model = broken();
+    press(&mut model, "6");
+    let effects = press(&mut model, "y");
+    assert_eq!(effects, [Effect::Copy("docker compose -p p logs --tail 50 db".into())]);
+}
+
+#[test]
+fn logs_of_what_is_in_trouble_are_wanted_wherever_one_looks_and_heard() {
+    let mut model = broken();
+    press(&mut model, "7");
+    let log = Want::Log { container: id_of("db"), tail: 200 };
+    assert!(wants(&model).contains(&log), "{:?}", wants(&model));
+    let line = |text: &str, secs| LogLine { at: at(secs), stderr: true, text: text.as_bytes().into(), cut: false };
+    let full = "FATAL: could not write to file \"pg_wal/1\": No space left on device";
+    tell(&mut model, vec![Fact::Lines(id_of("db"), vec![line("starting", 49.0)])], at(101.0));
+    tell(&mut model, vec![Fact::Lines(id_of("db"), vec![line(full, 49.5)])], at(101.1));
+    let told =
+        |model: &Model| model.diagnosis.findings.iter().any(|f| f.evidence.iter().any(|e| e.text.contains("No space")));
+    assert!(!told(&model), "they are heard twice a second");
+    let wait = next_change(&model).unwrap();
+    assert!(wait <= std::time::Duration::from_millis(500), "{wait:?}");
+    update(&mut model, Msg::Tick, at(101.7));
+    assert!(told(&model), "{:#?}", model.diagnosis.findings);
+}
+
+#[test]
+fn questions_are_wanted_and_their_answers_tell() {
+    let mut db = service("db", &[]);
+    db.image = Some("nobody/has:it".into());
+    let project = fixture::project([db]);
+    let mut model = Model::new(settings(), "p".into(), Some(project), Size::new(120, 40), at(100.0));
+    let facts = vec![Fact::Engine(fixture::engine("1.41")), Fact::Link(Link::Live), Fact::Listed(Vec::new())];
+    tell(&mut model, facts, at(100.0));
+    let question = Question::Image("nobody/has:it".into());
+    let followed = Want::Images(["nobody/has:it".to_owned()].into());
+    assert!(wants(&model).contains(&followed), "the stream of images answers: {:?}", wants(&model));
+    let missing = Fact::Answered(question, Answered { at: at(100.1), answer: Answer::Image(None) });
+    tell(&mut model, vec![missing], at(100.1));
+    assert!(wants(&model).contains(&Want::Ask(Question::Offer("nobody/has:it".into()))), "one leads to another");
+}

@@ -1,0 +1,192 @@
+//! `stackview check`: what is wrong with the project, before `up`, without an engine, or while it runs.
+
+mod machine;
+mod people;
+
+use std::sync::Arc;
+
+use color_eyre::eyre::Result;
+use futures::{StreamExt, stream};
+
+use super::{WrongUse, args::CheckFormat, block_on, colored, note, print, print_error, project_name};
+use crate::{
+    base::id::ServiceName,
+    compose::{self, Loaded},
+    diagnose::{Case, Diagnosis, RULES, Severity, diagnose, json},
+    engine::{Engine, Target},
+    runtime::{host, now},
+    stack::{Answered, Fact, Link, Question, Stack},
+};
+
+/// Answers may lead to further questions; so often they are asked.
+const ROUNDS: usize = 4;
+/// Questions that are asked at once.
+const AT_ONCE: usize = 16;
+/// Old lines that are read of each log.
+const TAIL: usize = 200;
+/// Containers whose logs are read at most, those in trouble first.
+const MOST_LOGS: usize = 100;
+
+/// What was asked on the command line.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    /// Only these services, and what is about none.
+    pub services: &'a [String],
+    /// How to print.
+    pub format: CheckFormat,
+    /// Rules to leave out.
+    pub ignore: &'a [String],
+    /// No hints.
+    pub no_hints: bool,
+}
+
+/// Checks and prints. The exit code: 0 nothing above a hint, 1 problems, 2 couldn't check.
+pub fn run(options: &compose::Options, target: &Target, asked: &Asked<'_>) -> Result<u8> {
+    if let Some(unknown) = asked.ignore.iter().find(|id| crate::diagnose::rules::named(id).is_none()) {
+        let near = RULES
+            .iter()
+            .map(|r| r.id)
+            .max_by(|a, b| strsim::jaro_winkler(a, unknown).total_cmp(&strsim::jaro_winkler(b, unknown)));
+        let tip = near.map_or_else(String::new, |id| format!("\n\n  tip: a similar rule exists: '{id}'"));
+        return Err(WrongUse(format!("there is no rule '{}'{tip}", crate::base::text::clean(unknown))).into());
+    }
+    match looked(options, target) {
+        Ok(look) => tell(options, look, asked),
+        Err(error) => {
+            print_error(&error);
+            Ok(2)
+        }
+    }
+}
+
+/// What there is to look at, and what couldn't be.
+pub(super) struct Look {
+    pub loaded: Loaded,
+    pub stack: Stack,
+    pub unseen: Option<String>,
+    pub diagnosis: Diagnosis,
+}
+
+/// Looks at all there is to look at.
+pub(super) fn looked(options: &compose::Options, target: &Target) -> Result<Look> {
+    let loaded = compose::load(options).resolved();
+    let named = project_name(options);
+    if let (Some(looked), None) = (&loaded.no_file, &named) {
+        color_eyre::eyre::bail!("{looked}. Name one with -f, or a project of the engine with -p");
+    }
+    let name = loaded.project.as_ref().map(|p| p.name.clone()).or(named).unwrap_or_else(|| "".into());
+    let mut stack = Stack::new(name.clone(), loaded.project.clone().map(Arc::new));
+    let (diagnosis, unseen) = block_on(async {
+        let engine = match connected(options, target).await {
+            Ok(engine) => engine,
+            Err(why) => return (examine(&loaded, &stack), Some(why)),
+        };
+        if let Err(error) = look_at(&engine, &mut stack).await {
+            return (examine(&loaded, &stack), Some(error.to_string()));
+        }
+        let mut diagnosis = examine(&loaded, &stack);
+        for _ in 0..ROUNDS {
+            let open: Vec<Question> =
+                diagnosis.questions.iter().filter(|q| !stack.answers.contains_key(q)).cloned().collect();
+            if open.is_empty() {
+                break;
+            }
+            let answers = stream::iter(open).map(|question| {
+                let engine = &engine;
+                async move {
+                    let answer = host::answer(Some(engine), &question).await;
+                    Fact::Answered(question, Answered { at: now(), answer })
+                }
+            });
+            for fact in answers.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await {
+                stack.apply(fact);
+            }
+            diagnosis = examine(&loaded, &stack);
+        }
+        (diagnosis, None)
+    })?;
+    if loaded.project.is_none() && loaded.problems.is_empty() && stack.containers.is_empty() {
+        color_eyre::eyre::bail!(match unseen {
+            Some(why) => format!("there is no compose file, and the engine can't be asked for '{name}': {why}"),
+            None => format!("the engine knows no project '{name}'; `stackview ls` lists those it knows"),
+        });
+    }
+    Ok(Look { loaded, stack, unseen, diagnosis })
+}
+
+async fn connected(options: &compose::Options, target: &Target) -> Result<Engine, String> {
+    let address = Engine::locate(target, &options.env).map_err(|e| e.to_string())?;
+    Engine::connect(address, true).await.map_err(|e| e.to_string())
+}
+
+/// Everything about the project, and the ends of its logs.
+async fn look_at(engine: &Engine, stack: &mut Stack) -> Result<()> {
+    for fact in engine.snapshot(&stack.project).await? {
+        stack.apply(fact);
+    }
+    stack.link = Link::Live;
+    let mut containers: Vec<_> = stack.containers.values().filter(|c| c.started.is_some()).cloned().collect();
+    containers.sort_by_key(|c| c.exit_code.is_none_or(|code| code == 0) && c.restarts == 0 && c.failing_streak == 0);
+    containers.truncate(MOST_LOGS);
+    let tails = stream::iter(&containers).map(|c| engine.log_tail(c, TAIL)).buffer_unordered(AT_ONCE);
+    // A log that can't be read is no reason to keep silent about the rest.
+    for fact in tails.collect::<Vec<_>>().await.into_iter().flatten() {
+        stack.apply(fact);
+    }
+    Ok(())
+}
+
+fn examine(loaded: &Loaded, stack: &Stack) -> Diagnosis {
+    let at = stack.clock().at(now());
+    let overview = stack.overview(at);
+    diagnose(&Case::new(loaded.project.as_ref(), &loaded.problems, stack, &overview, at))
+}
+
+fn tell(options: &compose::Options, look: Look, asked: &Asked<'_>) -> Result<u8> {
+    let mut diagnosis = look.diagnosis;
+    let known = |name: &str| {
+        look.loaded.project.as_ref().is_some_and(|p| p.services.contains_key(name))
+            || look.stack.containers.values().any(|c| c.service.as_deref() == Some(name))
+    };
+    if let Some(unknown) = asked.services.iter().find(|name| look.loaded.project.is_some() && !known(name)) {
+        let words = format!("no service '{}' in this project", crate::base::text::clean(unknown));
+        return Err(WrongUse(words).into());
+    }
+    let wanted = |service: &Option<ServiceName>| {
+        let about = |s: &ServiceName| asked.services.iter().any(|w| w == s.as_str());
+        asked.services.is_empty() || service.as_ref().is_none_or(about)
+    };
+    diagnosis.keep(|f| {
+        wanted(&f.service)
+            && !(asked.no_hints && f.severity == Severity::Hint)
+            && !asked.ignore.iter().any(|id| id == f.rule)
+    });
+    if let Some(why) = &look.unseen {
+        let words = format!(
+            "note: only the compose files were checked, not what runs, nor images, ports, networks and volumes of the \
+             engine: {why}"
+        );
+        note(&words);
+    }
+    let problems = diagnosis.findings.iter().any(|f| f.severity < Severity::Hint);
+    match asked.format {
+        CheckFormat::Text => {
+            let name = look.stack.project.clone();
+            print(people::text(&diagnosis, &name, look.unseen.is_none(), colored(&options.env)).as_bytes())?;
+        }
+        CheckFormat::Json => {
+            let mut out = serde_json::to_vec_pretty(&json(&diagnosis))?;
+            out.push(b'\n');
+            print(&out)?;
+        }
+        CheckFormat::Github => {
+            print(machine::github(&diagnosis, &options.cwd).as_bytes())?;
+        }
+        CheckFormat::Sarif => {
+            let mut out = serde_json::to_vec_pretty(&machine::sarif(&diagnosis, &options.cwd))?;
+            out.push(b'\n');
+            print(&out)?;
+        }
+    }
+    Ok(u8::from(problems))
+}

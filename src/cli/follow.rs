@@ -1,0 +1,78 @@
+//! A project kept true for a command that waits for something: facts in, a look at each change.
+
+use std::{sync::Arc, time::Duration};
+
+use color_eyre::eyre::{Result, bail};
+use tokio::{
+    sync::{Notify, mpsc},
+    time::{Instant, timeout_at},
+};
+
+use crate::{
+    base::time::Stamp,
+    engine::{Connector, watch_project},
+    runtime::now,
+    stack::{Link, Overview, Stack},
+};
+
+/// Batches of facts that may wait; the watch waits when it is full.
+const BATCHES: usize = 64;
+/// The longest sleep: words that count seconds are looked at again by then.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+/// Follows the project until `look` answers or the deadline passes (`None`). It is asked whenever something
+/// changed or time alone may have changed it, and never before every container was inspected: a list doesn't
+/// tell a service without a health check from one with.
+///
+/// # Errors
+/// When there is no engine to begin with. One that is lost later is waited for.
+pub async fn follow<T>(
+    connector: Connector,
+    stack: &mut Stack,
+    deadline: Instant,
+    mut look: impl FnMut(&Stack, &Overview, Stamp) -> Option<T>,
+) -> Result<Option<T>> {
+    let (out, mut facts) = mpsc::channel(BATCHES);
+    let watch = tokio::spawn(watch_project(connector, stack.project.clone(), Arc::new(Notify::new()), out));
+    let _ends_with_us = AbortOnDrop(watch.abort_handle());
+    let mut next = deadline;
+    loop {
+        match timeout_at(next, facts.recv()).await {
+            Ok(Some(batch)) => {
+                let mut batch = Some(batch);
+                while let Some(facts_now) = batch {
+                    for fact in facts_now {
+                        stack.apply(fact);
+                    }
+                    batch = facts.try_recv().ok();
+                }
+            }
+            Ok(None) => bail!("the watch of the project ended; this is a bug of stackview"),
+            Err(_) if Instant::now() >= deadline => return Ok(None),
+            Err(_) => {}
+        }
+        if let (Link::Lost { error, .. }, false) = (&stack.link, stack.listed) {
+            bail!("{error}");
+        }
+        let engine_now = stack.clock().at(now());
+        let overview = stack.overview(engine_now);
+        let told = stack.listed && stack.containers.values().all(|c| c.inspected);
+        if told
+            && stack.link == Link::Live
+            && let Some(answer) = look(stack, &overview, engine_now)
+        {
+            return Ok(Some(answer));
+        }
+        let pause =
+            overview.stale_at.map_or(LONGEST, |at| stack.clock().wait(at.since(engine_now)) + Duration::from_millis(1));
+        next = deadline.min(Instant::now() + pause);
+    }
+}
+
+struct AbortOnDrop(tokio::task::AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

@@ -1,0 +1,32 @@
+//! `stackview report`: one Markdown file about the project as it is.
+
+use std::{fs, path::Path};
+
+use color_eyre::eyre::{Result, WrapErr};
+use ratatui::layout::Size;
+
+use super::{check, note, print};
+use crate::{
+    app::{Model, Msg, model::Settings, update},
+    compose,
+    engine::Target,
+    runtime::{memory, now},
+    view::report::report,
+};
+
+/// Looks, and writes the report into a file or to standard output.
+pub fn run(options: &compose::Options, target: &Target, settings: Settings, file: Option<&Path>) -> Result<u8> {
+    let look = check::looked(options, target)?;
+    let name = look.stack.project.clone();
+    let mut model = Model::looking_at(settings, look.stack, look.loaded.problems, Size::new(120, 60), now());
+    update(&mut model, Msg::Recalled(name.clone(), memory::recall(&name)), now());
+    let text = report(&model, &look.diagnosis, look.unseen.as_deref());
+    match file {
+        None => print(text.as_bytes()),
+        Some(file) => {
+            fs::write(file, text).wrap_err_with(|| format!("the report can't be written to {}", file.display()))?;
+            note(&format!("The report is in {}", file.display()));
+            Ok(0)
+        }
+    }
+}

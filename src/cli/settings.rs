@@ -1,0 +1,104 @@
+//! `stackview settings`, and the reading of the settings file for the other commands.
+
+use std::{
+    fs,
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use color_eyre::eyre::{Result, WrapErr, bail};
+use etcetera::BaseStrategy;
+
+use super::{WrongUse, print};
+use crate::{app::config::Config, view::Theme};
+
+/// The largest settings file that is read, in bytes.
+const LARGEST: u64 = 256 << 10;
+
+/// What is asked about the settings file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Where it is.
+    Path,
+    /// Whether it can be read.
+    Check,
+    /// Write a new one, with every setting as a comment.
+    Init,
+}
+
+/// Where the settings are: the named file, else the user's own.
+fn path(named: Option<&Path>) -> Result<PathBuf> {
+    if let Some(named) = named {
+        return Ok(named.to_owned());
+    }
+    let base = etcetera::choose_base_strategy()
+        .wrap_err("Where settings belong can't be found; name a file with --settings")?;
+    Ok(base.config_dir().join("stackview").join("settings.toml"))
+}
+
+/// The settings: as without a file where the user has none. A file that was named has to be there.
+///
+/// # Errors
+/// When it can't be read or says what isn't known, with the place.
+pub fn read(named: Option<&Path>) -> Result<Config> {
+    let Ok(path) = path(named) else { return Ok(Config::default()) };
+    let mut text = String::new();
+    let read = fs::File::open(&path).and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text));
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && named.is_none() => return Ok(Config::default()),
+        Err(error) => bail!("the settings in {} can't be read: {error}", path.display()),
+        Ok(size) if u64::try_from(size).is_ok_and(|size| size > LARGEST) => {
+            bail!("the settings in {} are longer than {} KiB", path.display(), LARGEST >> 10)
+        }
+        Ok(_) => {}
+    }
+    let config = Config::read(&text).map_err(|why| WrongUse(format!("{}: {why}", path.display())))?;
+    if let Some(theme) = &config.theme {
+        Theme::named(theme).map_err(|why| WrongUse(format!("{}: theme: {why}", path.display())))?;
+    }
+    Ok(config)
+}
+
+/// Answers.
+pub fn run(named: Option<&Path>, asked: Asked) -> Result<u8> {
+    let path = path(named)?;
+    match asked {
+        Asked::Path => print(format!("{}\n", path.display()).as_bytes()),
+        Asked::Check => {
+            read(named)?;
+            let there = if path.exists() { "can be read" } else { "isn't there: every setting has its default" };
+            print(format!("{} {there}\n", path.display()).as_bytes())
+        }
+        Asked::Init => {
+            if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+                fs::create_dir_all(folder).wrap_err_with(|| format!("{} can't be made", folder.display()))?;
+            }
+            let mut file = fs::File::create_new(&path).wrap_err_with(|| {
+                format!("{} can't be written (one that is there is left as it is)", path.display())
+            })?;
+            file.write_all(Config::TEMPLATE.as_bytes())
+                .wrap_err_with(|| format!("{} can't be written", path.display()))?;
+            print(format!("{}\n", path.display()).as_bytes())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_file_is_written_once_and_can_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("deep/settings.toml");
+        assert!(read(Some(&file)).is_err(), "a named file has to be there");
+        run(Some(&file), Asked::Init).unwrap();
+        assert_eq!(read(Some(&file)).unwrap(), Config::default());
+        fs::write(&file, "ascii = true\n").unwrap();
+        assert!(run(Some(&file), Asked::Init).is_err());
+        assert!(read(Some(&file)).unwrap().ascii, "it is left as it is");
+        fs::write(&file, "theme = \"drak\"\n").unwrap();
+        let said = read(Some(&file)).unwrap_err().to_string();
+        assert!(said.contains("drak") && said.contains("theme"), "{said}");
+    }
+}

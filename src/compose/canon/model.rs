@@ -1,0 +1,486 @@
+//! A checked document brought to the long forms and with the defaults that docker compose fills in: the model
+//! that everything is printed from.
+//!
+//! The steps and their order are those of compose-go 2.4.8: `transform.Canonical`, `override.EnforceUnicity`,
+//! `transform.SetDefaultValues`, `loader.Normalize`.
+
+use std::collections::HashMap;
+
+use super::parts;
+use crate::compose::{
+    Place,
+    env::Env,
+    typed::{is_external, ports::MAX_PORTS},
+    yaml::{Entry, Map, Node, Value},
+};
+
+/// What is done on the way to the model.
+#[derive(Debug, Clone, Copy)]
+pub struct Steps<'a> {
+    /// The project's name, which goes before the names of networks and volumes.
+    pub name: &'a str,
+    /// The project's variables.
+    pub env: &'a Env,
+    /// Whether implied networks, names and dependencies are written out.
+    pub normalize: bool,
+}
+
+/// Brings a checked document to its long forms, relative paths left as they are.
+pub fn lengthen(tree: &mut Node) {
+    let mut ports = MAX_PORTS;
+    for (_, entry) in section_mut(tree, "services") {
+        if let Value::Map(service) = &mut entry.node.value {
+            lengthen_service(service, &mut ports);
+        }
+    }
+}
+
+/// Fills in what is left out, relative paths left as they are.
+pub fn defaults(tree: &mut Node) {
+    for (_, entry) in section_mut(tree, "services") {
+        if let Value::Map(service) = &mut entry.node.value {
+            service_defaults(service);
+        }
+    }
+}
+
+/// Writes out what is implied.
+pub fn complete(tree: &mut Node, steps: &Steps<'_>) {
+    for kind in ["networks", "volumes", "secrets", "configs"] {
+        for (_, entry) in section_mut(tree, kind) {
+            external(&mut entry.node);
+        }
+    }
+    if steps.normalize {
+        if let Some(root) = tree.map_mut() {
+            let place = root.first().map(|(_, entry)| entry.key.clone());
+            if let Some(place) = place {
+                put(root, "name", Value::Str(steps.name.to_owned()), &place);
+            }
+        }
+        networks(tree);
+        for (_, entry) in section_mut(tree, "services") {
+            if let Value::Map(service) = &mut entry.node.value {
+                normalize(service, steps.env);
+            }
+        }
+        names(tree, steps.name);
+    }
+}
+
+fn section_mut<'t>(tree: &'t mut Node, name: &str) -> impl Iterator<Item = (&'t String, &'t mut Entry)> {
+    let map: Option<&mut Map> = tree.map_mut().and_then(|map| map.get_mut(name)).and_then(|entry| entry.node.map_mut());
+    map.into_iter().flatten()
+}
+
+/// A mapping of these keys, all at one place.
+pub fn mapping(entries: impl IntoIterator<Item = (&'static str, Value)>, place: &Place) -> Node {
+    let entry = |(key, value): (&str, Value)| {
+        (key.to_owned(), Entry { key: place.clone(), node: Node::new(value, place.clone()) })
+    };
+    Node::new(Value::Map(entries.into_iter().map(entry).collect()), place.clone())
+}
+
+fn put(map: &mut Map, key: &str, value: Value, place: &Place) {
+    map.insert(key.to_owned(), Entry { key: place.clone(), node: Node::new(value, place.clone()) });
+}
+
+/// Sets a key that isn't there yet.
+fn fill(map: &mut Map, key: &str, value: Value, place: &Place) {
+    if !map.contains_key(key) {
+        put(map, key, value, place);
+    }
+}
+
+fn lengthen_service(service: &mut Map, left: &mut usize) {
+    for (key, entry) in service.iter_mut() {
+        let node = &mut entry.node;
+        match key.as_str() {
+            "build" => build(node),
+            "depends_on" => depends_on(node),
+            "env_file" => each_of(node, |item| match &item.value {
+                Value::Str(path) => {
+                    *item = mapping(
+                        [("path", Value::Str(path.clone())), ("required", Value::Bool(true))],
+                        &item.place.clone(),
+                    );
+                }
+                Value::Map(_) => {
+                    let place = item.place.clone();
+                    if let Some(map) = item.map_mut() {
+                        fill(map, "required", Value::Bool(true), &place);
+                    }
+                }
+                _ => {}
+            }),
+            "label_file" => each_of(node, |_| {}),
+            "dns" => {
+                each_of(node, |_| {});
+                if let Value::List(list) = &mut node.value {
+                    list.retain(|item| !item.is_null() && item.str() != Some(""));
+                }
+            }
+            "gpus" if node.str().is_some() => {
+                let place = node.place.clone();
+                node.value = Value::List(vec![mapping([("count", Value::Str("all".into()))], &place)]);
+            }
+            "networks" | "models" => {
+                names_to_map(node);
+                for (_, network) in node.map_mut().into_iter().flatten() {
+                    for (key, entry) in network.node.map_mut().into_iter().flatten() {
+                        unique(key, &mut entry.node);
+                    }
+                }
+            }
+            "volumes" => items(node, parts::volume),
+            "devices" => items(node, parts::device),
+            "secrets" | "configs" => items(node, source),
+            "ports" => parts::ports(node, left),
+            _ => {}
+        }
+        unique(key, node);
+    }
+}
+
+fn build(node: &mut Node) {
+    if let Value::Str(context) = &node.value {
+        let place = node.place.clone();
+        *node = mapping([("context", Value::Str(context.clone()))], &place);
+    }
+    for (key, entry) in node.map_mut().into_iter().flatten() {
+        let node = &mut entry.node;
+        match key.as_str() {
+            "secrets" => items(node, source),
+            "additional_contexts" => {
+                // What isn't a pair stays in its list, to be told of.
+                let items = node.list().unwrap_or_default();
+                if items.iter().filter_map(Node::text).all(|text| text.contains('=')) {
+                    pairs_to_map(node);
+                }
+            }
+            "ssh" => pairs_to_map(node),
+            "tags" => unique("tags", node),
+            _ => {}
+        }
+    }
+}
+
+fn depends_on(node: &mut Node) {
+    if let Value::List(list) = &node.value {
+        let entry = |item: &Node| {
+            let node = mapping([("condition", Value::Str("service_started".into()))], &item.place);
+            Some((item.text()?, Entry { key: item.place.clone(), node }))
+        };
+        node.value = Value::Map(list.iter().filter_map(entry).collect());
+    }
+    for (_, entry) in node.map_mut().into_iter().flatten() {
+        let place = entry.key.clone();
+        if let Some(map) = entry.node.map_mut() {
+            fill(map, "condition", Value::Str("service_started".into()), &place);
+            fill(map, "required", Value::Bool(true), &place);
+        }
+    }
+}
+
+/// A single value as a list of one; then every item changed.
+fn each_of(node: &mut Node, change: impl Fn(&mut Node)) {
+    if matches!(node.value, Value::Str(_)) {
+        let item = Node::new(std::mem::replace(&mut node.value, Value::Null), node.place.clone());
+        node.value = Value::List(vec![item]);
+    }
+    items(node, change);
+}
+
+fn items(node: &mut Node, change: impl Fn(&mut Node)) {
+    if let Value::List(list) = &mut node.value {
+        list.iter_mut().for_each(change);
+    }
+}
+
+fn source(item: &mut Node) {
+    if let Value::Str(name) = &item.value {
+        let place = item.place.clone();
+        *item = mapping([("source", Value::Str(name.clone()))], &place);
+    }
+}
+
+fn names_to_map(node: &mut Node) {
+    if let Value::List(list) = &node.value {
+        let entry = |item: &Node| {
+            let node = Node::new(Value::Null, item.place.clone());
+            Some((item.text()?, Entry { key: item.place.clone(), node }))
+        };
+        node.value = Value::Map(list.iter().filter_map(entry).collect());
+    }
+}
+
+fn pairs_to_map(node: &mut Node) {
+    if let Value::List(list) = &node.value {
+        let entry = |item: &Node| {
+            let text = item.text()?;
+            let (key, value) = match text.split_once('=') {
+                Some((key, value)) => (key.to_owned(), Value::Str(value.to_owned())),
+                None => (text, Value::Null),
+            };
+            Some((key, Entry { key: item.place.clone(), node: Node::new(value, item.place.clone()) }))
+        };
+        node.value = Value::Map(list.iter().filter_map(entry).collect());
+    }
+}
+
+/// Lists whose items are known by a key: of several with one key the last stands at the first's position.
+fn unique(key: &str, node: &mut Node) {
+    let Value::List(list) = &mut node.value else { return };
+    let known_by: fn(&Node) -> Option<String> = match key {
+        "cap_add" | "cap_drop" | "dns" | "dns_opt" | "dns_search" | "links" | "profiles" | "tmpfs" | "tags"
+        | "aliases" | "link_local_ips" => before_equals,
+        "expose" => Node::text,
+        "env_file" => |item| item.at("path").and_then(Node::text),
+        "volumes" | "devices" => |item| item.at("target").and_then(Node::text),
+        "secrets" => |item| mount_key(item, "/run/secrets"),
+        "configs" => |item| mount_key(item, ""),
+        "ports" => parts::port_key,
+        _ => return,
+    };
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut kept: Vec<Node> = Vec::with_capacity(list.len());
+    for item in std::mem::take(list) {
+        let Some(key) = known_by(&item) else {
+            kept.push(item);
+            continue;
+        };
+        match seen.get(&key).and_then(|at| kept.get_mut(*at)) {
+            Some(earlier) => *earlier = item,
+            None => {
+                seen.insert(key, kept.len());
+                kept.push(item);
+            }
+        }
+    }
+    *list = kept;
+}
+
+fn before_equals(item: &Node) -> Option<String> {
+    let text = item.text()?;
+    Some(text.split_once('=').map_or(text.clone(), |(key, _)| key.to_owned()))
+}
+
+fn mount_key(item: &Node, folder: &str) -> Option<String> {
+    item.at("target")
+        .and_then(Node::text)
+        .or_else(|| Some(format!("{folder}/{}", item.at("source").and_then(Node::text).unwrap_or_default())))
+}
+
+fn service_defaults(service: &mut Map) {
+    for (key, entry) in service.iter_mut() {
+        let node = &mut entry.node;
+        match key.as_str() {
+            "build" => {
+                let place = node.place.clone();
+                if let Some(map) = node.map_mut() {
+                    fill(map, "context", Value::Str(".".into()), &place);
+                }
+            }
+            "secrets" => items(node, |item| {
+                let target = item.at("source").and_then(Node::text).unwrap_or_default();
+                let place = item.place.clone();
+                if let Some(map) = item.map_mut() {
+                    fill(map, "target", Value::Str(format!("/run/secrets/{target}")), &place);
+                }
+            }),
+            "ports" => items(node, |item| {
+                let place = item.place.clone();
+                if let Some(map) = item.map_mut() {
+                    fill(map, "protocol", Value::Str("tcp".into()), &place);
+                    fill(map, "mode", Value::Str("ingress".into()), &place);
+                }
+            }),
+            "gpus" => items(node, all_devices),
+            "deploy" => {
+                let steps = ["resources", "reservations", "devices"];
+                let devices = steps.iter().try_fold(node, |node, key| {
+                    node.map_mut().and_then(|map| map.get_mut(*key)).map(|entry| &mut entry.node)
+                });
+                if let Some(devices) = devices {
+                    items(devices, all_devices);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn all_devices(item: &mut Node) {
+    let place = item.place.clone();
+    if let Some(map) = item.map_mut()
+        && !map.contains_key("device_ids")
+    {
+        fill(map, "count", Value::Str("all".into()), &place);
+    }
+}
+
+/// The old form `external: {name: x}`.
+fn external(node: &mut Node) {
+    let named = node.find(&["external", "name"]).cloned();
+    let place = node.place.clone();
+    if let Some(map) = node.map_mut()
+        && let Some(external) = map.get_mut("external")
+        && external.node.map().is_some()
+    {
+        external.node.value = Value::Bool(true);
+        if let Some(name) = named {
+            fill(map, "name", name.value, &place);
+        }
+    }
+}
+
+/// The network `default`, for services that name none.
+fn networks(tree: &mut Node) {
+    let mut used = None;
+    for (_, entry) in section_mut(tree, "services") {
+        let place = entry.key.clone();
+        let Some(service) = entry.node.map_mut() else { continue };
+        if service.contains_key("network_mode") {
+            continue;
+        }
+        let none = service.get("networks").is_none_or(|n| n.node.is_null() || n.node.map().is_some_and(Map::is_empty));
+        if none {
+            let default = mapping([("default", Value::Null)], &place);
+            put(service, "networks", default.value, &place);
+        }
+        if service.get("networks").is_some_and(|n| n.node.at("default").is_some()) {
+            used = used.or(Some(place));
+        }
+    }
+    let (Some(place), Some(root)) = (used, tree.map_mut()) else { return };
+    let networks = root
+        .entry("networks".to_owned())
+        .or_insert_with(|| Entry { key: place.clone(), node: Node::new(Value::Map(Map::new()), place.clone()) });
+    if networks.node.is_null() {
+        networks.node.value = Value::Map(Map::new());
+    }
+    if let Some(map) = networks.node.map_mut() {
+        fill(map, "default", Value::Null, &place);
+    }
+}
+
+fn normalize(service: &mut Map, env: &Env) {
+    if let Some(policy) = service.get_mut("pull_policy")
+        && policy.node.str() == Some("if_not_present")
+    {
+        policy.node.value = Value::Str("missing".into());
+    }
+    if let Some(entry) = service.get_mut("build") {
+        let place = entry.node.place.clone();
+        if let Some(build) = entry.node.map_mut() {
+            let said = |map: &Map, key: &str| map.get(key).is_some_and(|entry| !entry.node.is_null());
+            if !said(build, "context") {
+                put(build, "context", Value::Str(".".into()), &place);
+            }
+            if !said(build, "dockerfile") && !said(build, "dockerfile_inline") {
+                put(build, "dockerfile", Value::Str("Dockerfile".into()), &place);
+            }
+            if let Some(args) = build.get_mut("args") {
+                arguments(&mut args.node, env);
+            }
+        }
+    }
+    if let Some(volumes) = service.get_mut("volumes") {
+        items(&mut volumes.node, |item| {
+            if let Some(target) = item.map_mut().and_then(|map| map.get_mut("target"))
+                && let Value::Str(path) = &mut target.node.value
+            {
+                *path = parts::go_clean(path);
+            }
+        });
+    }
+    implied(service);
+}
+
+/// Build arguments without a value take the variable's, or go.
+fn arguments(node: &mut Node, env: &Env) {
+    match &mut node.value {
+        Value::Map(map) => {
+            for (key, entry) in map.iter_mut().filter(|(_, entry)| entry.node.is_null()) {
+                if let Some(value) = env.get(key) {
+                    entry.node.value = Value::Str(value.to_owned());
+                }
+            }
+            map.retain(|_, entry| !entry.node.is_null());
+        }
+        Value::List(items) => {
+            items.retain_mut(|item| match item.text() {
+                Some(key) if !key.contains('=') => match env.get(&key) {
+                    Some(value) => {
+                        item.value = Value::Str(format!("{key}={value}"));
+                        true
+                    }
+                    None => false,
+                },
+                _ => true,
+            });
+        }
+        _ => {}
+    }
+}
+
+/// Dependencies that links, shared namespaces and shared volumes bring along.
+fn implied(service: &mut Map) {
+    let mut found: Vec<(String, bool, Place)> = Vec::new();
+    for item in service.get("links").and_then(|e| e.node.list()).unwrap_or_default() {
+        let Some(link) = item.text() else { continue };
+        let mut parts = link.split(':');
+        let name = match (parts.next(), parts.next(), parts.next()) {
+            (Some(name), Some(_alias), None) => name.to_owned(),
+            _ => link,
+        };
+        found.push((name, true, item.place.clone()));
+    }
+    for key in ["network_mode", "ipc", "pid", "uts", "cgroup"] {
+        if let Some(node) = service.get(key).map(|entry| &entry.node)
+            && let Some(name) = node.str().and_then(|text| text.strip_prefix("service:"))
+        {
+            found.push((name.to_owned(), true, node.place.clone()));
+        }
+    }
+    for item in service.get("volumes_from").and_then(|e| e.node.list()).unwrap_or_default() {
+        if let Some(from) = item.text().filter(|from| !from.starts_with("container:")) {
+            found.push((from.split(':').next().unwrap_or(&from).to_owned(), false, item.place.clone()));
+        }
+    }
+    let Some((_, _, place)) = found.first().cloned() else { return };
+    let entry = service
+        .entry("depends_on".to_owned())
+        .or_insert_with(|| Entry { key: place.clone(), node: Node::new(Value::Map(Map::new()), place) });
+    let Some(map) = entry.node.map_mut() else { return };
+    for (name, restart, place) in found {
+        let node = mapping(
+            [
+                ("condition", Value::Str("service_started".into())),
+                ("restart", Value::Bool(restart)),
+                ("required", Value::Bool(true)),
+            ],
+            &place,
+        );
+        map.entry(name).or_insert(Entry { key: place, node });
+    }
+}
+
+/// What has no name is called by the project's and its own key.
+fn names(tree: &mut Node, project: &str) {
+    for kind in ["networks", "volumes", "configs", "secrets"] {
+        for (key, entry) in section_mut(tree, kind) {
+            let place = entry.key.clone();
+            if entry.node.is_null() {
+                entry.node.value = Value::Map(Map::new());
+            }
+            let external = is_external(&entry.node);
+            if let Some(map) = entry.node.map_mut()
+                && map.get("name").is_none_or(|name| name.node.is_null())
+            {
+                let name = if external { key.clone() } else { format!("{project}_{key}") };
+                put(map, "name", Value::Str(name), &place);
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Ports, mounts and devices in their long forms.
+
+use super::model::mapping;
+use crate::compose::{
+    Port,
+    typed::{mounts, ports::short},
+    yaml::{Node, Value},
+};
+
+/// Brings a list of ports to the long form; a range becomes several. What isn't understood stays, and so does
+/// what would be more ports than are `left`.
+pub fn ports(node: &mut Node, left: &mut usize) {
+    let Value::List(list) = &mut node.value else { return };
+    let mut all = Vec::with_capacity(list.len());
+    for item in std::mem::take(list) {
+        let read = match &item.value {
+            Value::Str(_) | Value::Int(_) => item.text().and_then(|spec| short(&spec).ok()),
+            _ => None,
+        };
+        match read {
+            Some(ports) if ports.len() <= *left => {
+                *left -= ports.len();
+                all.extend(ports.into_iter().map(|port| port_node(port, &item)));
+            }
+            _ => all.push(item),
+        }
+    }
+    *list = all;
+}
+
+fn port_node(port: Port, item: &Node) -> Node {
+    let said = |key, value: Option<String>| value.map(|text| (key, Value::Str(text)));
+    let entries = [
+        Some(("mode", Value::Str("ingress".into()))),
+        said("host_ip", port.host_ip),
+        Some(("target", Value::Int(port.target.into()))),
+        said("published", port.published),
+        Some(("protocol", Value::Str(port.protocol))),
+    ];
+    mapping(entries.into_iter().flatten(), &item.place)
+}
+
+/// What makes two ports the same one.
+pub fn port_key(item: &Node) -> Option<String> {
+    let part = |key: &str, default: &str| item.at(key).and_then(Node::text).unwrap_or_else(|| default.to_owned());
+    item.map()?;
+    // Docker compose takes a published number and the same as a text for two.
+    let number = if item.at("published").is_some_and(|node| matches!(node.value, Value::Int(_))) { "int=" } else { "" };
+    Some(format!(
+        "{}:{number}{}:{}/{}",
+        part("host_ip", "0.0.0.0"),
+        part("published", ""),
+        part("target", ""),
+        part("protocol", "tcp")
+    ))
+}
+
+/// Brings one mount to the long form.
+pub fn volume(item: &mut Node) {
+    let Some(Ok(spec)) = item.str().map(mounts::spec) else { return };
+    let place = item.place.clone();
+    let flag = |key, set: bool| set.then_some((key, Value::Bool(true)));
+    let word = |key, text: Option<String>| text.map(|text| (key, Value::Str(text)));
+    let is_bind = spec.kind == crate::compose::MountKind::Bind;
+    let bind = (is_bind || spec.selinux.is_some() || spec.propagation.is_some()).then(|| {
+        let parts =
+            [word("selinux", spec.selinux), word("propagation", spec.propagation), flag("create_host_path", is_bind)];
+        ("bind", mapping(parts.into_iter().flatten(), &place).value)
+    });
+    let volume =
+        (spec.nocopy || !is_bind && !spec.bare).then(|| ("volume", mapping(flag("nocopy", spec.nocopy), &place).value));
+    let entries = [
+        Some(("type", Value::Str(if is_bind { "bind" } else { "volume" }.into()))),
+        word("source", spec.source),
+        Some(("target", Value::Str(go_clean(&spec.target)))),
+        flag("read_only", spec.read_only),
+        bind,
+        volume,
+    ];
+    *item = mapping(entries.into_iter().flatten(), &place);
+}
+
+/// Brings one device, `SOURCE[:TARGET[:PERMISSIONS]]`, to the long form.
+pub fn device(item: &mut Node) {
+    let Some(text) = item.str() else { return };
+    let mut parts = text.split(':');
+    let source = parts.next().unwrap_or_default().to_owned();
+    let target = parts.next().filter(|target| !target.is_empty()).unwrap_or(&source).to_owned();
+    let permissions = parts.next().unwrap_or("rwm").to_owned();
+    if parts.next().is_some() {
+        return;
+    }
+    let place = item.place.clone();
+    *item = mapping(
+        [("source", Value::Str(source)), ("target", Value::Str(target)), ("permissions", Value::Str(permissions))],
+        &place,
+    );
+}
+
+/// A path without `.`, `..` and doubled slashes, as Go's `path.Clean` writes it.
+pub fn go_clean(path: &str) -> String {
+    let rooted = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            ".." if rooted => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    match (rooted, joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".into(),
+        (false, false) => joined,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_cleaned_as_in_go() {
+        for (path, clean) in
+            [("", "."), ("/", "/"), ("/a//b/./c/..", "/a/b"), ("a/..", "."), ("../a", "../a"), ("/../a/", "/a")]
+        {
+            assert_eq!(go_clean(path), clean, "{path}");
+        }
+    }
+}

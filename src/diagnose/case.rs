@@ -1,0 +1,366 @@
+//! All that a rule may look at.
+
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+};
+
+use super::{Evidence, Finding, Kind, links::Target, said::Heard};
+use crate::{
+    base::{id::ServiceName, text::clean, time::Stamp},
+    compose::{Place, Problem, Project, Service},
+    stack::{
+        Answer, Container, ImageFacts, Network, Offer, Overview, PathFacts, Question, ServiceStatus, Stack, State,
+        Volume,
+    },
+};
+
+/// How many lines of a log's end are read.
+pub(super) const TAIL: usize = 200;
+
+/// A project, as far as it is known.
+#[derive(Debug)]
+pub struct Case<'a> {
+    /// What the files declare, if they could be read.
+    pub project: Option<&'a Project>,
+    /// What is wrong with the files, by the reader of them.
+    pub problems: &'a [Problem],
+    /// What the engine said. Where nobody could be asked, nothing is listed in it.
+    pub stack: &'a Stack,
+    /// What follows from that.
+    pub overview: &'a Overview,
+    /// Now, on the engine's clock.
+    pub now: Stamp,
+    /// Services that are enabled or have containers, a dependency before its dependents.
+    pub services: Vec<Subject<'a>>,
+    asked: RefCell<BTreeSet<Question>>,
+    /// Who is meant by a name or address, by place among the services; made when it is first asked for.
+    pub(super) names: OnceCell<BTreeMap<String, usize>>,
+}
+
+/// A service under examination.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// Its name.
+    pub name: &'a ServiceName,
+    /// What the files say of it.
+    pub declared: Option<&'a Service>,
+    /// What is true of it.
+    pub status: &'a ServiceStatus,
+    /// Its containers, by number.
+    pub containers: Vec<&'a Container>,
+    stack: &'a Stack,
+    heard: OnceCell<Heard>,
+    targets: Vec<Target<'a>>,
+}
+
+/// Services that aren't as they should be: their logs are to be read.
+pub fn troubled<'a>(stack: &'a Stack, overview: &'a Overview) -> impl Iterator<Item = &'a ServiceStatus> {
+    let containers = |s: &'a ServiceStatus| s.containers.iter().filter_map(|id| stack.containers.get(id));
+    overview.services.iter().filter(move |s| is_troubled(s, containers(s)))
+}
+
+fn is_troubled<'a>(status: &ServiceStatus, mut containers: impl Iterator<Item = &'a Container>) -> bool {
+    let state = status.state;
+    let mut wavers = || status.restarts > 0 || containers.any(|c| c.failing_streak > 0);
+    // What starts without a hitch so far is none.
+    state.is_trouble() || matches!(state, State::Starting | State::Running) && !status.ready && wavers()
+}
+
+/// A line of a log, made plain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// When, by the engine.
+    pub at: Stamp,
+    /// Without escape sequences.
+    pub text: String,
+    /// The container that wrote it.
+    pub container: String,
+}
+
+impl<'a> Case<'a> {
+    /// A case as it stands.
+    pub fn new(
+        project: Option<&'a Project>,
+        problems: &'a [Problem],
+        stack: &'a Stack,
+        overview: &'a Overview,
+        now: Stamp,
+    ) -> Self {
+        let services = overview.services.iter().filter(|s| s.enabled || !s.containers.is_empty());
+        let services = services.map(|status| Subject {
+            name: &status.name,
+            declared: project.and_then(|p| p.services.get(&status.name)),
+            status,
+            containers: status.containers.iter().filter_map(|id| stack.containers.get(id)).collect(),
+            stack,
+            heard: OnceCell::new(),
+            targets: Vec::new(),
+        });
+        Self {
+            services: services.map(Subject::settled).collect(),
+            project,
+            problems,
+            stack,
+            overview,
+            now,
+            asked: RefCell::default(),
+            names: OnceCell::new(),
+        }
+    }
+
+    /// Asks what only looking shows. `None` until it is answered; see the shorter ways below.
+    pub fn ask(&self, question: Question) -> Option<&'a Answer> {
+        let answer = self.stack.answers.get(&question).map(|a| &a.answer);
+        self.asked.borrow_mut().insert(question);
+        answer.filter(|a| !matches!(a, Answer::Unknown(_)))
+    }
+
+    /// What was asked.
+    pub(super) fn questions(&self) -> BTreeSet<Question> {
+        self.asked.borrow().clone()
+    }
+
+    /// An image of the engine: `None` while that isn't known, `Some(None)` where it isn't there.
+    pub fn image(&self, name: &str) -> Option<Option<&'a ImageFacts>> {
+        match self.ask(Question::Image(name.to_owned()))? {
+            Answer::Image(found) => Some(found.as_deref()),
+            _ => None,
+        }
+    }
+
+    /// What is at a path inside a container, likewise.
+    pub fn path_in(&self, container: &Container, path: &str) -> Option<Option<&'a PathFacts>> {
+        match self.ask(Question::Path(container.id.clone(), path.to_owned()))? {
+            Answer::Path(found) => Some(found.as_ref()),
+            _ => None,
+        }
+    }
+
+    /// What is at a path of the host, likewise.
+    pub fn host_path(&self, path: &str) -> Option<Option<&'a PathFacts>> {
+        match self.ask(Question::HostPath(path.to_owned()))? {
+            Answer::HostPath(found) => Some(found.as_ref()),
+            _ => None,
+        }
+    }
+
+    /// What an image's registry says, asked by the engine.
+    pub fn offer(&self, name: &str) -> Option<&'a Offer> {
+        if let Answer::Offer(offer) = self.ask(Question::Offer(name.to_owned()))? { Some(offer) } else { None }
+    }
+
+    /// All containers of the engine, of every project.
+    pub fn neighbours(&self) -> Option<&'a [Container]> {
+        if let Answer::Neighbours(all) = self.ask(Question::Neighbours)? { Some(all) } else { None }
+    }
+
+    /// All networks of the engine.
+    pub fn all_networks(&self) -> Option<&'a [Network]> {
+        if let Answer::Networks(all) = self.ask(Question::Networks)? { Some(all) } else { None }
+    }
+
+    /// All volumes of the engine.
+    pub fn all_volumes(&self) -> Option<&'a [Volume]> {
+        if let Answer::Volumes(all) = self.ask(Question::Volumes)? { Some(all) } else { None }
+    }
+
+    /// A service of the case.
+    pub fn service(&self, name: &str) -> Option<&Subject<'a>> {
+        self.services.iter().find(|s| &**s.name == name)
+    }
+
+    /// Services that aren't as they should be, whose logs are worth reading.
+    pub fn troubled(&self) -> impl Iterator<Item = &Subject<'a>> {
+        self.services.iter().filter(|s| s.is_troubled())
+    }
+
+    /// Services that this one waits for, with what it waits for.
+    pub fn dependencies<'s>(
+        &'s self,
+        subject: &'s Subject<'a>,
+    ) -> impl Iterator<Item = (&'s Subject<'a>, crate::compose::Condition)> {
+        let declared = subject.declared.into_iter().flat_map(|s| &s.depends_on).map(|d| (&d.service, d.condition));
+        let known = subject.declared.is_none();
+        let labelled = subject.containers.first().filter(|_| known).into_iter().flat_map(|c| &c.depends_on);
+        let labelled = labelled.map(|(service, condition)| (service, *condition));
+        declared.chain(labelled).filter_map(|(name, condition)| Some((self.service(name)?, condition)))
+    }
+
+    /// The enabled service in whose section of the files a place is.
+    pub fn service_at(&self, place: &Place) -> Option<&'a ServiceName> {
+        let project = self.project?;
+        let before = |p: &&Place| p.file == place.file && (p.line, p.column) <= (place.line, place.column);
+        let service = project.services.values().filter_map(|s| Some((s.place.as_ref().filter(before)?, &s.name)));
+        let (start, name) = service.max_by_key(|(p, _)| p.line)?;
+        let others = project.networks.values().filter_map(|n| n.place.as_ref());
+        let others = others.chain(project.volumes.values().filter_map(|v| v.place.as_ref()));
+        let resources = project.secrets.values().chain(project.configs.values()).filter_map(|r| r.place.as_ref());
+        let between = others.chain(resources).filter(before).any(|p| p.line > start.line);
+        // A key that stands further left than the service's own is no part of it.
+        let inside = place.line == start.line || place.column > start.column;
+        (inside && !between).then_some(name)
+    }
+
+    /// What docker compose is to be called with, for a command to paste.
+    pub fn compose(&self, rest: &str) -> String {
+        format!("docker compose -p {} {rest}", self.stack.project)
+    }
+}
+
+impl<'a> Subject<'a> {
+    /// With the places that its environment names.
+    fn settled(self) -> Self {
+        Self { targets: self.named_targets(), ..self }
+    }
+
+    /// The places that its environment names.
+    pub fn targets(&self) -> &[Target<'a>] {
+        &self.targets
+    }
+
+    /// Whether it isn't as it should be, by what its containers show; waiting for others doesn't count.
+    pub fn is_troubled(&self) -> bool {
+        is_troubled(self.status, self.containers.iter().copied())
+    }
+
+    /// The first container: replicas are mostly alike.
+    pub fn container(&self) -> Option<&'a Container> {
+        self.containers.first().copied()
+    }
+
+    /// A container whose state is the worst of them: the one that has ended, could not start or is unhealthy.
+    pub fn patient(&self) -> Option<&'a Container> {
+        let bad = |c: &&&Container| {
+            !c.error.is_empty() || c.exit_code.is_some_and(|code| code != 0) || c.failing_streak > 0 || c.restarts > 0
+        };
+        self.containers.iter().find(bad).or(self.containers.first()).copied()
+    }
+
+    /// The end of its log, as far as it is held, oldest first.
+    pub fn log(&self) -> &[Line] {
+        &self.heard().lines
+    }
+
+    /// Its log, with what it says.
+    pub(super) fn heard(&self) -> &Heard {
+        self.heard.get_or_init(|| {
+            let mut lines = Vec::new();
+            for container in &self.containers {
+                let Some(ring) = self.stack.logs.of(&container.id) else { continue };
+                let skipped = ring.lines.len().saturating_sub(TAIL);
+                lines.extend(ring.lines.iter().skip(skipped).map(|line| Line {
+                    at: line.at,
+                    text: clean(&String::from_utf8_lossy(&line.text)).into_owned(),
+                    container: container.name.clone(),
+                }));
+            }
+            lines.sort_by_key(|line| line.at);
+            Heard::new(lines)
+        })
+    }
+
+    /// The value of a variable of its environment: what the container has, else what the files say.
+    pub fn variable(&self, name: &str) -> Option<&'a str> {
+        let made = self.container().into_iter().flat_map(|c| &c.env);
+        let made = made.filter_map(|pair| pair.split_once('=')).find(|(n, _)| *n == name).map(|(_, value)| value);
+        made.or_else(|| self.declared?.environment.get(name)?.as_deref())
+    }
+
+    /// All variables of its environment, likewise.
+    pub fn variables(&self) -> Vec<(&'a str, &'a str)> {
+        match self.container().filter(|c| c.inspected) {
+            Some(c) => c.env.iter().filter_map(|pair| pair.split_once('=')).collect(),
+            None => {
+                let declared = self.declared.into_iter().flat_map(|s| &s.environment);
+                declared.filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?))).collect()
+            }
+        }
+    }
+
+    /// An error about it.
+    pub fn error(&self, rule: &'static str, summary: impl AsRef<str>) -> Finding {
+        Finding::error(rule, Some(self.name), summary)
+    }
+
+    /// A warning about it.
+    pub fn warning(&self, rule: &'static str, summary: impl AsRef<str>) -> Finding {
+        Finding::warning(rule, Some(self.name), summary)
+    }
+
+    /// A hint about it.
+    pub fn hint(&self, rule: &'static str, summary: impl AsRef<str>) -> Finding {
+        Finding::hint(rule, Some(self.name), summary)
+    }
+
+    /// Its last failed probe as evidence.
+    pub fn probe(&self) -> Option<Evidence> {
+        let (container, probe) = self.failed_probe()?;
+        let text = if probe.output.trim().is_empty() {
+            format!("exit code {}", probe.exit)
+        } else {
+            crate::stack::reason::telling(&probe.output).to_owned()
+        };
+        Some(Evidence::new(Kind::Probe, text, format!("{}, probe with exit code {}", container.name, probe.exit)))
+    }
+
+    /// The last probe of its present run, if it failed, and whose.
+    pub fn failed_probe(&self) -> Option<(&'a Container, &'a crate::stack::Probe)> {
+        self.containers.iter().find_map(|c| {
+            let start = c.started?;
+            let last = c.probes.last().filter(|p| p.exit != 0 && p.start >= start)?;
+            Some((*c, last))
+        })
+    }
+
+    /// How its process ended last, as evidence.
+    pub fn end(&self) -> Option<Evidence> {
+        let c = self.patient()?;
+        let code = c.exit_code.or_else(|| self.stack.history.get(&c.id)?.ends.last_key_value().map(|(_, c)| *c))?;
+        let restarts = if c.restarts > 0 { format!(", restarted {} times", c.restarts) } else { String::new() };
+        Some(Evidence::new(Kind::State, format!("exited with code {code}{restarts}"), format!("State of {}", c.name)))
+    }
+
+    /// The last lines before its first end that is known, as evidence: what came later may only follow from it.
+    pub fn first_failure(&self, most: usize) -> Vec<Evidence> {
+        let rings = self.containers.iter().filter_map(|c| Some((c, self.stack.logs.of(&c.id)?)));
+        let mut told = Vec::new();
+        for (c, ring) in rings {
+            let skipped = ring.first_failure.len().saturating_sub(most);
+            told.extend(ring.first_failure.iter().skip(skipped).map(|line| {
+                let text = String::from_utf8_lossy(&line.text);
+                Evidence::new(Kind::Log, text.trim(), format!("log of {}, before its first end", c.name))
+            }));
+        }
+        told
+    }
+
+    /// The last line of its log, as the end of a summary; empty where it said nothing.
+    pub fn last_words(&self) -> String {
+        let mut last = self.log().iter().rev().filter(|l| !l.text.trim().is_empty());
+        // Of the last few the one that speaks of an error: the two streams may come in another order than written.
+        let newest = last.next();
+        let last = newest.into_iter().chain(last.take(4)).find(|l| speaks_of_an_error(&l.text)).or(newest);
+        let words = last.map(|l| crate::base::secrets::masked_text(l.text.trim()));
+        words.map_or_else(String::new, |words| format!("; its last line: {}", crate::base::text::fit(&words, 100)))
+    }
+
+    /// The last lines of its log as evidence, the newest last.
+    pub fn last_lines(&self, most: usize) -> Vec<Evidence> {
+        let told: Vec<&Line> = self.log().iter().rev().filter(|l| !l.text.trim().is_empty()).take(most).collect();
+        told.into_iter().rev().map(Line::evidence).collect()
+    }
+}
+
+/// Whether a line speaks of an error.
+fn speaks_of_an_error(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["error", "fatal", "panic", "exception", "failed", "cannot", "can't"].iter().any(|word| lower.contains(word))
+}
+
+impl Line {
+    /// It, as evidence.
+    pub fn evidence(&self) -> Evidence {
+        Evidence::new(Kind::Log, &self.text, format!("log of {}", self.container))
+    }
+}

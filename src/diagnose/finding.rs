@@ -1,0 +1,222 @@
+//! What a rule finds: what is wrong, by what it shows, why it is so, and what to do.
+
+use crate::{
+    base::{
+        id::ServiceName,
+        secrets,
+        text::{self, clean},
+    },
+    compose::Place,
+};
+
+/// The longest evidence that is quoted, in columns.
+const LONGEST: usize = 400;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Something doesn't work, or can't.
+    Error,
+    /// Something works, but not as meant; or soon won't.
+    Warning,
+    /// It could be better.
+    Hint,
+}
+
+impl Severity {
+    /// The one word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Hint => "hint",
+        }
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Whom it is about; `None` for the project or the host.
+    pub service: Option<ServiceName>,
+    /// One line.
+    pub summary: String,
+    /// What shows it, the most telling first.
+    pub evidence: Vec<Evidence>,
+    /// Why it is so, in two sentences.
+    pub explanation: String,
+    /// What to do.
+    pub fix: Fix,
+    /// Of what it is a consequence.
+    pub caused_by: Option<Cause>,
+    /// The service whose trouble this follows from, as the rule sees it.
+    pub(super) due_to: Option<ServiceName>,
+    /// Rules whose findings on the same service this one explains, beyond what ranks tell.
+    pub(super) explains: Vec<&'static str>,
+}
+
+/// What shows that it is so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// What kind of thing says it.
+    pub kind: Kind,
+    /// Its very words.
+    pub text: String,
+    /// Where they stand: a container's name, a field, `file:line:column`.
+    pub source: String,
+}
+
+/// What kind of thing says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "named as in the JSON")]
+pub enum Kind {
+    Log,
+    Probe,
+    State,
+    Event,
+    File,
+    Host,
+}
+
+impl Kind {
+    /// The one word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Log => "log",
+            Self::Probe => "probe",
+            Self::State => "state",
+            Self::Event => "event",
+            Self::File => "file",
+            Self::Host => "host",
+        }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fix {
+    /// In words.
+    pub text: String,
+    /// As something to paste, where there is such a thing.
+    pub command: Option<String>,
+}
+
+/// Another finding that this one follows from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cause {
+    /// Its rule.
+    pub rule: &'static str,
+    /// Its service.
+    pub service: Option<ServiceName>,
+}
+
+impl Finding {
+    /// Something doesn't work. The summary is one line, and begins with the service's name where it has one.
+    pub fn error(rule: &'static str, service: Option<&ServiceName>, summary: impl AsRef<str>) -> Self {
+        Self {
+            rule,
+            severity: Severity::Error,
+            service: service.cloned(),
+            summary: line(summary.as_ref()),
+            evidence: Vec::new(),
+            explanation: String::new(),
+            fix: Fix::default(),
+            caused_by: None,
+            due_to: None,
+            explains: Vec::new(),
+        }
+    }
+
+    /// Something works, but not as meant.
+    pub fn warning(rule: &'static str, service: Option<&ServiceName>, summary: impl AsRef<str>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(rule, service, summary) }
+    }
+
+    /// It could be better.
+    pub fn hint(rule: &'static str, service: Option<&ServiceName>, summary: impl AsRef<str>) -> Self {
+        Self { severity: Severity::Hint, ..Self::error(rule, service, summary) }
+    }
+
+    /// Why it is so: two sentences.
+    #[must_use]
+    pub fn why(mut self, explanation: impl AsRef<str>) -> Self {
+        self.explanation = line(explanation.as_ref());
+        self
+    }
+
+    /// What shows it.
+    #[must_use]
+    pub fn shown(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        for one in evidence {
+            if !one.text.is_empty() && !self.evidence.iter().any(|held| held.text == one.text) {
+                self.evidence.push(one);
+            }
+        }
+        self
+    }
+
+    /// What to do, in words.
+    #[must_use]
+    pub fn fix(mut self, text: impl AsRef<str>) -> Self {
+        self.fix.text = line(text.as_ref());
+        self
+    }
+
+    /// What to do, as something to paste.
+    #[must_use]
+    pub fn command(mut self, command: impl AsRef<str>) -> Self {
+        self.fix.command = Some(clean(command.as_ref()).into_owned());
+        self
+    }
+
+    /// It follows from another service's trouble, if that has any.
+    #[must_use]
+    pub fn due_to(mut self, service: &ServiceName) -> Self {
+        self.due_to = Some(service.clone());
+        self
+    }
+
+    /// It explains what these rules find on the same service. Findings of rank [`Symptom`](super::Rank::Symptom)
+    /// need no mention where this one is an error.
+    #[must_use]
+    pub fn explains(mut self, rules: &[&'static str]) -> Self {
+        self.explains.extend_from_slice(rules);
+        self
+    }
+}
+
+impl Evidence {
+    /// Something said, made plain, with secrets masked.
+    pub fn new(kind: Kind, text: impl AsRef<str>, source: impl AsRef<str>) -> Self {
+        Self { kind, text: secrets::masked_text(&line(text.as_ref())), source: line(source.as_ref()) }
+    }
+
+    /// A line of the compose files.
+    pub fn file(text: impl AsRef<str>, place: Option<&Place>) -> Self {
+        Self::new(Kind::File, text, place.map_or_else(|| "the compose files".into(), ToString::to_string))
+    }
+
+    /// A field of an inspection: `State.ExitCode` is `1`.
+    pub fn state(field: &str, value: impl AsRef<str>, container: &str) -> Self {
+        Self::new(Kind::State, value, format!("{field} of {container}"))
+    }
+}
+
+/// Outside text as one clean line without blanks at its ends; not longer than is read.
+fn line(raw: &str) -> String {
+    let mut plain = String::new();
+    for word in clean(raw).split_whitespace() {
+        if !plain.is_empty() {
+            plain.push(' ');
+        }
+        plain.push_str(word);
+        if plain.len() > 4 * LONGEST {
+            break;
+        }
+    }
+    text::fit(&plain, LONGEST).into_owned()
+}

@@ -1,0 +1,320 @@
+//! Whom a service's settings name: hosts, ports and passwords in the URLs and `…_HOST` variables of its environment,
+//! and who could be meant.
+
+use std::collections::BTreeMap;
+
+use super::{Case, Evidence, Kind, Subject};
+use crate::base::secrets;
+
+/// A place that a variable names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target<'a> {
+    /// The variable.
+    pub variable: &'a str,
+    /// Its value.
+    pub value: &'a str,
+    /// The scheme of a URL; `None` for a `…_HOST` variable.
+    pub scheme: Option<&'a str>,
+    /// The user of a URL.
+    pub user: Option<&'a str>,
+    /// The password of a URL, as it is written.
+    pub password: Option<&'a str>,
+    /// The host.
+    pub host: &'a str,
+    /// The port, if one is named.
+    pub port: Option<u16>,
+}
+
+/// What a name of a host means in a container.
+pub fn is_loopback(host: &str) -> bool {
+    matches!(host, "localhost" | "::1" | "[::1]" | "ip6-localhost") || host.starts_with("127.")
+}
+
+/// Parts of variables' names that speak of something to connect to, beside `HOST`.
+const STORES: [&str; 21] = [
+    "DB",
+    "DATABASE",
+    "PG",
+    "POSTGRES",
+    "POSTGRESQL",
+    "MYSQL",
+    "MARIADB",
+    "REDIS",
+    "VALKEY",
+    "MONGO",
+    "MONGODB",
+    "RABBITMQ",
+    "AMQP",
+    "KAFKA",
+    "ELASTICSEARCH",
+    "MEMCACHED",
+    "NATS",
+    "BROKER",
+    "CACHE",
+    "QUEUE",
+    "MINIO",
+];
+
+impl Target<'_> {
+    /// Whether it is surely something that the program itself connects to: not an address for a browser, nor one
+    /// that it binds to.
+    pub fn is_store(&self) -> bool {
+        match self.scheme {
+            Some(scheme) => is_store_scheme(scheme),
+            None => self.variable.split('_').any(|word| {
+                let word = word.to_ascii_uppercase();
+                STORES.contains(&word.as_str()) || word.strip_suffix("HOST").is_some_and(|w| STORES.contains(&w))
+            }),
+        }
+    }
+
+    /// The port, or the one that the scheme stands for.
+    pub fn likely_port(&self) -> Option<u16> {
+        self.port.or_else(|| {
+            Some(match base_scheme(self.scheme?) {
+                "http" | "ws" => 80,
+                "https" | "wss" => 443,
+                "postgres" | "postgresql" => 5432,
+                "mysql" | "mariadb" => 3306,
+                "redis" => 6379,
+                "mongodb" => 27017,
+                "amqp" => 5672,
+                "nats" => 4222,
+                _ => return None,
+            })
+        })
+    }
+}
+
+/// `postgresql+psycopg2` is of the kind `postgresql`; `jdbc:mysql` of the kind `mysql`.
+fn base_scheme(scheme: &str) -> &str {
+    let scheme = scheme.strip_prefix("jdbc:").unwrap_or(scheme);
+    scheme.split('+').next().unwrap_or(scheme)
+}
+
+fn is_store_scheme(scheme: &str) -> bool {
+    const KNOWN: [&str; 13] = [
+        "postgres",
+        "postgresql",
+        "mysql",
+        "mariadb",
+        "mongodb",
+        "redis",
+        "rediss",
+        "amqp",
+        "amqps",
+        "nats",
+        "kafka",
+        "memcached",
+        "valkey",
+    ];
+    KNOWN.contains(&base_scheme(scheme))
+}
+
+/// The places that a variable's value names: a URL with one or several hosts, or a bare host.
+pub fn targets<'a>(variable: &'a str, value: &'a str, port: Option<&str>) -> Vec<Target<'a>> {
+    let none = Target { variable, value, scheme: None, user: None, password: None, host: "", port: None };
+    if let Some((scheme, rest)) = value.split_once("://") {
+        let sound = !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.:".contains(c));
+        if !sound || value.contains(char::is_whitespace) {
+            return Vec::new();
+        }
+        // A database's password may hold what would end the host of a web address.
+        let (user_info, places) = match rest.rsplit_once('@') {
+            Some((info, places)) if is_store_scheme(scheme) || !info.contains(['/', '?', '#']) => (Some(info), places),
+            _ => (None, rest),
+        };
+        let (user, password) = match user_info.map(|info| info.split_once(':').unwrap_or((info, ""))) {
+            Some((user, "")) => (Some(user), None),
+            Some((user, password)) => (Some(user), Some(password)),
+            None => (None, None),
+        };
+        let places = places.split(['/', '?', '#']).next().unwrap_or(places);
+        let place = |place: &'a str| {
+            let (host, port) = host_and_port(place)?;
+            Some(Target { scheme: Some(scheme), user, password, host, port, ..none })
+        };
+        return places.split(',').filter_map(place).collect();
+    }
+    let upper = variable.to_ascii_uppercase();
+    let names_host = ["HOST", "HOSTNAME", "SERVER", "ADDR", "ADDRESS", "ENDPOINT"]
+        .iter()
+        .any(|end| upper.strip_suffix(end).is_some_and(|before| before.ends_with('_') || STORES.contains(&before)));
+    if !names_host || value.is_empty() || value.contains(|c: char| c.is_whitespace() || "/=,{}\"'".contains(c)) {
+        return Vec::new();
+    }
+    let Some((host, own)) = host_and_port(value) else { return Vec::new() };
+    vec![Target { host, port: own.or_else(|| port?.parse().ok()), ..none }]
+}
+
+/// `db:5432`, `db`, `[::1]:5432`.
+fn host_and_port(place: &str) -> Option<(&str, Option<u16>)> {
+    let (host, port) = match place.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, rest)) => (host, rest.strip_prefix(':')),
+        None => place.split_once(':').map_or((place, None), |(host, port)| (host, Some(port))),
+    };
+    (!host.is_empty()).then(|| (host, port.and_then(|p| p.parse().ok())))
+}
+
+/// The port that an image's name stands for.
+pub fn port_of_image(image: &str) -> Option<u16> {
+    let name = image.rsplit('/').next()?.split([':', '@']).next()?;
+    const KNOWN: [(&str, u16); 9] = [
+        ("postgres", 5432),
+        ("postgis", 5432),
+        ("mysql", 3306),
+        ("mariadb", 3306),
+        ("redis", 6379),
+        ("valkey", 6379),
+        ("mongo", 27017),
+        ("rabbitmq", 5672),
+        ("memcached", 11211),
+    ];
+    KNOWN.iter().find(|(known, _)| name == *known || name.starts_with(&format!("{known}-"))).map(|(_, port)| *port)
+}
+
+impl<'a> Subject<'a> {
+    /// The places that its environment names, looked for.
+    pub(super) fn named_targets(&self) -> Vec<Target<'a>> {
+        let variables = self.variables();
+        let beside = |name: &str| {
+            let port = name.to_ascii_uppercase().replace("HOSTNAME", "PORT").replace("HOST", "PORT");
+            let mut others = variables.iter().filter(|(n, _)| !n.eq_ignore_ascii_case(name));
+            others.find(|(n, _)| n.eq_ignore_ascii_case(&port)).map(|(_, value)| *value)
+        };
+        let port = |name: &str| if name.to_ascii_uppercase().contains("HOST") { beside(name) } else { None };
+        variables.iter().flat_map(|(name, value)| targets(name, value, port(name))).collect()
+    }
+
+    /// A variable of its environment as evidence, a secret in it masked.
+    pub fn setting(&self, name: &str, value: &str) -> Evidence {
+        let text = format!("{name}={}", secrets::masked(name, value, true));
+        match self.declared.filter(|s| s.environment.contains_key(name)).and_then(|s| s.place.as_ref()) {
+            Some(place) => Evidence::new(Kind::File, text, format!("environment of {} ({place})", self.name)),
+            None => Evidence::new(Kind::State, text, format!("environment of {}", self.name)),
+        }
+    }
+
+    /// The ports that it serves inside, as far as they are known: declared, exposed, or usual for what it is.
+    pub fn serves(&self, port: u16) -> bool {
+        let made = self.containers.iter().flat_map(|c| &c.ports).any(|p| p.container_port == port);
+        let declared = self.declared.is_some_and(|s| s.ports.iter().any(|p| p.target == port));
+        let image = self.containers.first().map(|c| c.image.as_str());
+        let image = image.or_else(|| self.declared?.image.as_deref());
+        let told = ["PORT", "LISTEN_PORT", "PGPORT"]
+            .iter()
+            .any(|name| self.variable(name).is_some_and(|value| value.parse() == Ok(port)));
+        made || declared || told || image.and_then(port_of_image) == Some(port)
+    }
+
+    /// Whether its processes share the network of the host or of another container.
+    pub fn shares_a_network_stack(&self) -> bool {
+        let declared = self.declared.and_then(|s| s.network_mode.as_deref());
+        let made = self.container().map(|c| c.made.network_mode.as_str()).filter(|m| !m.is_empty());
+        made.or(declared).is_some_and(|mode| {
+            mode == "host" || mode == "none" || mode.starts_with("service:") || mode.starts_with("container:")
+        })
+    }
+
+    /// The engine's names of the networks that it is in, or will be.
+    pub fn network_names(&self, case: &Case<'_>) -> Vec<String> {
+        let made: Vec<String> = self.containers.iter().flat_map(|c| &c.networks).map(|n| n.network.clone()).collect();
+        if !made.is_empty() {
+            return made;
+        }
+        let named = |key: &str| case.project?.networks.get(key).map(|n| n.name.clone());
+        self.declared.into_iter().flat_map(|s| &s.networks).filter_map(|n| named(&n.network)).collect()
+    }
+
+    /// All that it is called on its networks, its addresses among it.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let networks = || self.containers.iter().flat_map(|c| &c.networks);
+        let declared = self.declared.into_iter();
+        let fixed = declared.clone().filter_map(|s| s.container_name.as_deref());
+        let aliases = declared.flat_map(|s| &s.networks).flat_map(|n| &n.aliases).map(String::as_str);
+        let made = networks().flat_map(|n| &n.aliases).map(String::as_str);
+        let addresses = networks().map(|n| n.address.as_str()).filter(|address| !address.is_empty());
+        let containers = self.containers.iter().map(|c| c.name.as_str());
+        [self.name.as_str()].into_iter().chain(containers).chain(fixed).chain(made).chain(aliases).chain(addresses)
+    }
+
+    /// Whether a name means this service on the networks that it is in.
+    pub fn is_called(&self, host: &str) -> bool {
+        self.names().any(|name| name == host)
+    }
+
+    /// Whether one of its containers has this address.
+    pub fn has_address(&self, address: &str) -> bool {
+        !address.is_empty() && self.containers.iter().any(|c| c.networks.iter().any(|n| n.address == address))
+    }
+
+    /// Whether one of its processes runs.
+    pub fn is_up(&self) -> bool {
+        self.status.state.is_up()
+    }
+}
+
+impl<'a> Case<'a> {
+    /// The service that a host's name or address means.
+    pub fn called(&self, host: &str) -> Option<&Subject<'a>> {
+        let names = self.names.get_or_init(|| {
+            let mut names = BTreeMap::new();
+            for (at, s) in self.services.iter().enumerate() {
+                for name in s.names() {
+                    names.entry(name.to_owned()).or_insert(at);
+                }
+            }
+            // A service's own name goes before what others are called.
+            names.extend(self.services.iter().enumerate().map(|(at, s)| (s.name.to_string(), at)));
+            names
+        });
+        self.services.get(*names.get(host)?)
+    }
+
+    /// Whether two services can reach each other by a network; `None` where that isn't known.
+    pub fn share_a_network(&self, a: &Subject<'_>, b: &Subject<'_>) -> Option<bool> {
+        if a.shares_a_network_stack() || b.shares_a_network_stack() {
+            return None;
+        }
+        let (a, b) = (a.network_names(self), b.network_names(self));
+        if a.is_empty() || b.is_empty() {
+            return None;
+        }
+        Some(a.iter().any(|name| b.contains(name)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(variable: &str, value: &str) -> Vec<(String, Option<u16>)> {
+        targets(variable, value, Some("99")).into_iter().map(|t| (t.host.to_owned(), t.port)).collect()
+    }
+
+    #[test]
+    fn hosts_are_taken_out_of_urls_and_host_variables() {
+        let one = |host: &str, port| vec![(host.to_owned(), port)];
+        assert_eq!(told("DATABASE_URL", "postgresql://app:s@db:5432/app?sslmode=x"), one("db", Some(5432)));
+        assert_eq!(told("U", "postgresql+psycopg2://app:#a/b@c?@db/app"), one("db", None));
+        assert_eq!(told("API", "http://python:8000/x@y"), one("python", Some(8000)));
+        assert_eq!(told("M", "mongodb://u:p@a:1,b:2/x"), [("a".to_owned(), Some(1)), ("b".to_owned(), Some(2))]);
+        assert_eq!(told("R", "redis://[::1]:6379"), one("::1", Some(6379)));
+        assert_eq!(told("DB_HOST", "db"), one("db", Some(99)));
+        assert_eq!(told("PGHOST", "db:1"), one("db", Some(1)));
+        for (name, value) in
+            [("HOSTNAME", "x"), ("GHOST", "x"), ("DB_HOST", ""), ("DB_HOST", "/run/pg"), ("X", "a b://c")]
+        {
+            assert!(told(name, value).is_empty(), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn what_a_program_surely_connects_to_is_told_from_addresses_for_browsers() {
+        let store = |name, value| targets(name, value, None).first().is_some_and(Target::is_store);
+        assert!(
+            store("X", "jdbc:postgresql://localhost/x") && store("PGHOST", "localhost") && store("REDIS_HOST", "h")
+        );
+        assert!(!store("NEXT_PUBLIC_API_URL", "http://localhost:1/") && !store("API_HOST", "localhost"));
+    }
+}

@@ -1,0 +1,95 @@
+//! `bind-source-missing`: a file or folder of the host that a service mounts isn't there.
+
+use super::{Rank, Rule, Stage};
+use crate::{
+    compose::MountKind,
+    diagnose::{Case, Evidence, Findings, Kind},
+    stack::reason,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "bind-source-missing",
+    stage: Stage::Preflight,
+    rank: Rank::Cause,
+    about: "a file or folder of the host that a service mounts isn't there",
+    look,
+    #[cfg(test)]
+    fires: tests::fires,
+    #[cfg(test)]
+    spares: tests::spares,
+};
+
+fn look(case: &Case<'_>, found: &mut Findings) {
+    for s in case.services.iter().filter(|s| !s.status.state.is_up()) {
+        let refused = s.containers.iter().find(|c| c.error.contains("bind source path does not exist"));
+        let mounts = s.declared.into_iter().flat_map(|d| &d.mounts).filter(|m| m.kind == MountKind::Bind);
+        for mount in mounts {
+            let Some(source) = mount.source.as_deref() else { continue };
+            let named = refused.filter(|c| c.error.contains(source));
+            if named.is_none() && !matches!(case.host_path(source), Some(None)) {
+                continue;
+            }
+            let finding = if mount.create_source && named.is_none() {
+                // The engine would make a folder of it, which is rarely what a file's mount means.
+                if !super::bind_directory_over_file::looks_like_a_file(source, &mount.target) {
+                    continue;
+                }
+                s.warning(RULE.id, format!("{}: the file {source} that it mounts isn't there", s.name)).why(format!(
+                    "Where the source of a short-form mount is missing, the engine makes a folder in its place, and \
+                     {} looks like a file. The program would find a folder there.",
+                    mount.target
+                ))
+            } else {
+                s.error(RULE.id, format!("{}: {source} that it mounts isn't there", s.name)).why(
+                    "The mount says that its source must be there already (create_host_path: false). The engine refuses \
+                     to make the container.",
+                )
+            };
+            found.push(
+                finding
+                    .shown(named.map(|c| Evidence::state("State.Error", reason::cause(&c.error), &c.name)))
+                    .shown([
+                        Evidence::new(Kind::Host, format!("{source}: no such file or directory"), "this host"),
+                        Evidence::file(format!("{source}:{}", mount.target), mount.place.as_ref()),
+                    ])
+                    .fix("Create the file or folder, or correct the path; relative paths start at the project's folder")
+                    .command(format!("ls -la {}", source.rsplit_once('/').map_or("/", |(folder, _)| folder))),
+            );
+            break;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        diagnose::scenario::Scenario,
+        stack::{Answer, PathFacts, Question},
+    };
+
+    const FILE: &str = "services: {caddy: {image: caddy, volumes: [{type: bind, source: /nope/Caddyfile, target: /etc/Caddyfile, bind: {create_host_path: false}}]}}";
+
+    fn answer(found: Option<PathFacts>) -> Scenario {
+        Scenario::of(FILE).answer(Question::HostPath("/nope/Caddyfile".into()), Answer::HostPath(found))
+    }
+
+    pub fn fires() -> Scenario {
+        answer(None)
+    }
+
+    pub fn spares() -> Scenario {
+        answer(Some(PathFacts::default()))
+    }
+
+    #[test]
+    fn a_folder_that_the_engine_makes_is_no_matter() {
+        let short = |mount: &str| {
+            let file = format!("services: {{a: {{image: a, volumes: ['{mount}']}}}}");
+            let source = mount.split(':').next().unwrap();
+            Scenario::of(&file).answer(Question::HostPath(source.into()), Answer::HostPath(None)).found()
+        };
+        assert!(short("/nope/data:/data").is_empty());
+        assert_eq!(short("/nope/app.conf:/etc/app.conf"), ["bind-source-missing@a"]);
+    }
+}

@@ -1,0 +1,84 @@
+//! `cpu-throttled`: its limit of processors slows it down.
+
+use super::{Rank, Rule, Stage};
+use crate::{
+    diagnose::{Case, Evidence, Findings, Kind},
+    stack::Sample,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "cpu-throttled",
+    stage: Stage::Running,
+    rank: Rank::Cause,
+    about: "its limit of processors slows it down",
+    look,
+    #[cfg(test)]
+    fires: tests::fires,
+    #[cfg(test)]
+    spares: tests::spares,
+};
+
+/// From how many figures on a load is lasting: one comes a second.
+const LASTING: usize = 20;
+/// The share of the limit that counts as all of it: figures are rounded.
+const FULL: f64 = 0.95;
+
+fn look(case: &Case<'_>, found: &mut Findings) {
+    for s in &case.services {
+        for c in s.containers.iter().filter(|c| c.made.nano_cpus > 0) {
+            let Some(ring) = case.stack.samples.get(&c.id) else { continue };
+            #[expect(clippy::cast_precision_loss, reason = "a limit is a few billions")]
+            let limit = c.made.nano_cpus as f64 / 1e9;
+            let at_limit = |sample: &&Sample| sample.cpu.is_some_and(|cpu| f64::from(cpu) >= limit * 100.0 * FULL);
+            let lasting = ring.iter().rev().take_while(at_limit).count();
+            if lasting < LASTING {
+                continue;
+            }
+            found.push(
+                s.warning(RULE.id, format!("{} has used all of its {limit} processors for {lasting} s", s.name))
+                    .shown([
+                        Evidence::new(Kind::State, format!("{:.0} % of one processor for {lasting} s", limit * 100.0), format!("stats of {}", c.name)),
+                        Evidence::state("HostConfig.NanoCpus", c.made.nano_cpus.to_string(), &c.name),
+                    ])
+                    .why(format!(
+                        "The limit of {limit} processors is used up without a pause, so the kernel lets it wait. Probes \
+                         that time out and slow answers are likely to come from that."
+                    ))
+                    .fix("Raise `cpus:`, or find out what keeps it busy")
+                    .command(format!("docker top {}", c.name)),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        diagnose::scenario::Scenario,
+        stack::{
+            Container, Fact, Made,
+            fixture::{at, container, id_of},
+        },
+    };
+
+    fn scenario(cpu: f32) -> Scenario {
+        let made = Made { nano_cpus: 500_000_000, ..Made::default() };
+        let web = Container { made, ..container("web").running(1.0) };
+        let mut told = Scenario::of("services: {web: {image: standin, cpus: 0.5}}").with(web);
+        for n in 0..30 {
+            let sample = Sample { at: at(80.0 + f64::from(n)), cpu: Some(cpu), ..Sample::default() };
+            told = told.fact(Fact::Sample(id_of("web"), sample));
+        }
+        told
+    }
+
+    pub fn fires() -> Scenario {
+        scenario(49.8)
+    }
+
+    pub fn spares() -> Scenario {
+        scenario(31.0)
+    }
+}

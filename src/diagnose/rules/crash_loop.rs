@@ -1,0 +1,111 @@
+//! `crash-loop`: the program ends again and again, and the engine starts it again and again.
+
+use super::{Rank, Rule, Stage};
+use crate::{
+    base::units,
+    diagnose::{Case, Findings},
+    stack::exit,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "crash-loop",
+    stage: Stage::Running,
+    rank: Rank::Symptom,
+    about: "the program exits again and again, and is restarted each time",
+    look,
+    #[cfg(test)]
+    fires: tests::fires,
+    #[cfg(test)]
+    spares: tests::spares,
+};
+
+/// From so many restarts on it isn't a mishap.
+const LOOP: u32 = 2;
+
+fn look(case: &Case<'_>, found: &mut Findings) {
+    for s in case.troubled() {
+        let Some(c) = s.containers.iter().find(|c| c.restarts >= LOOP && c.phase != crate::stack::Phase::Exited) else {
+            continue;
+        };
+        let history = case.stack.history.get(&c.id);
+        let code = c.exit_code.or_else(|| history?.ends.last_key_value().map(|(_, code)| *code));
+        if code == Some(0) || s.status.ready {
+            continue;
+        }
+        let meaning = code.map_or("", exit::meaning);
+        let ending = code.map_or_else(|| "ends".to_owned(), |code| format!("exits with {code}"));
+        let rate = history.and_then(|h| {
+            let (first, last) = (h.starts.first_key_value()?.0, h.starts.last_key_value()?.0);
+            let lives = u32::try_from(h.starts.len()).ok()?.checked_sub(1).filter(|n| *n > 0)?;
+            Some(format!(" about every {}", units::span(last.since(*first) / lives)))
+        });
+        let rate = rate.unwrap_or_default();
+        let tells = if meaning.is_empty() { String::new() } else { format!(" ({meaning})") };
+        found.push(
+            s.error(RULE.id, format!("{} {ending}{rate}, restarted {} times{}", s.name, c.restarts, s.last_words()))
+                .shown(s.last_lines(3))
+                .shown(s.first_failure(3))
+                .shown(s.end())
+                .why(format!(
+                    "The program {ending}{tells}, and the restart policy starts it again each time, after a pause that \
+                     doubles. Its last lines before the end are likely to tell why."
+                ))
+                .fix("Read the last lines of the log, and mend what they name")
+                .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        diagnose::scenario::Scenario,
+        stack::{
+            EventKind, Fact, LogLine,
+            fixture::{at, container, id_of},
+        },
+    };
+
+    const FILE: &str = "services: {worker: {image: base, restart: always}}";
+
+    pub fn fires() -> Scenario {
+        Scenario::of(FILE)
+            .with(container("worker").exited(1, 90.0).restarting(8))
+            .log("worker", &["starting", "FATAL: config key missing"])
+    }
+
+    pub fn spares() -> Scenario {
+        Scenario::of(FILE).with(container("worker").running(1.0))
+    }
+
+    #[test]
+    fn the_summary_ends_in_the_line_that_tells_of_the_error() {
+        let told = Scenario::of(FILE).with(container("worker").exited(1, 90.0).restarting(8));
+        let told = told.log("worker", &["FATAL: config key missing", "starting"]).diagnosis();
+        assert!(told.findings[0].summary.ends_with("its last line: FATAL: config key missing"), "{told:#?}");
+    }
+
+    #[test]
+    fn the_first_failure_is_kept_whatever_follows() {
+        let start = Scenario::of(FILE)
+            .with(container("worker").exited(1, 90.0).restarting(8))
+            .event("worker", 1.0, EventKind::Start)
+            .event("worker", 2.0, EventKind::Die(1))
+            .log("worker", &["lock file exists"; 3]);
+        let first =
+            LogLine { at: at(1.5), stderr: true, text: b"FATAL: config key missing".as_slice().into(), cut: false };
+        let told = start.fact(Fact::Lines(id_of("worker"), vec![first])).diagnosis();
+        let evidence: Vec<_> = told.findings[0].evidence.iter().map(|e| (&*e.text, &*e.source)).collect();
+        assert!(
+            evidence.contains(&("FATAL: config key missing", "log of p-worker-1, before its first end")),
+            "{evidence:?}"
+        );
+    }
+
+    #[test]
+    fn a_loop_that_is_over_is_forgotten() {
+        let calm = crate::stack::Container { restarts: 8, ..container("worker").running(1.0) };
+        assert!(Scenario::of(FILE).with(calm).found().is_empty());
+    }
+}

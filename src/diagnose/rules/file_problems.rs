@@ -1,0 +1,241 @@
+//! What the reader of the compose files refuses, each under the name of its cause: `yaml-error`, `schema-error`,
+//! `variable-required`, `dependency-cycle`, and so on.
+//!
+//! The reader says it in docker compose's own words, by which it is told apart here.
+
+use super::{Rank, Rule, Stage};
+use crate::{
+    base::id::ServiceName,
+    compose::{self, Problem},
+    diagnose::{Case, Evidence, Finding, Findings, Kind},
+};
+
+/// The rule of this name over the problems that are of its kind.
+macro_rules! rule {
+    ($name:ident, $id:literal, $about:literal, fires: $fires:expr, spares: $spares:expr) => {
+        #[doc = concat!("`", $id, "`: ", $about, ".")]
+        pub const $name: Rule = Rule {
+            id: $id,
+            stage: Stage::Preflight,
+            rank: Rank::Cause,
+            about: $about,
+            look: |case, found| problems(case, found, $id),
+            #[cfg(test)]
+            fires: || crate::diagnose::scenario::Scenario::of($fires),
+            #[cfg(test)]
+            spares: || crate::diagnose::scenario::Scenario::of($spares),
+        };
+    };
+}
+
+rule!(YAML_ERROR, "yaml-error", "the file is not valid YAML",
+    fires: "services:\n  web:\n\timage: x\n", spares: "services:\n  web:\n    image: x\n");
+rule!(SCHEMA_ERROR, "schema-error", "the file has a key or a value that compose doesn't know",
+    fires: "services: {web: {image: x, port: ['1:1']}}", spares: "services: {web: {image: x, ports: ['1:1']}}");
+rule!(VARIABLE_REQUIRED, "variable-required", "a variable that the file requires is not set",
+    fires: "services: {db: {image: 'x:${TAG:?say which}'}}", spares: "services: {db: {image: 'x:${TAG:-1}'}}");
+rule!(DOLLAR_NOT_ESCAPED, "dollar-not-escaped", "a $ in a value is taken for a variable",
+    fires: "services: {db: {image: x, environment: {PRICE: 'is 5 ${!}'}}}",
+    spares: "services: {db: {image: x, environment: {PRICE: 'is 5 $$'}}}");
+rule!(ENV_FILE_MISSING, "env-file-missing", "an env_file that the project names isn't there",
+    fires: "services: {web: {image: x, env_file: [.env.production]}}", spares: "services: {web: {image: x}}");
+rule!(DEPENDENCY_CYCLE, "dependency-cycle", "services depend on each other in a ring",
+    fires: "services: {a: {image: x, depends_on: [b]}, b: {image: x, depends_on: [a]}}",
+    spares: "services: {a: {image: x, depends_on: [b]}, b: {image: x}}");
+rule!(DEPENDENCY_UNDEFINED, "dependency-undefined", "a service depends on one that no file declares",
+    fires: "services: {web: {image: x, depends_on: [dbb]}, db: {image: x}}",
+    spares: "services: {web: {image: x, depends_on: [db]}, db: {image: x}}");
+rule!(DEPENDENCY_IN_INACTIVE_PROFILE, "dependency-in-inactive-profile",
+    "a service depends on one whose profiles are off",
+    fires: "services: {web: {image: x, depends_on: [db]}, db: {image: x, profiles: [data]}}",
+    spares: "services: {web: {image: x, depends_on: [db], profiles: [data]}, db: {image: x, profiles: [data]}}");
+rule!(REPLICAS_SHARE_CONTAINER_NAME, "replicas-share-container-name",
+    "several replicas are wanted under one fixed container name",
+    fires: "services: {web: {image: x, container_name: one, deploy: {replicas: 2}}}",
+    spares: "services: {web: {image: x, deploy: {replicas: 2}}}");
+
+/// The rules of this file.
+pub(super) const ALL: [&str; 9] = [
+    YAML_ERROR.id,
+    SCHEMA_ERROR.id,
+    VARIABLE_REQUIRED.id,
+    DOLLAR_NOT_ESCAPED.id,
+    ENV_FILE_MISSING.id,
+    DEPENDENCY_CYCLE.id,
+    DEPENDENCY_UNDEFINED.id,
+    DEPENDENCY_IN_INACTIVE_PROFILE.id,
+    REPLICAS_SHARE_CONTAINER_NAME.id,
+];
+
+/// The cause that a problem is known by; `None` for what isn't refused.
+fn cause(problem: &Problem) -> Option<&'static str> {
+    if problem.severity != compose::Severity::Error {
+        return None;
+    }
+    let said = problem.message.as_str();
+    let has = |part: &str| said.contains(part);
+    Some(match () {
+        () if said.starts_with("yaml: ") || said.starts_with("mapping key ") || has("already defined at line") => {
+            "yaml-error"
+        }
+        () if said.starts_with("Non-string key") || said.starts_with("Top-level object") => "yaml-error",
+        () if said == "empty compose file" => "yaml-error",
+        () if has("dependency cycle detected") => "dependency-cycle",
+        () if has("depends on undefined service") => {
+            let off = problem.help.as_deref().is_some_and(|help| help.contains("profile"));
+            if off { "dependency-in-inactive-profile" } else { "dependency-undefined" }
+        }
+        () if has("env file") && (has("not found") || has("no such file") || has("couldn't find")) => {
+            "env-file-missing"
+        }
+        () if has("required variable") => "variable-required",
+        () if has("invalid interpolation format") => "dollar-not-escaped",
+        () if has("can't set container_name") => "replicas-share-container-name",
+        () => "schema-error",
+    })
+}
+
+/// The service that a problem is about: the one its words name, else the one in whose section it is.
+fn service(case: &Case<'_>, problem: &Problem) -> Option<ServiceName> {
+    let said = problem.message.as_str();
+    let quoted = said.split_once("service \"").and_then(|(_, rest)| rest.split('"').next());
+    let trail = || said.split_once("services.").and_then(|(_, rest)| rest.split([' ', '.', ':', '[', '\'']).next());
+    // A name may hold dots, but then the trail does not end at the first.
+    let known = |name: &str| case.project.is_none_or(|p| p.services.contains_key(name));
+    quoted
+        .or_else(trail)
+        .filter(|name| known(name))
+        .map(ServiceName::from)
+        .or_else(|| case.service_at(problem.place.as_ref()?).cloned())
+}
+
+fn problems(case: &Case<'_>, found: &mut Findings, rule: &'static str) {
+    if rule == "dollar-not-escaped" {
+        super::variable_not_set::dollars(case, found);
+    }
+    // What is wrong in one service is one finding; further places stand among its evidence.
+    let mut told: Vec<(Option<ServiceName>, Finding)> = Vec::new();
+    for problem in case.problems.iter().filter(|p| cause(p) == Some(rule)) {
+        // The ring isn't one service's fault.
+        let about = if rule == "dependency-cycle" { None } else { service(case, problem) };
+        let shown = [
+            Evidence::file(&problem.message, problem.place.as_ref()),
+            Evidence::new(
+                Kind::File,
+                problem.excerpt.as_deref().unwrap_or_default().trim(),
+                problem.place.as_ref().map(ToString::to_string).unwrap_or_default(),
+            ),
+        ];
+        // What a profile switches off is told of by where it is switched off.
+        let off = (rule == "dependency-in-inactive-profile").then(|| profiles(case, problem)).flatten();
+        let shown = shown.into_iter().chain(off);
+        match told.iter_mut().find(|(held, _)| *held == about) {
+            Some((_, finding)) if finding.evidence.len() < 8 => *finding = finding.clone().shown(shown),
+            Some(_) => {}
+            None => {
+                let finding = Finding::error(rule, about.as_ref(), &problem.message)
+                    .shown(shown)
+                    .why(why(rule))
+                    .fix(problem.help.as_deref().unwrap_or(fix(rule)));
+                let command = command(rule, problem);
+                let finding = match command {
+                    Some(command) => finding.command(command),
+                    None => finding,
+                };
+                told.push((about, finding));
+            }
+        }
+    }
+    for (_, finding) in told {
+        found.push(finding);
+    }
+}
+
+/// The `profiles:` of the dependency that they switch off.
+fn profiles(case: &Case<'_>, problem: &Problem) -> Option<Evidence> {
+    let name = problem.message.split_once("undefined service \"")?.1.split('"').next()?;
+    let service = case.project?.services.get(name)?;
+    Some(Evidence::file(format!("{name}: profiles: [{}]", service.profiles.join(", ")), service.place.as_ref()))
+}
+
+fn why(rule: &str) -> &'static str {
+    match rule {
+        "yaml-error" => {
+            "Compose can't read the file as YAML, so it does nothing at all with the project. The error may be a \
+             line above the one that is named."
+        }
+        "variable-required" => {
+            "The file says with `:?` that it can't do without this variable, and neither the shell nor an env file \
+             sets it. Compose stops before it makes anything."
+        }
+        "dollar-not-escaped" => {
+            "Compose takes a $ in any value for the beginning of a variable. What follows here is no variable's name."
+        }
+        "env-file-missing" => {
+            "The containers' variables are to come from this file, and it isn't there. Compose stops before it makes \
+             anything."
+        }
+        "dependency-cycle" => "Each of them would have to be started before itself. Compose refuses the whole project.",
+        "dependency-undefined" => {
+            "A service can only wait for one that a file declares under this very name. Compose refuses the whole \
+             project."
+        }
+        "dependency-in-inactive-profile" => {
+            "The service that is waited for exists, but its profiles are off, so that for compose it isn't there. \
+             Docker compose words this as if it were undefined."
+        }
+        "replicas-share-container-name" => {
+            "A container's name can be taken once only on an engine, so the second replica could never be made. \
+             Compose refuses the whole project."
+        }
+        _ => "Compose checks the file against its schema before it does anything. It refuses the whole project.",
+    }
+}
+
+fn fix(rule: &str) -> &'static str {
+    match rule {
+        "yaml-error" => "Mend the line; indent with blanks, never with tabs, and quote values that hold `: ` or `#`",
+        "env-file-missing" => "Create the file, or mark it as optional with `required: false`",
+        "dependency-undefined" => "Correct the name",
+        "dependency-in-inactive-profile" => "Switch the profile on, or take `profiles:` away",
+        "replicas-share-container-name" => "Take `container_name:` away",
+        "dollar-not-escaped" => "Write $$ for a literal $",
+        _ => "Correct the key or the value",
+    }
+}
+
+fn command(rule: &str, problem: &Problem) -> Option<String> {
+    let words = |before: &str| problem.message.split_once(before).map(|(_, rest)| rest);
+    match rule {
+        "variable-required" => {
+            let name = words("required variable ")?.split(' ').next()?;
+            Some(format!("echo '{name}=…' >> .env"))
+        }
+        "env-file-missing" => {
+            let path = words("env file ")?.split(" not found").next()?;
+            Some(format!("touch {}", path.trim_start_matches(": ")))
+        }
+        "dependency-in-inactive-profile" => {
+            let profile = problem.help.as_deref()?.split_once("--profile ")?.1.split(' ').next()?;
+            Some(format!("docker compose --profile {profile} up -d"))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnose::scenario::Scenario;
+
+    #[test]
+    fn a_problem_is_told_of_the_service_it_is_in() {
+        let found = |text: &str| Scenario::of(text).found();
+        assert_eq!(found("services:\n  web:\n    image: x\n    port: 1\n  db:\n    image: x\n"), ["schema-error@web"]);
+        assert_eq!(found("services: {web: {image: x, depends_on: [dbb]}}"), ["dependency-undefined@web"]);
+        assert_eq!(
+            found("services: {a: {image: x, depends_on: [b]}, b: {image: x, depends_on: [a]}}"),
+            ["dependency-cycle@-"]
+        );
+        assert_eq!(found("services:\n  web:\n    image: x\nnetworks:\n  a:\n    drivr: b\n"), ["schema-error@-"]);
+    }
+}

@@ -1,0 +1,111 @@
+//! `healthcheck-needs-a-shell`: the health check is written for a shell, and none runs it.
+
+use super::{Rank, Rule, Stage};
+use crate::diagnose::{Case, Evidence, Findings, Phrase, said::says};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "healthcheck-needs-a-shell",
+    stage: Stage::Preflight,
+    rank: Rank::Cause,
+    about: "the health check is written for a shell, and none runs it",
+    look,
+    #[cfg(test)]
+    fires: tests::fires,
+    #[cfg(test)]
+    spares: tests::spares,
+};
+
+/// Words that mean something to a shell alone.
+const SHELL: [&str; 8] = ["||", "&&", "|", ";", ">", ">/dev/null", "2>&1", "2>/dev/null"];
+
+fn look(case: &Case<'_>, found: &mut Findings) {
+    for s in &case.services {
+        let declared = s.declared.and_then(|d| d.healthcheck.as_ref());
+        let Some(check) = declared.or_else(|| s.container()?.active_check()).filter(|c| !c.disabled) else { continue };
+        let probe = s.probe();
+        let place = s.declared.filter(|_| declared.is_some()).and_then(|d| d.place.as_ref());
+        let test = check.test.join(" ");
+        let (what, why, fix) = match check.test.split_first() {
+            Some((form, words)) if form == "CMD" => {
+                let syntax = words.iter().find(|w| SHELL.contains(&w.as_str()));
+                let whole = words.len() == 1 && words.first().is_some_and(|w| w.trim().contains(' '));
+                if let Some(word) = syntax {
+                    let what =
+                        format!("{}: its health check passes '{word}' to the program instead of a shell", s.name);
+                    let why = format!(
+                        "CMD runs the program itself with each word as an argument, so '{word}' means nothing special. \
+                         Only CMD-SHELL gives the line to a shell."
+                    );
+                    (what, why, "Write it as `test: [CMD-SHELL, \"…\"]`, or leave the shell's words away".to_owned())
+                } else if whole {
+                    let what =
+                        format!("{}: its health check is one word with blanks, which no program is called", s.name);
+                    let why = "CMD takes the first word as the program's name, blanks and all, and there is no such \
+                               program. Each argument has to be a word of its own."
+                        .to_owned();
+                    (what, why, "Split the words, or write it as `test: [CMD-SHELL, \"…\"]`".to_owned())
+                } else {
+                    continue;
+                }
+            }
+            Some((form, _)) if form == "CMD-SHELL" => {
+                // An image without a shell can't run the line at all.
+                let shell = s.failed_probe().and_then(|(_, probe)| {
+                    let said = says(&probe.output, Phrase::ProgramMissing)?;
+                    Some(said.name("program")?.as_str().to_owned())
+                });
+                let Some(shell) = shell.filter(|p| p.ends_with("/sh") || p == "sh") else { continue };
+                let what = format!("{}: its health check needs a shell, and the image has no {shell}", s.name);
+                let why =
+                    "CMD-SHELL gives the line to /bin/sh, which images built from scratch or \"distroless\" don't \
+                           have. Every probe fails before it asks anything."
+                        .to_owned();
+                (
+                    what,
+                    why,
+                    "Use the exec form [CMD, program, …] with a program of the image, or its own health command"
+                        .to_owned(),
+                )
+            }
+            _ => continue,
+        };
+        let failing = probe.is_some() && !s.status.ready;
+        let finding = if failing { s.error(RULE.id, what) } else { s.warning(RULE.id, what) };
+        found.push(
+            finding
+                .shown(probe)
+                .shown([Evidence::file(format!("healthcheck: test: {test}"), place)])
+                .why(why)
+                .fix(fix)
+                .explains(&["healthcheck-program-missing", "healthcheck-fails"]),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{diagnose::scenario::Scenario, stack::fixture::container};
+
+    fn file(test: &str) -> Scenario {
+        Scenario::of(&format!("services: {{web: {{image: standin, healthcheck: {{test: {test}}}}}}}"))
+    }
+
+    pub fn fires() -> Scenario {
+        file("[CMD, curl, -f, 'http://localhost/', '||', exit, '1']")
+    }
+
+    pub fn spares() -> Scenario {
+        file("[CMD-SHELL, 'curl -f http://localhost/ || exit 1']")
+    }
+
+    #[test]
+    fn other_wrong_forms() {
+        assert_eq!(file("[CMD, 'curl -f http://localhost/']").found(), ["healthcheck-needs-a-shell@web"]);
+        let scratch = "OCI runtime exec failed: exec failed: unable to start container process: exec: \"/bin/sh\": stat /bin/sh: no such file or directory: unknown";
+        let found = file("[CMD-SHELL, 'curl -f http://localhost/']").with(container("web").sick(-1, scratch)).found();
+        assert_eq!(found.first().map(String::as_str), Some("healthcheck-needs-a-shell@web"), "{found:?}");
+        assert!(found.iter().skip(1).all(|f| f.contains('<')), "{found:?}");
+        assert!(file("[CMD, curl, -f, 'http://localhost/?a=1;b=2']").found().is_empty());
+    }
+}

@@ -1,0 +1,262 @@
+//! Other clashes over a port of the host: `host-port-taken-by-process`, `orphan-holds-port`,
+//! `replicas-share-host-port`.
+
+use super::{Rank, Rule, Stage};
+use crate::{
+    base::id::ContainerId,
+    diagnose::{Case, Evidence, Finding, Findings, Kind, Subject},
+    stack::{Answer, Container, Phase, PortOwner, Question, reason},
+};
+
+/// A program outside Docker has it.
+pub const PROCESS: Rule = Rule {
+    id: "host-port-taken-by-process",
+    stage: Stage::Preflight,
+    rank: Rank::Cause,
+    about: "the host port is used by a program outside Docker",
+    look: process,
+    #[cfg(test)]
+    fires: tests::process_fires,
+    #[cfg(test)]
+    spares: tests::process_spares,
+};
+
+/// A container that was left over has it.
+pub const ORPHAN: Rule = Rule {
+    id: "orphan-holds-port",
+    stage: Stage::Preflight,
+    rank: Rank::Cause,
+    about: "the host port is held by a container of this project that no file declares any more",
+    look: orphan,
+    #[cfg(test)]
+    fires: tests::orphan_fires,
+    #[cfg(test)]
+    spares: tests::orphan_spares,
+};
+
+/// Two containers of one service want it.
+pub const REPLICAS: Rule = Rule {
+    id: "replicas-share-host-port",
+    stage: Stage::Preflight,
+    rank: Rank::Cause,
+    about: "several replicas are wanted, and all of them publish the same host port",
+    look: replicas,
+    #[cfg(test)]
+    fires: tests::replicas_fires,
+    #[cfg(test)]
+    spares: tests::replicas_spares,
+};
+
+/// A container that couldn't be started because a program had the port.
+fn refused<'a>(s: &Subject<'a>) -> Option<&'a Container> {
+    s.containers.iter().copied().find(|c| c.error.contains("address already in use"))
+}
+
+/// `listen tcp4 0.0.0.0:18702: bind: address already in use`
+fn refused_port(error: &str) -> Option<u16> {
+    let (before, _) =
+        error.split_once(": bind: address already in use").or_else(|| error.split_once(": address already in use"))?;
+    before.rsplit_once(':')?.1.parse().ok()
+}
+
+fn process(case: &Case<'_>, found: &mut Findings) {
+    for s in case.services.iter().filter(|s| !s.is_up()) {
+        let refused = refused(s);
+        let told = refused.and_then(|c| refused_port(&c.error));
+        let others = ["host-port-taken-by-container", ORPHAN.id];
+        if told.is_none() && others.iter().any(|rule| found.has(rule, s.name)) {
+            continue;
+        }
+        let wanted = s.status.ports.iter().filter(|p| p.protocol == "tcp").filter_map(|p| p.host_port);
+        let held = told.into_iter().chain(wanted).find_map(|port| Some((port, owner(case, port)?)));
+        let (Some(port), owner) = (told.or(held.as_ref().map(|(port, _)| *port)), held.as_ref().map(|(_, o)| *o))
+        else {
+            continue;
+        };
+        let by = owner.map_or_else(|| "a program outside Docker".to_owned(), PortOwner::words);
+        let error = refused.map(|c| Evidence::state("State.Error", reason::cause(&c.error), &c.name));
+        let owner = owner.map(|o| {
+            let text = format!("{} listens on {}:{port}", o.words(), o.address);
+            Evidence::new(Kind::Host, text, "the host's sockets")
+        });
+        found.push(
+            s.error(PROCESS.id, format!("{}: port {port} of the host is used by {by}", s.name))
+                .shown(error)
+                .shown(owner)
+                .shown([Evidence::file(format!("ports: {port}"), s.declared.and_then(|d| d.place.as_ref()))])
+                .why(format!(
+                    "A port of the host can be listened on once, and no container is known to publish {port}. {} can't be \
+                     started until it is free.",
+                    s.name
+                ))
+                .fix("Stop that program, or publish another port of the host")
+                .command(format!("ss -ltnp 'sport = :{port}'")),
+        );
+    }
+}
+
+/// The program that has a port, Docker's own proxies left out: they stand for containers.
+fn owner<'a>(case: &Case<'a>, port: u16) -> Option<&'a PortOwner> {
+    let Answer::HostPort(Some(owner)) = case.ask(Question::HostPort(port))? else { return None };
+    let proxy = owner.program.as_deref().is_some_and(|program| program.contains("docker-proxy"));
+    let up = |c: &&Container| matches!(c.phase, Phase::Running | Phase::Paused | Phase::Restarting);
+    let published = case
+        .neighbours()
+        .is_none_or(|all| all.iter().filter(up).flat_map(|c| &c.ports).any(|p| p.host_port == Some(port)));
+    (!proxy && !published).then_some(owner)
+}
+
+impl PortOwner {
+    /// The program, as far as it is known.
+    fn words(&self) -> String {
+        match (&self.program, self.pid) {
+            (Some(program), Some(pid)) => format!("{program} (process {pid})"),
+            (Some(program), None) => program.clone(),
+            (None, Some(pid)) => format!("the process {pid}"),
+            (None, None) => "a program outside Docker".into(),
+        }
+    }
+}
+
+fn orphan(case: &Case<'_>, found: &mut Findings) {
+    let orphans: Vec<&Container> =
+        case.overview.orphans.iter().filter_map(|id: &ContainerId| case.stack.containers.get(id)).collect();
+    for s in case.services.iter().filter(|s| !s.is_up()) {
+        let wanted: Vec<u16> = s.status.ports.iter().filter_map(|p| p.host_port).collect();
+        let held = orphans.iter().find_map(|c| {
+            let up = matches!(c.phase, Phase::Running | Phase::Paused);
+            let port = c.ports.iter().filter(|_| up).filter_map(|p| p.host_port).find(|p| wanted.contains(p))?;
+            Some((*c, port))
+        });
+        let Some((holder, port)) = held else { continue };
+        let error = s.containers.iter().find(|c| c.error.contains("port is already allocated"));
+        found.push(
+            s.error(
+                ORPHAN.id,
+                format!("{}: port {port} is held by {}, which no file declares any more", s.name, holder.name),
+            )
+            .shown(error.map(|c| Evidence::state("State.Error", reason::cause(&c.error), &c.name)))
+            .shown([Evidence::state(
+                "NetworkSettings.Ports",
+                format!("{} publishes {port}", holder.name),
+                &holder.name,
+            )])
+            .why(format!(
+                "{} belongs to this project by its label, but its service is in no compose file, so `up` leaves it \
+                     running. It holds the port that {} wants.",
+                holder.name, s.name
+            ))
+            .fix("Remove what is left over, then start again")
+            .command(case.compose("up -d --remove-orphans"))
+            .explains(&["host-port-taken-by-container"]),
+        );
+    }
+}
+
+fn replicas(case: &Case<'_>, found: &mut Findings) {
+    let Some(project) = case.project else { return };
+    for service in project.services.values().filter(|s| s.enabled && s.replicas > 1) {
+        let fixed = service.ports.iter().find(|p| {
+            let many = p.published.as_ref().map(|text| width(text));
+            many.is_some_and(|many| many < u64::from(service.replicas))
+        });
+        let Some(port) = fixed else { continue };
+        let published = port.published.as_deref().unwrap_or_default();
+        let place = service.place.as_ref();
+        found.push(
+            Finding::error(
+                REPLICAS.id,
+                Some(&service.name),
+                format!(
+                    "{}: {} replicas can't all publish port {published} of the host",
+                    service.name, service.replicas
+                ),
+            )
+            .shown([
+                Evidence::file(format!("ports: {published}:{}", port.target), place),
+                Evidence::file(format!("replicas: {}", service.replicas), place),
+            ])
+            .why(
+                "Only one container can publish a port on an address of the host. The first replica gets it, and the \
+                 others can't be started.",
+            )
+            .fix(format!(
+                "Publish a range ({published}-…:{}) or no fixed port (\"{}\"), or put a proxy before them",
+                port.target, port.target
+            )),
+        );
+    }
+}
+
+/// How many ports `8080` or `8080-8089` are.
+fn width(published: &str) -> u64 {
+    let (first, last) = published.split_once('-').unwrap_or((published, published));
+    match (first.parse::<u64>(), last.parse::<u64>()) {
+        (Ok(0), _) | (Err(_), _) => u64::MAX,
+        (Ok(first), Ok(last)) => last.saturating_sub(first) + 1,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{diagnose::scenario::Scenario, stack::fixture::container};
+
+    const FILE: &str = "services: {web: {image: app, ports: ['18702:8080']}}";
+    /// As 20.10 says it.
+    const ERROR: &str = "driver failed programming external connectivity on endpoint p-web-1 (fa82f476): Error starting userland proxy: listen tcp4 0.0.0.0:18702: bind: address already in use";
+
+    fn python() -> Answer {
+        Answer::HostPort(Some(PortOwner {
+            address: "127.0.0.1".into(),
+            pid: Some(3380),
+            program: Some("python3".into()),
+        }))
+    }
+
+    pub fn process_fires() -> Scenario {
+        Scenario::of(FILE).with(container("web").failed(128, ERROR)).answer(Question::HostPort(18702), python()).answer(
+            Question::Neighbours,
+            // The engine lists the container that couldn't be started with the port that it wants.
+            Answer::Neighbours(vec![container("web").failed(128, ERROR).serving(Some(18702), 8080)]),
+        )
+    }
+
+    pub fn process_spares() -> Scenario {
+        Scenario::of(FILE)
+            .answer(Question::HostPort(18702), Answer::HostPort(None))
+            .answer(Question::Neighbours, Answer::Neighbours(vec![]))
+    }
+
+    pub fn orphan_fires() -> Scenario {
+        Scenario::of(FILE).with(container("app").running(1.0).serving(Some(18702), 8080))
+    }
+
+    pub fn orphan_spares() -> Scenario {
+        Scenario::of(FILE).with(container("app").running(1.0).serving(Some(18703), 8080))
+    }
+
+    pub fn replicas_fires() -> Scenario {
+        Scenario::of("services: {web: {image: app, ports: ['80:80'], deploy: {replicas: 2}}}")
+    }
+
+    pub fn replicas_spares() -> Scenario {
+        Scenario::of("services: {web: {image: app, ports: ['8080-8081:80', '90'], deploy: {replicas: 2}}}")
+    }
+
+    #[test]
+    fn who_has_the_port_is_told_as_far_as_it_is_known() {
+        assert!(process_fires().diagnosis().findings[0].summary.contains("python3 (process 3380)"));
+        let blind = Scenario::of(FILE).with(container("web").failed(128, ERROR));
+        assert_eq!(blind.found(), ["host-port-taken-by-process@web"]);
+        // Before `up` as well, but not where a container stands behind it.
+        let before = Scenario::of(FILE).answer(Question::HostPort(18702), python());
+        assert!(before.found().is_empty());
+        assert_eq!(
+            before.answer(Question::Neighbours, Answer::Neighbours(vec![])).found(),
+            ["host-port-taken-by-process@web"]
+        );
+        assert_eq!(width("8080-8089"), 10);
+    }
+}

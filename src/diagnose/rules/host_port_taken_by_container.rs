@@ -1,0 +1,136 @@
+//! `host-port-taken-by-container`: another container has published the port already.
+
+use super::{Rank, Rule, Stage};
+use crate::{
+    diagnose::{Case, Evidence, Findings, Kind},
+    stack::{Container, Phase, PortBinding, reason},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "host-port-taken-by-container",
+    stage: Stage::Preflight,
+    rank: Rank::Cause,
+    about: "the host port is published by a container already",
+    look,
+    #[cfg(test)]
+    fires: tests::fires,
+    #[cfg(test)]
+    spares: tests::spares,
+};
+
+fn look(case: &Case<'_>, found: &mut Findings) {
+    for s in case.services.iter().filter(|s| !s.status.state.is_up()) {
+        let wanted: Vec<&PortBinding> = s.status.ports.iter().filter(|p| p.host_port.is_some()).collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let refused = s.containers.iter().find(|c| c.error.contains("port is already allocated"));
+        let holder = case.neighbours().and_then(|all| holder_of(all, s, &wanted));
+        let said = refused.map(|c| Evidence::state("State.Error", reason::cause(&c.error), &c.name));
+        let (port, by) = match (&holder, refused) {
+            (Some((port, other)), _) => (*port, format!("the container {}", other.name)),
+            (None, Some(c)) => (refused_port(&c.error).unwrap_or_default(), "another container".into()),
+            (None, None) => continue,
+        };
+        // Its own project's container that no file declares is an orphan, and told of as such.
+        let own = holder.as_ref().is_some_and(|(_, c)| c.project.as_ref() == Some(&case.stack.project));
+        let orphan = holder.as_ref().is_some_and(|(_, c)| case.overview.orphans.contains(&c.id));
+        if own && orphan {
+            continue;
+        }
+        let owner = holder.as_ref().map(|(_, c)| {
+            let of = c.project.as_ref().map_or_else(|| "no compose project".into(), |p| format!("the project {p}"));
+            let text = format!("{} publishes {port} ({of})", c.name);
+            Evidence::new(Kind::State, text, format!("ports of {}", c.name))
+        });
+        let stop = match holder.as_ref().map(|(_, c)| (c, c.project.as_ref())) {
+            Some((_, Some(project))) if !own => format!("docker compose -p {project} stop"),
+            Some((c, _)) => format!("docker stop {}", c.name),
+            None => format!("docker ps --filter publish={port}"),
+        };
+        found.push(
+            s.error(RULE.id, format!("{}: port {port} of the host is taken by {by}", s.name))
+                .shown(said)
+                .shown(owner)
+                .shown([Evidence::file(format!("ports: {port}"), s.declared.and_then(|d| d.place.as_ref()))])
+                .why(format!(
+                    "Only one container can publish port {port} on an address of the host. {} can't be started until \
+                     it is free.",
+                    s.name
+                ))
+                .fix("Stop the other one, or publish another port of the host")
+                .command(stop),
+        );
+    }
+}
+
+/// Who else holds one of these ports.
+fn holder_of<'a>(
+    all: &'a [Container],
+    s: &crate::diagnose::Subject<'_>,
+    wanted: &[&PortBinding],
+) -> Option<(u16, &'a Container)> {
+    let running = all.iter().filter(|c| matches!(c.phase, Phase::Running | Phase::Paused | Phase::Restarting));
+    let others = running.filter(|c| !s.containers.iter().any(|own| own.id == c.id));
+    let mut held = others.flat_map(|c| c.ports.iter().map(move |p| (p, c)));
+    held.find_map(|(p, c)| {
+        let clash = |w: &&&PortBinding| {
+            w.host_port == p.host_port && w.protocol == p.protocol && addresses_clash(&w.host_ip, &p.host_ip)
+        };
+        Some((wanted.iter().find(clash)?.host_port?, c))
+    })
+}
+
+/// Whether two addresses of the host overlap; every address is said in several ways.
+fn addresses_clash(a: &str, b: &str) -> bool {
+    let all = |ip: &str| matches!(ip, "" | "0.0.0.0" | "::" | "[::]");
+    a == b || all(a) || all(b)
+}
+
+/// `Bind for 0.0.0.0:18701 failed: port is already allocated`
+fn refused_port(error: &str) -> Option<u16> {
+    let (_, rest) = error.split_once("Bind for ")?;
+    rest.split_once(" failed")?.0.rsplit_once(':')?.1.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        diagnose::scenario::Scenario,
+        stack::{Answer, Question, fixture::container},
+    };
+
+    const FILE: &str = "services: {web: {image: standin, ports: ['18701:8080']}}";
+    /// As 20.10 says it.
+    const ERROR: &str = "driver failed programming external connectivity on endpoint p-web-1 (617f36412d64): Bind for 0.0.0.0:18701 failed: port is already allocated";
+
+    fn other(port: u16) -> Container {
+        let published = PortBinding {
+            host_ip: "0.0.0.0".into(),
+            host_port: Some(port),
+            container_port: 80,
+            protocol: "tcp".into(),
+        };
+        Container { project: Some("other".into()), ports: vec![published], ..container("shop").running(1.0) }
+    }
+
+    pub fn fires() -> Scenario {
+        Scenario::of(FILE)
+            .with(container("web").failed(128, ERROR))
+            .answer(Question::Neighbours, Answer::Neighbours(vec![other(18701)]))
+    }
+
+    pub fn spares() -> Scenario {
+        Scenario::of(FILE).answer(Question::Neighbours, Answer::Neighbours(vec![other(18702)]))
+    }
+
+    #[test]
+    fn it_is_known_before_up_and_without_knowing_the_holder() {
+        let before = Scenario::of(FILE).answer(Question::Neighbours, Answer::Neighbours(vec![other(18701)]));
+        assert_eq!(before.found(), ["host-port-taken-by-container@web"]);
+        let blind = Scenario::of(FILE).with(container("web").failed(128, ERROR));
+        assert_eq!(blind.found(), ["host-port-taken-by-container@web"]);
+    }
+}

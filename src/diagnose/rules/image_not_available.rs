@@ -1,0 +1,113 @@
+//! `image-not-available`: an image is not on the engine and can't be pulled.
+
+use super::{Rank, Rule, Stage};
+use crate::{
+    diagnose::{Case, Evidence, Findings, Kind},
+    stack::Offer,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "image-not-available",
+    stage: Stage::Preflight,
+    rank: Rank::Cause,
+    about: "an image is not on the engine and can't be pulled",
+    look,
+    #[cfg(test)]
+    fires: tests::fires,
+    #[cfg(test)]
+    spares: tests::spares,
+};
+
+fn look(case: &Case<'_>, found: &mut Findings) {
+    for s in case.services.iter().filter(|s| s.containers.is_empty() && s.status.enabled) {
+        let Some(d) = s.declared.filter(|d| !d.build && d.replicas > 0) else { continue };
+        let Some(image) = d.image.as_deref() else { continue };
+        if !matches!(case.image(image), Some(None)) {
+            continue;
+        }
+        let never = d.pull_policy.as_deref() == Some("never");
+        let (words, certain) = match case.offer(image) {
+            _ if never => ("pull_policy: never".to_owned(), true),
+            Some(Offer::No { words, login }) => (words.clone(), !login),
+            Some(Offer::Yes) | None => continue,
+        };
+        let kind = if never { Kind::File } else { Kind::Host };
+        let source = if never {
+            d.place.as_ref().map_or_else(String::new, ToString::to_string)
+        } else {
+            format!("the engine, asked for {image}")
+        };
+        let summary = format!("{}: the image {image} is not on the engine and can't be pulled", s.name);
+        let finding = if certain { s.error(RULE.id, summary) } else { s.warning(RULE.id, summary) };
+        let (why, fix) = if never {
+            (
+                "The image isn't there, and the file forbids to pull it. `up` fails for this service.".to_owned(),
+                "Build or load the image on this engine, or let it be pulled",
+            )
+        } else if certain {
+            (
+                "The engine has no such image, and asking its registry fails with these words. `up` stops before it \
+                 starts anything."
+                    .to_owned(),
+                "Correct the name or tag, make the registry reachable, or build or load the image here",
+            )
+        } else {
+            (
+                "The registry does not show this image without a login: it is private, or likely misspelled. If you \
+                 are logged in and may pull it, all is well."
+                    .to_owned(),
+                "Correct the name, or log in to the registry",
+            )
+        };
+        found.push(
+            finding
+                .shown([
+                    Evidence::new(kind, words, source),
+                    Evidence::new(Kind::Host, format!("No such image: {image}"), "the engine"),
+                    Evidence::file(format!("image: {image}"), d.place.as_ref()),
+                ])
+                .why(why)
+                .fix(fix)
+                .command(format!("docker pull {image}")),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        diagnose::scenario::Scenario,
+        stack::{Answer, ImageFacts, Offer, Question},
+    };
+
+    const FILE: &str = "services: {web: {image: 'fixture/none:1'}}";
+
+    fn scenario(image: Option<ImageFacts>, offer: Offer) -> Scenario {
+        Scenario::of(FILE)
+            .answer(Question::Image("fixture/none:1".into()), Answer::Image(image.map(Box::new)))
+            .answer(Question::Offer("fixture/none:1".into()), Answer::Offer(offer))
+    }
+
+    fn no() -> Offer {
+        // As 20.10 says it.
+        let words = "Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: no such host";
+        Offer::No { words: words.into(), login: false }
+    }
+
+    pub fn fires() -> Scenario {
+        scenario(None, no())
+    }
+
+    pub fn spares() -> Scenario {
+        scenario(Some(ImageFacts::default()), no())
+    }
+
+    #[test]
+    fn what_can_be_pulled_is_no_problem() {
+        assert!(scenario(None, Offer::Yes).found().is_empty());
+        let never = "services: {web: {image: 'x:1', pull_policy: never}}";
+        let never = Scenario::of(never).answer(Question::Image("x:1".into()), Answer::Image(None));
+        assert_eq!(never.found(), ["image-not-available@web"]);
+    }
+}

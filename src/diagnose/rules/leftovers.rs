@@ -1,0 +1,261 @@
+//! What is left over on the engine: `orphan-container`, `orphan-network`, `volume-not-in-model`,
+//! `anonymous-volume-left`.
+
+use super::{Rank, Rule, Stage};
+use crate::{
+    diagnose::{Case, Evidence, Finding, Findings, Kind, Subject},
+    stack::{
+        Container, Phase, Volume,
+        storage::{StorageKey, StorageKind},
+    },
+};
+
+macro_rules! rule {
+    ($name:ident, $id:literal, $about:literal, $look:ident, $fires:ident, $spares:ident) => {
+        #[doc = concat!("`", $id, "`: ", $about, ".")]
+        pub const $name: Rule = Rule {
+            id: $id,
+            stage: Stage::Preflight,
+            rank: Rank::Cause,
+            about: $about,
+            look: $look,
+            #[cfg(test)]
+            fires: tests::$fires,
+            #[cfg(test)]
+            spares: tests::$spares,
+        };
+    };
+}
+
+rule!(
+    CONTAINER,
+    "orphan-container",
+    "a container of the project runs on, though no file declares its service",
+    container,
+    container_fires,
+    well
+);
+rule!(NETWORK, "orphan-network", "a network of the project is left from an older file", network, network_fires, well);
+rule!(VOLUME, "volume-not-in-model", "a volume of the project is left from an older file", volume, volume_fires, well);
+rule!(
+    ANONYMOUS,
+    "anonymous-volume-left",
+    "an image keeps data in a volume without a name, which each `down` leaves behind",
+    anonymous,
+    anonymous_fires,
+    anonymous_spares
+);
+
+fn container(case: &Case<'_>, found: &mut Findings) {
+    let orphans = case.overview.orphans.iter().filter_map(|id| case.stack.containers.get(id));
+    for c in orphans.filter(|_| case.project.is_some()) {
+        let state = if c.phase == Phase::Running { "runs on" } else { "is left" };
+        let service = c.service.as_ref().map_or("?", |s| s.as_str());
+        let heir = heir(case, c);
+        let renamed = heir.map_or_else(String::new, |s| {
+            format!(" Likely {service} was renamed to {}: they have the same image.", s.name)
+        });
+        let summary = format!("{} {state}, but no file declares its service {service}", c.name);
+        let status =
+            if c.phase == Phase::Running { "running".to_owned() } else { format!("{:?}", c.phase).to_lowercase() };
+        found.push(
+            Finding::warning(CONTAINER.id, heir.map(|s| s.name), summary)
+                .shown([
+                    Evidence::state("State.Status", status, &c.name),
+                    Evidence::state("Labels", format!("com.docker.compose.service={service}"), &c.name),
+                ])
+                .why(format!(
+                    "It carries this project's label, so it was made from an older version of the file, and `up` leaves \
+                     such containers as they are.{renamed}"
+                ))
+                .fix("Remove it with what else is left over, or declare its service again")
+                .command(case.compose("up -d --remove-orphans")),
+        );
+    }
+}
+
+/// The service that took an orphan's place: one of the same image that was made after it, if it is the only one.
+fn heir<'c, 'a>(case: &'c Case<'a>, orphan: &Container) -> Option<&'c Subject<'a>> {
+    let mut same = case.services.iter().filter(|s| {
+        s.containers
+            .iter()
+            .any(|c| (c.image == orphan.image || c.image_id == orphan.image_id) && c.created >= orphan.created)
+    });
+    same.next().filter(|_| same.next().is_none())
+}
+
+fn network(case: &Case<'_>, found: &mut Findings) {
+    let Some(project) = case.project else { return };
+    let declared = |name: &str| project.networks.values().any(|n| n.name == name);
+    let left = case.stack.networks.values().filter(|n| n.project.as_ref() == Some(&project.name) && !declared(&n.name));
+    let left: Vec<_> = left.filter(|n| !used(case, &n.name)).collect();
+    let Some(first) = left.first() else { return };
+    let names: Vec<&str> = left.iter().map(|n| n.name.as_str()).collect();
+    found.push(
+        Finding::hint(NETWORK.id, None, format!("{} is left from an older version of the file", names.join(", ")))
+            .shown(left.iter().map(|n| Evidence::new(Kind::State, format!("{} carries the project's label", n.name), "networks of the engine")))
+            .why(
+                "No file declares it any more and no container of the project is in it, and `down` removes only what the \
+                 files declare. It takes a subnet of the engine's.",
+            )
+            .fix("Remove it")
+            .command(format!("docker network rm {}", if left.len() > 1 { names.join(" ") } else { first.name.clone() })),
+    );
+}
+
+fn used(case: &Case<'_>, network: &str) -> bool {
+    case.stack.containers.values().any(|c| c.networks.iter().any(|n| n.network == network))
+}
+
+fn volume(case: &Case<'_>, found: &mut Findings) {
+    if case.project.is_none() {
+        return;
+    }
+    let left = case.stack.storage().into_iter().filter(|item| item.orphaned && item.kind == StorageKind::Named);
+    let names: Vec<String> = left
+        .filter_map(|item| match item.key {
+            StorageKey::Volume(name) => Some(name.to_string()),
+            _ => None,
+        })
+        .collect();
+    if names.is_empty() {
+        return;
+    }
+    found.push(
+        Finding::hint(VOLUME.id, None, format!("the volume {} is in no file any more", names.join(", ")))
+            .shown(names.iter().map(|n| {
+                Evidence::new(Kind::State, format!("{n} carries the project's label"), "volumes of the engine")
+            }))
+            .why(
+                "It was declared in an older version of the file and no container mounts it. `down -v` removes only \
+                 what the files declare, so it stays with what is in it.",
+            )
+            .fix("Look inside before removing it, or declare it again")
+            .command(format!("docker volume rm {}", names.join(" "))),
+    );
+}
+
+fn anonymous(case: &Case<'_>, found: &mut Findings) {
+    for s in &case.services {
+        // A container shows what it has; before there is one the image tells what it will get.
+        let held: Vec<String> = s
+            .containers
+            .iter()
+            .flat_map(|c| &c.mounts)
+            .filter(|m| m.volume.as_ref().and_then(|name| case.stack.volumes.get(name)).is_some_and(|v| v.anonymous))
+            .map(|m| m.target.clone())
+            .collect();
+        let mut targets = held;
+        if s.containers.is_empty() {
+            let Some(declared) = s.declared else { continue };
+            let Some(Some(image)) = declared.image.as_deref().and_then(|name| case.image(name)) else { continue };
+            let covered = |path: &String| {
+                declared.mounts.iter().any(|m| m.target.trim_end_matches('/') == path.trim_end_matches('/'))
+            };
+            targets = image.volumes.iter().filter(|path| !covered(path)).cloned().collect();
+        }
+        targets.sort();
+        targets.dedup();
+        let Some(first) = targets.first() else { continue };
+        let list = targets.join(", ");
+        // Only with nothing up is a volume that nobody holds one that was left behind.
+        let left = if s.containers.is_empty() { stranded(case) } else { Vec::new() };
+        let place = s.declared.and_then(|d| d.place.as_ref());
+        let summary = match left.len() {
+            0 => format!("{} keeps {list} in a volume without a name, which `down` leaves behind", s.name),
+            n => {
+                let left = crate::base::units::count(n, "such volume");
+                let are = if n == 1 { "is" } else { "are" };
+                format!("{} keeps {list} in a volume without a name; {left} {are} left on the engine", s.name)
+            }
+        };
+        let finding = if left.is_empty() { s.hint(ANONYMOUS.id, summary) } else { s.warning(ANONYMOUS.id, summary) };
+        let likely = if left.is_empty() {
+            ""
+        } else {
+            " Whose the volumes are that nobody holds isn't recorded: likely some are of this service."
+        };
+        found.push(
+            finding
+                .shown(left.iter().take(5).map(|v| {
+                    Evidence::new(Kind::State, v.name.as_str(), "volumes of the engine that no container holds")
+                }))
+                .shown([Evidence::file(format!("{}: no mount at {first}", s.name), place)])
+                .why(format!(
+                    "The image declares {list} as a VOLUME, and the file mounts nothing there, so each new container gets \
+                     a volume with a made-up name. After `down` nothing finds that data again.{likely}"
+                ))
+                .fix(format!("Name it in the file, as volumes: [data:{first}]; `down -v` removes it along"))
+                .command("docker volume ls --filter dangling=true"),
+        );
+    }
+}
+
+/// Anonymous volumes that no container of the engine holds.
+fn stranded<'a>(case: &Case<'a>) -> Vec<&'a Volume> {
+    let (Some(volumes), Some(all)) = (case.all_volumes(), case.neighbours()) else { return Vec::new() };
+    let held = |v: &Volume| {
+        all.iter()
+            .chain(case.stack.containers.values())
+            .flat_map(|c| &c.mounts)
+            .any(|m| m.volume.as_ref() == Some(&v.name))
+    };
+    volumes.iter().filter(|v| v.anonymous && !held(v)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        diagnose::{props, scenario::Scenario},
+        stack::{Answer, ImageFacts, Question, fixture},
+    };
+
+    const FILE: &str = "services: {web: {image: app}}";
+    const REDIS: &str = "services: {redis: {image: redis}}";
+
+    fn web() -> Container {
+        Container { image: "app".into(), ..fixture::container("web").created_at(5.0).running(5.0) }
+    }
+
+    pub fn well() -> Scenario {
+        Scenario::of(FILE).with(web())
+    }
+
+    pub fn container_fires() -> Scenario {
+        well().with(Container { image: "app".into(), ..fixture::container("app").running(1.0) })
+    }
+
+    pub fn network_fires() -> Scenario {
+        well().networks(vec![props::network("p_old", Some("p"), "10.1.0.0/16")])
+    }
+
+    pub fn volume_fires() -> Scenario {
+        well().volumes(vec![props::volume("p_old", 0.0)])
+    }
+
+    fn redis(image: &[&str]) -> Scenario {
+        let facts = ImageFacts { volumes: image.iter().map(|v| (*v).to_owned()).collect(), ..ImageFacts::default() };
+        Scenario::of(REDIS).answer(Question::Image("redis".into()), Answer::Image(Some(Box::new(facts))))
+    }
+
+    pub fn anonymous_fires() -> Scenario {
+        let name = "d3f355dec0281fe86c8faa7530ad292412c9c2c429dccbbe2c3caff323a733f9";
+        redis(&["/data"])
+            .answer(Question::Neighbours, Answer::Neighbours(vec![]))
+            .answer(Question::Volumes, Answer::Volumes(vec![Volume { anonymous: true, ..props::volume(name, 0.0) }]))
+    }
+
+    pub fn anonymous_spares() -> Scenario {
+        redis(&[])
+    }
+
+    #[test]
+    fn what_is_sure_is_a_warning_and_what_may_come_a_hint() {
+        assert_eq!(container_fires().found(), ["orphan-container@web"]);
+        let severity = |s: Scenario| s.diagnosis().findings.remove(0).severity;
+        assert_eq!(severity(anonymous_fires()), crate::diagnose::Severity::Warning);
+        assert_eq!(severity(redis(&["/data"])), crate::diagnose::Severity::Hint);
+        assert_eq!(severity(network_fires()), crate::diagnose::Severity::Hint);
+    }
+}

@@ -1,0 +1,102 @@
+//! `out-of-memory`: the kernel killed it at its memory limit.
+
+use super::{Rank, Rule, Stage};
+use crate::{
+    base::units,
+    diagnose::{Case, Evidence, Findings, Kind, Phrase},
+    stack::{Container, EventKind, History, Subject},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "out-of-memory",
+    stage: Stage::Running,
+    rank: Rank::Cause,
+    about: "the kernel killed it at its memory limit",
+    look,
+    #[cfg(test)]
+    fires: tests::fires,
+    #[cfg(test)]
+    spares: tests::spares,
+};
+
+fn look(case: &Case<'_>, found: &mut Findings) {
+    for s in &case.services {
+        // The next life makes the engine forget how the last one ended; its events don't.
+        let killed =
+            |c: &&&Container| c.oom_killed || case.stack.history.get(&c.id).is_some_and(History::last_end_was_oom);
+        let Some(c) = s.containers.iter().find(killed).filter(|_| !s.status.ready) else { continue };
+        let event = case
+            .stack
+            .events
+            .iter()
+            .rev()
+            .find(|e| e.kind == EventKind::Oom && e.subject == Subject::Container(c.id.clone()));
+        let (limit, summary) = match c.memory_limit {
+            Some(n) => (
+                format!("its limit of {}", units::bytes(n)),
+                format!("{} was killed at its memory limit of {}", s.name, units::bytes(n)),
+            ),
+            None => ("the host has".to_owned(), format!("{} was killed: the host ran out of memory", s.name)),
+        };
+        let fix = if c.memory_limit.is_some() {
+            "Raise mem_limit, or make the program need less (a leak, too many workers, too large a cache)"
+        } else {
+            "Give the host more memory, or limit the services that take the most"
+        };
+        let again = if c.restarts > 0 { "; the restart policy starts it again" } else { "" };
+        found.push(
+            s.error(RULE.id, summary)
+                .shown(c.oom_killed.then(|| Evidence::state("State.OOMKilled", "OOMKilled: True", &c.name)))
+                .shown(c.exit_code.map(|code| Evidence::state("State.ExitCode", code.to_string(), &c.name)))
+                .shown(event.map(|e| Evidence::new(Kind::Event, "oom", format!("{} at {}", e.name, e.at))))
+                .shown(s.said(Phrase::HeapFull).map(|said| said.evidence()))
+                .why(format!(
+                    "The program wanted more memory than {limit}, so the kernel killed it (137){again}. Nothing of \
+                     this stands in its log, for it had no time to write."
+                ))
+                .fix(fix)
+                .command(format!("docker stats --no-stream {}", c.name))
+                .explains(&["killed-after-grace-period", "crash-loop"]),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{diagnose::scenario::Scenario, stack::fixture::container};
+
+    const FILE: &str = "services: {hog: {image: 'standin:1', mem_limit: 64m}}";
+
+    pub fn fires() -> Scenario {
+        let limit = Some(64 << 20);
+        let hog = Container { oom_killed: true, memory_limit: limit, ..container("hog").exited(137, 90.0) };
+        Scenario::of(FILE).with(hog).event("hog", 89.9, EventKind::Oom)
+    }
+
+    pub fn spares() -> Scenario {
+        // Killed, but not for its memory.
+        Scenario::of(FILE).with(container("hog").exited(137, 90.0))
+    }
+
+    #[test]
+    fn a_loop_of_kills_is_no_mere_loop() {
+        let alive = Container { restarts: 4, memory_limit: Some(64 << 20), ..container("hog").running(115.0) };
+        let found = Scenario::of(FILE)
+            .with(alive)
+            .event("hog", 109.9, EventKind::Oom)
+            .event("hog", 110.0, EventKind::Die(137))
+            .diagnosis();
+        let roots: Vec<_> =
+            found.roots().filter(|f| f.severity < crate::diagnose::Severity::Hint).map(|f| f.rule).collect();
+        assert_eq!(roots, ["out-of-memory"], "{found:#?}");
+    }
+
+    #[test]
+    fn the_limit_is_named() {
+        let found = fires().diagnosis();
+        assert!(found.findings[0].summary.contains("64"), "{found:#?}");
+        assert_eq!(found.roots().count(), 1, "{found:#?}");
+    }
+}

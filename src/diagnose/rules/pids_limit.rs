@@ -1,0 +1,64 @@
+//! `pids-limit`: it may not have as many processes as it wants.
+
+use super::{Rank, Rule, Stage};
+use crate::diagnose::{Case, Evidence, Findings, Phrase};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "pids-limit",
+    stage: Stage::Running,
+    rank: Rank::Cause,
+    about: "it may not have as many processes as it wants",
+    look,
+    #[cfg(test)]
+    fires: tests::fires,
+    #[cfg(test)]
+    spares: tests::spares,
+};
+
+fn look(case: &Case<'_>, found: &mut Findings) {
+    for s in &case.services {
+        let Some(c) = s.containers.iter().find(|c| c.made.pids_limit.is_some()) else { continue };
+        let (Some(limit), Some(said)) = (c.made.pids_limit, s.said(Phrase::NoProcesses)) else { continue };
+        // What it said before its present start is past.
+        if c.started.is_some_and(|start| said.line.at < start) && s.status.ready {
+            continue;
+        }
+        let used = case.stack.samples.get(&c.id).and_then(|ring| ring.last()).map(|sample| sample.pids);
+        let used = used.map(|n| Evidence::state("stats", format!("{n} of {limit} processes"), &c.name));
+        found.push(
+            s.error(RULE.id, format!("{} may not have more than {limit} processes, and wants more", s.name))
+                .shown([said.evidence(), Evidence::state("HostConfig.PidsLimit", limit.to_string(), &c.name)])
+                .shown(used)
+                .why(format!(
+                    "pids_limit counts threads as well, and at {limit} the kernel refuses new ones. The program is likely \
+                     to fail or hang at whatever it wanted them for."
+                ))
+                .fix("Raise pids_limit, or let the program have fewer workers and threads")
+                .command(format!("docker top {}", c.name)),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        diagnose::scenario::Scenario,
+        stack::{Container, Made, fixture::container},
+    };
+
+    const FILE: &str = "services: {web: {image: python, pids_limit: 4}}";
+
+    fn web(limit: Option<u64>) -> Container {
+        Container { made: Made { pids_limit: limit, ..Made::default() }, ..container("web").exited(1, 90.0) }
+    }
+
+    pub fn fires() -> Scenario {
+        Scenario::of(FILE).with(web(Some(4))).log("web", &["RuntimeError: can't start new thread"])
+    }
+
+    pub fn spares() -> Scenario {
+        let well = Container { made: Made { pids_limit: Some(4), ..Made::default() }, ..container("web").running(1.0) };
+        Scenario::of(FILE).with(well).log("web", &["started"])
+    }
+}

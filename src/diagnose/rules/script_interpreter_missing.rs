@@ -1,0 +1,123 @@
+//! `script-interpreter-missing`: a script is there, but the program that its first line names isn't.
+
+use super::{Rank, Rule, Stage};
+use crate::{
+    diagnose::{Case, Evidence, Findings, Kind, Phrase},
+    stack::{Answer, Question, reason},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "script-interpreter-missing",
+    stage: Stage::Starting,
+    rank: Rank::Cause,
+    about: "a script is there, but the program that its first line names isn't",
+    look,
+    #[cfg(test)]
+    fires: tests::fires,
+    #[cfg(test)]
+    spares: tests::spares,
+};
+
+fn look(case: &Case<'_>, found: &mut Findings) {
+    for s in case.troubled() {
+        let said =
+            s.said(Phrase::ExecFailed).filter(|said| said.get("thing").is_some_and(|t| t.contains("no such file")));
+        let refused = s.containers.iter().find(|c| {
+            c.error.contains("exec") && c.error.contains("no such file or directory") && !c.error.contains("stat ")
+        });
+        let Some(c) = refused.copied().or_else(|| said.as_ref().and(s.patient())) else { continue };
+        let quoted = c.error.split_once("exec: \"").and_then(|(_, rest)| rest.split('"').next());
+        let first = || c.command.first().map(String::as_str);
+        let Some(script) = quoted.or_else(|| said.as_ref()?.get("path")).or_else(first) else { continue };
+        if !script.starts_with('/') {
+            continue;
+        }
+        // Only what is there can miss its interpreter.
+        let Some(Answer::Head(Some(head))) = case.ask(Question::Head(c.id.clone(), script.to_owned())) else {
+            continue;
+        };
+        let line = head.split(|b| *b == b'\n').next().unwrap_or_default();
+        let Some(rest) = line.strip_prefix(b"#!") else { continue };
+        let carriage = rest.ends_with(b"\r");
+        let interpreter = String::from_utf8_lossy(rest.strip_suffix(b"\r").unwrap_or(rest)).trim().to_owned();
+        let program = interpreter.split(' ').next().unwrap_or(&interpreter).to_owned();
+        if !carriage && !matches!(case.path_in(c, &program), Some(None)) {
+            continue;
+        }
+        let (summary, why, fix, command) = if carriage {
+            (
+                format!("{}: the script {script} has Windows line ends", s.name),
+                format!(
+                    "Its first line ends in a carriage return, so the kernel looks for a program named '{program}\\r', \
+                     which isn't there. The engine's \"no such file\" means that program, not the script."
+                ),
+                "Save the script with Unix line ends; `*.sh text eol=lf` in .gitattributes keeps them".to_owned(),
+                format!("sed -i 's/\\r$//' {}", script.trim_start_matches('/')),
+            )
+        } else {
+            (
+                format!("{}: the script {script} needs {program}, which is not in the image", s.name),
+                format!(
+                    "Its first line names {program} as its interpreter, and the image has no such program. The \
+                     engine's \"no such file\" means the interpreter, not the script."
+                ),
+                format!("Install {program} in the image, or write the script for /bin/sh"),
+                case.compose(&format!("run --rm --entrypoint sh {} -c 'ls -l {script} /bin'", s.name)),
+            )
+        };
+        let refusal = (!c.error.is_empty()).then(|| Evidence::state("State.Error", reason::cause(&c.error), &c.name));
+        let shebang = format!("#!{interpreter}{}", if carriage { "\\r" } else { "" });
+        found.push(
+            s.error(RULE.id, summary)
+                .shown(said.as_ref().map(|said| said.evidence()))
+                .shown(refusal)
+                .shown([Evidence::new(Kind::State, shebang, format!("{script} in {}", c.name))])
+                .why(why)
+                .fix(fix)
+                .command(command),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        diagnose::scenario::Scenario,
+        stack::{
+            Answer, PathFacts, Question,
+            fixture::{container, id_of},
+        },
+    };
+
+    const FILE: &str = "services: {web: {image: own, entrypoint: [/start.sh]}}";
+
+    fn scenario(head: &str) -> Scenario {
+        // As runc 1.1 says it, into the log.
+        Scenario::of(FILE)
+            .with(container("web").exited(255, 90.0))
+            .log("web", &["exec /start.sh: no such file or directory"])
+            .answer(Question::Head(id_of("web"), "/start.sh".into()), Answer::Head(Some(head.into())))
+    }
+
+    pub fn fires() -> Scenario {
+        scenario("#!/bin/bash\r\necho hi\r\n")
+    }
+
+    pub fn spares() -> Scenario {
+        Scenario::of(FILE)
+            .with(container("web").running(1.0))
+            .answer(Question::Head(id_of("web"), "/start.sh".into()), Answer::Head(Some("#!/bin/sh\n".into())))
+    }
+
+    #[test]
+    fn a_missing_interpreter_is_named() {
+        let bash = |found| {
+            let path = Question::Path(id_of("web"), "/bin/bash".into());
+            scenario("#!/bin/bash\necho hi\n").answer(path, Answer::Path(found))
+        };
+        let found = bash(None).found();
+        assert_eq!(found.first().map(String::as_str), Some("script-interpreter-missing@web"), "{found:?}");
+        assert!(!bash(Some(PathFacts::default())).found().contains(&"script-interpreter-missing@web".to_owned()));
+    }
+}

@@ -1,0 +1,65 @@
+//! `segmentation-fault`: the program died of a segmentation fault.
+
+use super::{Rank, Rule, Stage};
+use crate::diagnose::{Case, Evidence, Findings, Phrase};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "segmentation-fault",
+    stage: Stage::Running,
+    rank: Rank::Cause,
+    about: "the program died of a segmentation fault",
+    look,
+    #[cfg(test)]
+    fires: tests::fires,
+    #[cfg(test)]
+    spares: tests::spares,
+};
+
+/// 128 and the signals SIGSEGV, SIGILL, SIGBUS.
+const CODES: [(i64, &str); 3] = [(139, "a segmentation fault"), (132, "an illegal instruction"), (135, "a bus error")];
+
+fn look(case: &Case<'_>, found: &mut Findings) {
+    for s in case.troubled() {
+        let ends = |c: &crate::stack::Container| {
+            let last = case.stack.history.get(&c.id).and_then(|h| h.ends.last_key_value().map(|(_, code)| *code));
+            c.exit_code.or(last)
+        };
+        let dead = s.containers.iter().find_map(|c| {
+            let code = ends(c)?;
+            CODES.iter().find(|(known, _)| *known == code).map(|(_, words)| (*c, code, *words))
+        });
+        let Some((c, code, words)) = dead else { continue };
+        let why = if code == 132 {
+            "The processor met an instruction that it doesn't know: likely the program was built for a newer one. \
+             That is no fault of its settings."
+        } else {
+            "The program, or a library of it, used memory that isn't its own, and the kernel ended it. That is no \
+             fault of its settings, but of the program or of files it can't cope with."
+        };
+        found.push(
+            s.error(RULE.id, format!("{} died of {words} (exit code {code})", s.name))
+                .shown(s.said(Phrase::Segfault).map(|said| said.evidence()))
+                .shown([Evidence::state("State.ExitCode", code.to_string(), &c.name)])
+                .shown(s.last_lines(2))
+                .why(why)
+                .fix("Try another version of the image, or one for this processor, and report it to its makers")
+                .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{diagnose::scenario::Scenario, stack::fixture::container};
+
+    const FILE: &str = "services: {web: {image: own}}";
+
+    pub fn fires() -> Scenario {
+        Scenario::of(FILE).with(container("web").exited(139, 90.0))
+    }
+
+    pub fn spares() -> Scenario {
+        Scenario::of(FILE).with(container("web").running(1.0))
+    }
+}

@@ -1,0 +1,303 @@
+//! What the host and the past have to do with it: `memory-of-host-too-small`, `started-out-of-order`,
+//! `waits-longer-than-ever`, `built-with-other-argument`.
+
+use std::time::Duration;
+
+use super::{Rank, Rule, Stage};
+use crate::{
+    base::units,
+    compose::Condition,
+    diagnose::{Case, Evidence, Findings, Kind, Phrase, Subject},
+    stack::State,
+};
+
+/// A limit that the host can't give.
+pub const MEMORY: Rule = Rule {
+    id: "memory-of-host-too-small",
+    stage: Stage::Preflight,
+    rank: Rank::Cause,
+    about: "a service may take more memory than the host has",
+    look: memory,
+    #[cfg(test)]
+    fires: tests::memory_fires,
+    #[cfg(test)]
+    spares: tests::memory_spares,
+};
+
+/// The engine starts containers in any order.
+pub const ORDER: Rule = Rule {
+    id: "started-out-of-order",
+    stage: Stage::Running,
+    rank: Rank::Cause,
+    about: "after a restart of the engine a service was started before what it depends on",
+    look: order,
+    #[cfg(test)]
+    fires: tests::order_fires,
+    #[cfg(test)]
+    spares: tests::order_spares,
+};
+
+/// It takes longer than it ever did.
+pub const SLOW: Rule = Rule {
+    id: "waits-longer-than-ever",
+    stage: Stage::Starting,
+    rank: Rank::Symptom,
+    about: "a service takes much longer to get ready than in any start that is remembered",
+    look: slow,
+    #[cfg(test)]
+    fires: tests::slow_fires,
+    #[cfg(test)]
+    spares: tests::slow_spares,
+};
+
+/// A value that was built in.
+pub const BUILT: Rule = Rule {
+    id: "built-with-other-argument",
+    stage: Stage::Preflight,
+    rank: Rank::Cause,
+    about: "an image was built with another value than the file says now",
+    look: built,
+    #[cfg(test)]
+    fires: tests::built_fires,
+    #[cfg(test)]
+    spares: tests::built_spares,
+};
+
+fn memory(case: &Case<'_>, found: &mut Findings) {
+    let Some(host) = case.stack.engine.as_ref().and_then(|e| e.memory).filter(|bytes| *bytes > 0) else { return };
+    for s in &case.services {
+        let limit = s.declared.and_then(|d| d.setup.memory).or_else(|| s.container()?.memory_limit);
+        let Some(limit) = limit.filter(|limit| *limit > host) else { continue };
+        let (limit, host) = (units::bytes(limit), units::bytes(host));
+        found.push(
+            s.warning(MEMORY.id, format!("{} may take {limit}, but the host has {host}", s.name))
+                .shown([
+                    Evidence::file(format!("memory limit: {limit}"), s.declared.and_then(|d| d.place.as_ref())),
+                    Evidence::new(Kind::Host, format!("{host} of memory"), "MemTotal of the engine"),
+                ])
+                .why(
+                    "A limit above the host's memory protects nothing: the kernel kills programs of the host before it is \
+                     reached. Whether the service needs so much isn't known here.",
+                )
+                .fix("Lower the limit, or use a host with more memory"),
+        );
+    }
+}
+
+fn order(case: &Case<'_>, found: &mut Findings) {
+    for s in case.troubled() {
+        let Some(said) = s.said(Phrase::ConnectionRefused).or_else(|| s.said(Phrase::UnknownHost)) else { continue };
+        let Some(c) = s.container() else { continue };
+        for (on, condition) in case.dependencies(s).filter(|(_, condition)| *condition != Condition::Started) {
+            let Some(other) = on.container() else { continue };
+            let (Some(started), Some(theirs)) = (first_start(case, s), other.started) else { continue };
+            // Compose waits for the condition; only who starts all at once puts a dependent first. Both were there
+            // before, so it wasn't `up` that made them.
+            let met = if condition == Condition::Healthy { case.stack.healthy_at(other) } else { other.finished };
+            let early = met.is_none_or(|at| started < at) && started < theirs + Duration::from_secs(2);
+            let old = [c, other].iter().all(|c| {
+                c.created.is_some_and(|made| c.started.is_some_and(|at| at.since(made) > Duration::from_secs(60)))
+            });
+            let named = said.get("host").is_none_or(|host| on.is_called(host) || on.has_address(host));
+            if !(early && old && named) {
+                continue;
+            }
+            found.push(
+                s.error(
+                    ORDER.id,
+                    format!("{} was started before {} was ready, which compose would not have done", s.name, on.name),
+                )
+                .shown([said.evidence()])
+                .shown([
+                    Evidence::state("State.StartedAt", started.to_string(), &c.name),
+                    Evidence::state("State.StartedAt", theirs.to_string(), &other.name),
+                ])
+                .why(
+                    "After a restart of the engine or the host the engine itself starts what has a restart policy, \
+                         all at once: `depends_on` is known to compose only. Programs have to bear that, or end and be \
+                         started again.",
+                )
+                .fix(format!("Start it again now; let it try again by itself until {} answers", on.name))
+                .command(case.compose("up -d")),
+            );
+            break;
+        }
+    }
+}
+
+/// When the present series of lives began.
+fn first_start(case: &Case<'_>, s: &Subject<'_>) -> Option<crate::base::time::Stamp> {
+    let c = s.container()?;
+    let history = case.stack.history.get(&c.id);
+    let asked = history.and_then(|h| h.asked.last_key_value()).map(|(at, ())| *at);
+    let starts = history.into_iter().flat_map(|h| h.starts.keys());
+    starts.copied().find(|at| asked.is_none_or(|asked| *at > asked)).or(c.started)
+}
+
+fn slow(case: &Case<'_>, found: &mut Findings) {
+    const OFTEN: usize = 3;
+    for s in case.services.iter().filter(|s| s.status.state == State::Starting) {
+        let Some(started) = s.container().and_then(|c| c.started) else { continue };
+        let so_far = case.now.since(started);
+        let place = case.stack.engine.as_ref().map_or("", |e| e.place.as_str());
+        let before = case.stack.remembered.starts().iter().filter(|r| r.place == place);
+        let before: Vec<Duration> = before.filter_map(|r| r.took_of(s.name)).collect();
+        let Some(longest) = before.iter().max().filter(|_| before.len() >= OFTEN) else { continue };
+        if so_far < longest.mul_f64(1.5) + Duration::from_secs(10) {
+            continue;
+        }
+        let (so_far, longest) = (units::span(so_far), units::span(*longest));
+        found.push(
+            s.warning(SLOW.id, format!("{} has not got ready for {so_far}; the longest before was {longest}", s.name))
+                .shown([Evidence::new(
+                    Kind::Event,
+                    format!("{} earlier starts took {longest} at most", before.len()),
+                    "starts that stackview remembers",
+                )])
+                .shown(s.probe())
+                .shown(s.last_lines(1))
+                .why(
+                    "Each start that is remembered was ready long before. Something is different this time; its probes \
+                     and its last lines are the first places to look.",
+                )
+                .fix("Look at its log, and at what changed since the last start")
+                .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+        );
+    }
+}
+
+/// Beginnings of names whose values tools put into what they build for the browser.
+const BAKED: [&str; 6] = ["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "VUE_APP_", "GATSBY_", "EXPO_PUBLIC_"];
+
+fn built(case: &Case<'_>, found: &mut Findings) {
+    let Some(project) = case.project else { return };
+    for s in &case.services {
+        let Some(d) = s.declared.filter(|d| d.build) else { continue };
+        let baked = d.environment.iter().filter(|(name, _)| BAKED.iter().any(|start| name.starts_with(start)));
+        let baked = baked.filter_map(|(name, value)| Some((name, value.as_ref()?, "environment")));
+        let wanted: Vec<_> = d.setup.build_args.iter().map(|(n, v)| (n, v, "build.args")).chain(baked).collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let name = d.image.clone().unwrap_or_else(|| format!("{}-{}", project.name, s.name));
+        let Some(Some(image)) = case.image(&name) else { continue };
+        let differs = wanted.into_iter().find_map(|(name, value, whence)| {
+            let held = image.env.iter().filter_map(|pair| pair.split_once('=')).find(|(n, _)| n == name)?.1;
+            (held != value).then_some((name, value, whence, held))
+        });
+        let Some((var, value, whence, held)) = differs else { continue };
+        let masked = |value: &str| crate::base::secrets::masked(var, value, true).into_owned();
+        found.push(
+            s.warning(BUILT.id, format!("{}: its image was built with another {var} than the file says", s.name))
+                .shown([
+                    Evidence::new(Kind::State, format!("{var}={}", masked(held)), format!("environment of the image {name}")),
+                    Evidence::file(format!("{whence}: {var}={}", masked(value)), d.place.as_ref()),
+                ])
+                .why(format!(
+                    "What is put into a program when it is built stays as it was until it is built again; setting {var} \
+                     for the container does not reach what runs in a browser. The image still has the old value."
+                ))
+                .fix("Build it again")
+                .command(case.compose(&format!("up -d --build {}", s.name))),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        base::id::ContainerId,
+        diagnose::scenario::Scenario,
+        stack::{
+            Answer, Container, Health, ImageFacts, Question,
+            fixture::{at, container, engine, probe},
+        },
+    };
+
+    fn limit(limit: &str) -> Scenario {
+        let host = crate::stack::EngineInfo { memory: Some(2 << 30), ..engine("1.41") };
+        Scenario::of(&format!("services: {{web: {{image: 'a:1', mem_limit: {limit}}}}}")).engine(host)
+    }
+
+    pub fn memory_fires() -> Scenario {
+        limit("4g")
+    }
+
+    pub fn memory_spares() -> Scenario {
+        limit("1g")
+    }
+
+    const CHAIN: &str = "
+services:
+  db: {image: 'db:1', restart: always, healthcheck: {test: [CMD, x]}}
+  web: {image: 'web:1', restart: always, depends_on: {db: {condition: service_healthy}}}";
+    const LINE: &str = "Error: dial tcp: connect ECONNREFUSED db:5432";
+
+    fn chain(made: f64) -> Scenario {
+        let db = container("db").created_at(made).running(80.0).checked(10, Health::Healthy);
+        let web = Container { restarts: 1, ..container("web").created_at(made).exited(1, 85.0).running(79.0) };
+        Scenario::of(CHAIN)
+            .with(db.probed(&[probe(95.0, 95.1, 0)]))
+            .with(Container { phase: crate::stack::Phase::Exited, ..web })
+            .log("web", &[LINE])
+    }
+
+    pub fn order_fires() -> Scenario {
+        chain(-4000.0)
+    }
+
+    pub fn order_spares() -> Scenario {
+        let db = container("db").created_at(-4000.0).running(80.0).checked(10, Health::Healthy);
+        Scenario::of(CHAIN)
+            .with(db.probed(&[probe(95.0, 95.1, 0)]))
+            .with(container("web").created_at(-4000.0).running(79.0))
+    }
+
+    fn slow(usual: u64) -> Scenario {
+        let start = |n: f64| crate::stack::starts::StartRecord {
+            began: at(-1000.0 - n * 100.0),
+            kind: crate::stack::timeline::StartKind::Cold,
+            place: "local".into(),
+            took: Duration::from_secs(usual),
+            lanes: vec![crate::stack::starts::LaneRecord {
+                service: "api".into(),
+                container: ContainerId::from("x"),
+                started: at(-1000.0 - n * 100.0),
+                ready: at(-1000.0 - n * 100.0) + Duration::from_secs(usual),
+            }],
+        };
+        let starts = (0..3).map(|n| start(f64::from(n))).collect();
+        Scenario::of("services: {api: {image: 'a:1', healthcheck: {test: [CMD, x]}}}")
+            .with(container("api").running(1.0).checked(10, Health::Starting).probed(&[probe(90.0, 91.0, 1)]))
+            .remembering(starts)
+    }
+
+    pub fn slow_fires() -> Scenario {
+        slow(12)
+    }
+
+    pub fn slow_spares() -> Scenario {
+        slow(100)
+    }
+
+    fn frontend(held: &str) -> Scenario {
+        let image = ImageFacts { env: vec![format!("NEXT_PUBLIC_API_URL={held}")], ..ImageFacts::default() };
+        let file = "services: {web: {image: 'web:1', build: {context: ., args: {NEXT_PUBLIC_API_URL: 'http://new/'}}}}";
+        Scenario::of(file).answer(Question::Image("web:1".into()), Answer::Image(Some(Box::new(image))))
+    }
+
+    pub fn built_fires() -> Scenario {
+        frontend("http://old/")
+    }
+
+    pub fn built_spares() -> Scenario {
+        frontend("http://new/")
+    }
+
+    #[test]
+    fn what_up_made_is_in_order() {
+        assert!(order_fires().found().contains(&"started-out-of-order@web".into()), "{:?}", order_fires().found());
+        assert!(!chain(70.0).found().contains(&"started-out-of-order@web".into()));
+    }
+}

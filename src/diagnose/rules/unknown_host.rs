@@ -1,0 +1,176 @@
+//! `unknown-host`: a program looks for a host by a name that nobody has.
+
+use super::{Rank, Rule, Stage};
+use crate::{
+    compose::closest,
+    diagnose::{Case, Finding, Findings, Phrase, Subject},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "unknown-host",
+    stage: Stage::Running,
+    rank: Rank::Cause,
+    about: "a program looks for a host whose name is not known on its networks",
+    look,
+    #[cfg(test)]
+    fires: tests::fires,
+    #[cfg(test)]
+    spares: tests::spares,
+};
+
+fn look(case: &Case<'_>, found: &mut Findings) {
+    for s in case.troubled() {
+        let Some(said) = s.said(Phrase::UnknownHost) else { continue };
+        let told = ["no-shared-network", "url-needs-percent-encoding"];
+        if told.iter().any(|rule| found.has(rule, s.name)) {
+            continue;
+        }
+        let Some(host) = said.get("host").map(|host| host.trim_end_matches(['.', ',', ':', '"', '\''])) else {
+            continue;
+        };
+        let targets = s.targets();
+        let setting = targets.iter().find(|t| t.host == host);
+        let finding = match case.called(host) {
+            Some(other) => known(case, s, other, host),
+            None => unknown(case, s, host, setting.map(|t| t.variable)),
+        };
+        let shown = finding.shown([said.evidence()]).shown(setting.map(|t| s.setting(t.variable, t.value)));
+        found.push(shown.explains(&["program-reports-unhealthy"]));
+    }
+}
+
+/// The name is right, but nobody bears it at the time.
+fn known(case: &Case<'_>, s: &Subject<'_>, other: &Subject<'_>, host: &str) -> Finding {
+    let waits = case.dependencies(s).any(|(on, _)| on.name == other.name);
+    if other.is_up() {
+        let finding = s.error(RULE.id, format!("{} looked for '{host}' before {} was there", s.name, other.name));
+        let fix = if waits { "Start it again" } else { "Start it again, and let it wait: depends_on" };
+        finding
+            .why(format!(
+                "A service's name is known only while one of its containers runs, and {} runs now. Programs that look a \
+                 name up once, when they start, end if it isn't there yet.",
+                other.name
+            ))
+            .fix(format!("{fix} ({})", other.name))
+            .command(case.compose(&format!("restart {}", s.name)))
+    } else {
+        let state = other.status.state.word();
+        s.error(RULE.id, format!("{} can't find '{host}': {} is {state}", s.name, other.name))
+            .why(format!(
+                "A service's name is known only while one of its containers runs, and {} is {state}. {} is likely to go \
+                 on once it runs.",
+                other.name, s.name
+            ))
+            .fix(format!("Start {} first{}", other.name, if waits { "" } else { ", and depend on it" }))
+            .command(case.compose(&format!("up -d {}", other.name)))
+            .due_to(other.name)
+    }
+}
+
+/// Nobody is called so.
+fn unknown(case: &Case<'_>, s: &Subject<'_>, host: &str, variable: Option<&str>) -> Finding {
+    let place = variable.map_or_else(String::new, |name| format!(" in {name}"));
+    let off = case.project.and_then(|p| p.services.get(host)).filter(|s| !s.enabled);
+    if let Some(off) = off {
+        return s
+            .error(RULE.id, format!("{} can't find '{host}': that service's profile is off", s.name))
+            .why(format!(
+                "{host} belongs to the profile {}, which is not on, so it has no container. Names are known only of \
+                 services that run.",
+                off.profiles.join(", ")
+            ))
+            .fix(format!("Switch the profile on, or do without {host}{place}"))
+            .command(
+                case.compose(&format!("--profile {} up -d", off.profiles.first().map_or("NAME", |p| p.as_str()))),
+            );
+    }
+    let others = || case.services.iter().filter(|other| other.name != s.name).map(|other| other.name.as_str());
+    let meant = closest(host, others());
+    let finding = s.error(
+        RULE.id,
+        match meant {
+            Some(meant) => format!("{} looks for the host '{host}', which nobody is called; {meant}, likely", s.name),
+            None => format!("{} looks for the host '{host}', whose name nobody knows", s.name),
+        },
+    );
+    if host.contains('.') && meant.is_none() {
+        let own = s.network_names(case);
+        let net = |name: &String| case.stack.networks.values().find(|n| n.name == *name);
+        let shut = !own.is_empty() && own.iter().all(|name| net(name).is_some_and(|n| n.internal));
+        return if shut {
+            finding
+                .why(format!("All networks of {} are internal, so nothing outside is reached from it.", s.name))
+                .fix("Put it into a network that isn't internal, too")
+        } else {
+            finding
+                .why(
+                    "It is no service of this project, so the name is asked of the host's name servers, and they \
+                     didn't know it or didn't answer. A name that is wrong and a host without a network look the same.",
+                )
+                .fix(format!("See whether the name is right{place} and the host can resolve it"))
+                .command(format!("getent hosts {host}"))
+        };
+    }
+    let names: Vec<&str> = others().take(8).collect();
+    finding
+        .why(format!(
+            "On a network of the project the names are those of its services{}. '{host}' is none of them, nor does any \
+             name server of the host know it.",
+            if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) }
+        ))
+        .fix(match meant {
+            Some(meant) => format!("Use {meant} as the host{place}"),
+            None => format!("Correct the name{place}, or add the service that it means"),
+        })
+        .command(case.compose(&format!("up -d {}", s.name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{diagnose::scenario::Scenario, stack::fixture::container};
+
+    const FILE: &str = "
+services:
+  db: {image: 'postgres:15'}
+  backend: {image: python, restart: always, environment: {DATABASE_URL: 'postgresql://app:secret@dbb:5432/app'}}";
+    const LINE: &str =
+        "psycopg2.OperationalError: could not translate host name \"dbb\" to address: Name or service not known";
+    /// As nginx says it.
+    const NGINX: &str =
+        "2026/11/21 02:38:50 [emerg] 1#1: host not found in upstream \"backend\" in /etc/nginx/conf.d/default.conf:1";
+
+    pub fn fires() -> Scenario {
+        let backend = container("backend").exited(3, 90.0).restarting(5);
+        Scenario::of(FILE)
+            .with(container("db").well())
+            .with(backend.var("DATABASE_URL=postgresql://app:secret@dbb:5432/app"))
+            .log("backend", &[LINE])
+    }
+
+    pub fn spares() -> Scenario {
+        let backend = container("backend").running(12.0).var("DATABASE_URL=postgresql://app:secret@db:5432/app");
+        Scenario::of(FILE).with(container("db").well()).with(backend)
+    }
+
+    #[test]
+    fn what_was_meant_is_told_where_it_is_near() {
+        let f = fires().diagnosis().findings.remove(0);
+        assert!(f.fix.text.contains("Use db as the host in DATABASE_URL"), "{f:#?}");
+        let file = "services: {nginx: {image: nginx, restart: always}}";
+        let nginx = Scenario::of(file).with(container("nginx").exited(1, 90.0).restarting(4)).log("nginx", &[NGINX]);
+        assert_eq!(nginx.found(), ["unknown-host@nginx", "crash-loop@nginx < unknown-host@nginx"]);
+    }
+
+    #[test]
+    fn a_service_that_is_down_is_the_cause() {
+        let file = "services: {nginx: {image: nginx, restart: always}, backend: {image: app}}";
+        let down = Scenario::of(file)
+            .with(container("nginx").exited(1, 90.0).restarting(4))
+            .with(container("backend").exited(2, 20.0))
+            .log("nginx", &[NGINX]);
+        let found = down.found();
+        assert_eq!(found.first().map(String::as_str), Some("main-process-ends@backend"), "{found:?}");
+        assert!(found.contains(&"unknown-host@nginx < main-process-ends@backend".into()), "{found:?}");
+    }
+}

@@ -1,0 +1,330 @@
+//! What programs say when something is wrong, as one table: a phrase and the patterns that it is known by.
+//!
+//! A log's end is looked at once for all patterns together; a rule then asks for the phrase it knows. Patterns
+//! are kept narrow: they come from what real programs wrote. Names that they capture: `host`, `port`, `path`,
+//! `user`, `program`, `thing`.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex, RegexSet};
+
+use super::{Evidence, case::Line};
+
+macro_rules! phrases {
+    ($($(#[doc = $doc:literal])* $name:ident: [$($pattern:literal),+ $(,)?],)*) => {
+        /// Something that a program says.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Phrase { $($(#[doc = $doc])* $name,)* }
+
+        /// Every phrase with its patterns.
+        const TABLE: &[(Phrase, &[&str])] = &[$((Phrase::$name, &[$($pattern),+]),)*];
+    };
+}
+
+phrases! {
+    /// Somebody refused a connection, at a host and a port where they are told.
+    ConnectionRefused: [
+        r#"connection to server at "(?P<host>[^"]+)" \([^)]*\), port (?P<port>\d+) failed: Connection refused"#,
+        r"(?i)connect ECONNREFUSED (?P<host>\S+?):(?P<port>\d+)(?:[^\d:]|$)",
+        r"(?i)dial tcp (?:lookup )?\[?(?P<host>[^\s\]]+?)\]?:(?P<port>\d+): connect(?:ex)?: connection refused",
+        r"(?i)failed to connect to (?P<host>\S+) port (?P<port>\d+)",
+        r"(?i)connection refused|ECONNREFUSED|could not connect to server",
+    ],
+    /// A name that nobody knows.
+    UnknownHost: [
+        r#"could not translate host name "(?P<host>[^"]+)" to address"#,
+        r"getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?P<host>\S+)",
+        r#"host not found in upstream "(?P<host>[^":]+)"#,
+        r"dial tcp: lookup (?P<host>\S+?)(?: on \S+)?: (?:no such host|server misbehaving|Temporary failure)",
+        r"(?i)could not resolve host:? '?(?P<host>[\w.-]+)",
+        r"(?i)UnknownHostException:? (?P<host>[\w.-]+)",
+        r"(?i)name or service not known|temporary failure in name resolution|nodename nor servname",
+    ],
+    /// A user or password that isn't accepted.
+    Refused: [
+        r#"password authentication failed for user "(?P<user>[^"]+)""#,
+        r"Access denied for user '(?P<user>[^']+)'",
+        r"WRONGPASS|NOAUTH Authentication required|invalid username-password pair",
+        r"(?i)SASL authentication failed|authentication failed\b|MongoServerError: Authentication failed",
+        r"ACCESS_REFUSED|SignatureDoesNotMatch|InvalidAccessKeyId",
+    ],
+    /// A proxy that doesn't get through to an address that it looked up before.
+    UpstreamUnreachable: [
+        r#"connect\(\) failed \((?:111|113|110).*while connecting to upstream.*upstream: "\w+://(?P<host>[\d.]+):(?P<port>\d+)"#,
+        r#"upstream timed out .*while connecting to upstream.*upstream: "\w+://(?P<host>[\d.]+):(?P<port>\d+)"#,
+    ],
+    /// A URL that its reader doesn't understand.
+    UrlBroken: [
+        r#"invalid integer value "[^"]*" for connection option "port""#,
+        r"(?i)port could not be cast to integer|invalid dsn|ERR_INVALID_URL|Invalid URL\b|invalid port number",
+        r"(?i)could not parse .*(?:url|dsn|connection string)|parse \S*postgres\S*: ",
+    ],
+    /// A database that finds data of an earlier start, and leaves its settings and scripts aside.
+    InitSkipped: [
+        r"appears to contain a database; Skipping initialization",
+    ],
+    /// A table, database or user that a database doesn't have.
+    NotInDatabase: [
+        r#"(?:relation|database|role|schema) "(?P<thing>[^"]+)" does not exist"#,
+        r"Table '(?P<thing>[^']+)' doesn't exist",
+        r"Unknown database '(?P<thing>[^']+)'",
+    ],
+    /// Data that another version of the program wrote.
+    OtherVersion: [
+        r"data directory was initialized by PostgreSQL version (?P<old>[\d.]+), which is not compatible with this version (?P<new>[\d.]+)",
+        r"database files are incompatible with server",
+        r"Cannot (?:up|down)grade from (?:server version )?(?P<old>\d+) to (?P<new>\d+)",
+        r"Invalid MySQL server (?:down|up)grade",
+        r"(?i)Can't handle RDB format version (?P<old>\d+)",
+        r"featureCompatibilityVersion.*(?:UPGRADE|invalid|Invalid)|Invalid feature compatibility version",
+    ],
+    /// An error of a script, whatever its code says.
+    LooksFailed: [
+        r"^mc: <ERROR> ",
+        r"^(?:\S+: )?(?:ERROR|FATAL|Error|fatal)(?::| -| \d)",
+        r"^Traceback \(most recent call last\)",
+    ],
+    /// A program that isn't there, said by a shell.
+    ProgramMissing: [
+        r#"exec: "(?P<program>[^"]+)": (?:executable file not found|stat [^:]+: no such file)"#,
+        r"(?:^|: )(?:line )?\d+: (?P<program>[\w./-]+): (?:command )?not found",
+        r"(?:^|: )(?P<program>[\w./-]+): command not found",
+        r"env: ['‘]?(?P<program>[\w./-]+)['’]?: No such file or directory",
+    ],
+    /// A file that isn't there.
+    FileMissing: [
+        r"can't open file '(?P<path>[^']+)': \[Errno 2\]",
+        r"Cannot find module '(?P<path>/[^']+)'",
+        r"No such file or directory: '(?P<path>[^']+)'",
+        r"ENOENT: no such file or directory, \w+ '(?P<path>[^']+)'",
+        r"open (?P<path>/\S+): no such file or directory",
+        r"(?i)no module named|unable to access jarfile (?P<path>\S+)",
+    ],
+    /// The file system says that this user may not.
+    PermissionDenied: [
+        r"open (?P<path>/\S+): permission denied",
+        r"\[Errno 13\] Permission denied: '(?P<path>[^']+)'",
+        r"EACCES: permission denied, \w+ '(?P<path>[^']+)'",
+        r"(?:can't open|cannot open|could not open|cannot create|mkdir|mkdir:|chown:|touch:).*?'?(?P<path>/[\w./-]+)'?:? [Pp]ermission denied",
+        r"(?i)permission denied",
+    ],
+    /// A file system that is read-only.
+    ReadOnly: [
+        r"\[Errno 30\] Read-only file system: '(?P<path>[^']+)'",
+        r"EROFS: read-only file system, \w+ '(?P<path>[^']+)'",
+        r"(?P<path>/[\w./-]+)'?: [Rr]ead-only file system",
+        r"(?i)read-only file system",
+    ],
+    /// A disk that is full.
+    NoSpace: [
+        r#"could not (?:write to|extend) file "(?P<path>[^"]+)".*No space left"#,
+        r"(?i)no space left on device|ENOSPC|disk quota exceeded",
+    ],
+    /// A variable or setting that the program misses.
+    SettingMissing: [
+        r"superuser password is not specified",
+        r"(?i)(?:environment )?variable '?\x60?(?P<thing>[A-Z][A-Z0-9_]+)'?\x60? (?:is )?(?:not set|not defined|required|must be set|missing)",
+        r"(?i)(?P<thing>[A-Z][A-Z0-9_]{2,}) (?:is required|must be set|is not set|environment variable is missing|not specified)",
+        r"KeyError: '(?P<thing>[A-Z][A-Z0-9_]+)'",
+        r"(?i)missing required (?:env|environment|config)",
+        r"Database is uninitialized and password option is not specified",
+    ],
+    /// A program that the kernel can't run, said by runc.
+    ExecFailed: [
+        r"^exec (?P<path>/\S+): (?P<thing>no such file or directory|exec format error|permission denied)",
+        r#"standard_init_linux\.go:\d+: exec user process caused[: ]+\"?(?P<thing>no such file or directory|exec format error|permission denied)"#,
+        r"exec (?P<path>/\S+)?:? ?(?P<thing>exec format error)",
+    ],
+    /// A port that somebody has already, inside the container.
+    AddressInUse: [
+        r"(?i)address already in use|EADDRINUSE",
+    ],
+    /// It listens, and where.
+    ListensOn: [
+        r"(?i)listening (?:on|at):? ?(?:https?://)?(?P<host>\[[0-9a-f:]+\]|[\w.*-]+)?:(?P<port>\d{2,5})\b",
+        r#"listening on IPv[46] address "(?P<host>[^"]+)", port (?P<port>\d+)"#,
+        r"(?i)(?:listening|started|running|serving|ready).*?\bport:? ?=?(?P<port>\d{2,5})\b",
+        r"(?i)(?:running on|uvicorn running on|server running at|available at|started server on)\s+(?:https?://)?(?P<host>\[[0-9a-f:]+\]|[\w.]+):(?P<port>\d{2,5})",
+        r"Serving HTTP on (?P<host>\S+) port (?P<port>\d+)",
+    ],
+    /// A segmentation fault, said by a shell or a runtime.
+    Segfault: [
+        r"(?i)segmentation fault|SIGSEGV",
+    ],
+    /// Memory that ran out, said by the program itself.
+    HeapFull: [
+        r"JavaScript heap out of memory",
+        r"java\.lang\.OutOfMemoryError",
+        r"(?i)cannot allocate memory|MemoryError|std::bad_alloc",
+    ],
+    /// No more processes or threads.
+    NoProcesses: [
+        r"(?i)resource temporarily unavailable|can't start new thread|unable to create new native thread|cannot fork|fork: retry",
+    ],
+}
+
+/// Every pattern in one list, with the phrase it belongs to.
+struct Patterns {
+    set: RegexSet,
+    single: Vec<(Phrase, Regex)>,
+}
+
+#[expect(clippy::expect_used, reason = "the patterns are constants, and a test compiles them")]
+static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+    let all = || TABLE.iter().flat_map(|(phrase, patterns)| patterns.iter().map(|p| (*phrase, *p)));
+    let multi = all().map(|(_, p)| format!("(?m){p}"));
+    Patterns {
+        set: regex::RegexSetBuilder::new(multi).dfa_size_limit(8 << 20).build().expect("a pattern of the table"),
+        single: all().map(|(phrase, p)| (phrase, Regex::new(p).expect("a pattern of the table"))).collect(),
+    }
+});
+
+/// Lines, and what they say.
+#[derive(Debug, Default)]
+pub struct Heard {
+    /// The lines, oldest first.
+    pub lines: Vec<Line>,
+    /// The patterns that match somewhere, by their place in the table.
+    hits: Vec<usize>,
+}
+
+impl Heard {
+    /// Listens to lines.
+    pub fn new(lines: Vec<Line>) -> Self {
+        if lines.is_empty() {
+            return Self::default();
+        }
+        let mut text = String::with_capacity(lines.iter().map(|l| l.text.len() + 1).sum());
+        for line in &lines {
+            text.push_str(&line.text);
+            text.push('\n');
+        }
+        let hits = PATTERNS.set.matches(&text).iter().collect();
+        Self { lines, hits }
+    }
+
+    /// The newest line that says this. Of several patterns the first of the table that matches any line tells most.
+    pub fn said(&self, phrase: Phrase) -> Option<Said<'_>> {
+        self.hits.iter().find_map(|hit| {
+            let (_, pattern) = PATTERNS.single.get(*hit).filter(|(p, _)| *p == phrase)?;
+            self.lines.iter().rev().find_map(|line| {
+                let found = pattern.captures(&line.text)?;
+                Some(Said { line, found })
+            })
+        })
+    }
+}
+
+/// A line that says something known.
+#[derive(Debug)]
+pub struct Said<'a> {
+    /// The line.
+    pub line: &'a Line,
+    found: Captures<'a>,
+}
+
+impl<'a> Said<'a> {
+    /// What the pattern captured under a name.
+    pub fn get(&self, name: &str) -> Option<&'a str> {
+        self.found.name(name).map(|m| m.as_str())
+    }
+
+    /// The port that it names.
+    pub fn port(&self) -> Option<u16> {
+        self.get("port")?.parse().ok()
+    }
+
+    /// The line as evidence.
+    pub fn evidence(&self) -> Evidence {
+        self.line.evidence()
+    }
+}
+
+/// What a text other than a log says, a probe's output say: what was captured, by name.
+pub fn says(text: &str, phrase: Phrase) -> Option<Captures<'_>> {
+    PATTERNS.single.iter().filter(|(p, _)| *p == phrase).find_map(|(_, pattern)| pattern.captures(text))
+}
+
+impl super::Subject<'_> {
+    /// The newest line of its log that says this.
+    pub fn said(&self, phrase: Phrase) -> Option<Said<'_>> {
+        self.heard().said(phrase)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Case = (Phrase, &'static str, &'static [(&'static str, &'static str)]);
+
+    fn heard(lines: &[&str]) -> Heard {
+        let line = |text: &&str| Line { at: Default::default(), text: (*text).into(), container: "c".into() };
+        Heard::new(lines.iter().map(line).collect())
+    }
+
+    #[test]
+    fn what_real_programs_wrote_is_understood() {
+        let cases: [Case; 15] = [
+            (Phrase::ConnectionRefused, "Error: connect ECONNREFUSED ::1:5432", &[("host", "::1"), ("port", "5432")]),
+            (
+                Phrase::OtherVersion,
+                "DETAIL:  The data directory was initialized by PostgreSQL version 14, which is not compatible with this version 15.8.",
+                &[("old", "14")],
+            ),
+            (
+                Phrase::NotInDatabase,
+                "psycopg2.errors.UndefinedTable: relation \"users\" does not exist",
+                &[("thing", "users")],
+            ),
+            (
+                Phrase::ConnectionRefused,
+                "psycopg2.OperationalError: connection to server at \"db\" (192.168.176.2), port 5432 failed: Connection refused",
+                &[("host", "db"), ("port", "5432")],
+            ),
+            (
+                Phrase::ConnectionRefused,
+                "Error: connect ECONNREFUSED 127.0.0.1:6379",
+                &[("host", "127.0.0.1"), ("port", "6379")],
+            ),
+            (
+                Phrase::UnknownHost,
+                "psycopg2.OperationalError: could not translate host name \"dbb\" to address: Name or service not known",
+                &[("host", "dbb")],
+            ),
+            (Phrase::UnknownHost, "getaddrinfo ENOTFOUND app", &[("host", "app")]),
+            (
+                Phrase::UnknownHost,
+                "2026/11/21 [emerg] 1#1: host not found in upstream \"backend\" in /etc/nginx/conf.d/default.conf:1",
+                &[("host", "backend")],
+            ),
+            (Phrase::Refused, "FATAL:  password authentication failed for user \"app\"", &[("user", "app")]),
+            (Phrase::ProgramMissing, "/bin/sh: 1: curl: not found", &[("program", "curl")]),
+            (
+                Phrase::FileMissing,
+                "python3: can't open file '/app/main.py': [Errno 2] No such file or directory",
+                &[("path", "/app/main.py")],
+            ),
+            (
+                Phrase::PermissionDenied,
+                "Error: reading config file: open /etc/caddy/Caddyfile: permission denied",
+                &[("path", "/etc/caddy/Caddyfile")],
+            ),
+            (Phrase::ReadOnly, "OSError: [Errno 30] Read-only file system: '/app/cache'", &[("path", "/app/cache")]),
+            (
+                Phrase::NoSpace,
+                "FATAL:  could not write to file \"pg_wal/xlogtemp.23\": No space left on device",
+                &[("path", "pg_wal/xlogtemp.23")],
+            ),
+            (Phrase::ListensOn, "ts=2026 level=info app=standin msg=\"listening on :8000\"", &[("port", "8000")]),
+        ];
+        for (phrase, line, captured) in cases {
+            let heard = heard(&["starting", line, "done"]);
+            let said = heard.said(phrase).unwrap_or_else(|| panic!("{phrase:?} in {line}"));
+            for (name, value) in captured {
+                assert_eq!(said.get(name), Some(*value), "{line}");
+            }
+        }
+        assert!(heard(&["all is well", "0 errors"]).hits.is_empty());
+    }
+}

@@ -1,0 +1,199 @@
+//! Cases for tests, told in a few words: a compose file, what the engine says of its containers, their logs.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use super::{Case, Diagnosis, Finding, diagnose};
+use crate::{
+    base::time::Stamp,
+    compose::{self, Options},
+    stack::{
+        Answer, Answered, Container, EngineInfo, EventKind, Fact, LogLine, Network, Question, Stack, Volume,
+        fixture::{self, at, id_of},
+        starts::{Remembered, StartRecord},
+    },
+};
+
+/// A case under construction.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scenario {
+    compose: String,
+    env: BTreeMap<String, String>,
+    containers: Vec<Container>,
+    facts: Vec<Fact>,
+    logs: Vec<(String, Vec<String>)>,
+    answers: Vec<(Question, Answer)>,
+    offline: bool,
+    engine: Option<EngineInfo>,
+    starts: Vec<StartRecord>,
+}
+
+impl Scenario {
+    /// A project `p` of this compose file, with nothing on the engine.
+    pub fn of(compose: &str) -> Self {
+        Self { compose: compose.into(), ..Self::default() }
+    }
+
+    /// A variable of the environment that compose reads.
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.env.insert(name.into(), value.into());
+        self
+    }
+
+    /// A container on the engine; see `stack::fixture` for how to tell what happened to it.
+    pub fn with(mut self, container: Container) -> Self {
+        self.containers.push(container);
+        self
+    }
+
+    /// Lines at the end of the log of a service's first container, a second apart, the last one at second 100.
+    pub fn log(mut self, service: &str, lines: &[&str]) -> Self {
+        self.logs.push((service.into(), lines.iter().map(|l| (*l).into()).collect()));
+        self
+    }
+
+    /// An event of a service's first container.
+    pub fn event(mut self, service: &str, secs: f64, kind: EventKind) -> Self {
+        self.facts.push(fixture::event(service, secs, kind));
+        self
+    }
+
+    /// The project's networks.
+    pub fn networks(mut self, networks: Vec<Network>) -> Self {
+        self.facts.push(Fact::Networks(networks));
+        self
+    }
+
+    /// The project's volumes.
+    pub fn volumes(mut self, volumes: Vec<Volume>) -> Self {
+        self.facts.push(Fact::Volumes(volumes));
+        self
+    }
+
+    /// Any other fact.
+    pub fn fact(mut self, fact: Fact) -> Self {
+        self.facts.push(fact);
+        self
+    }
+
+    /// What was found out on request.
+    pub fn answer(mut self, question: Question, answer: Answer) -> Self {
+        self.answers.push((question, answer));
+        self
+    }
+
+    /// There is no engine.
+    pub fn offline(self) -> Self {
+        Self { offline: true, ..self }
+    }
+
+    /// Another engine than a Docker 20.10.
+    pub fn engine(self, engine: EngineInfo) -> Self {
+        Self { engine: Some(engine), ..self }
+    }
+
+    /// Earlier starts that are remembered.
+    pub fn remembering(self, starts: Vec<StartRecord>) -> Self {
+        Self { starts, ..self }
+    }
+
+    /// Looks, 120 seconds after the fixtures' zero.
+    pub fn diagnosis(&self) -> Diagnosis {
+        let mut env = self.env.clone();
+        env.insert("COMPOSE_PROJECT_NAME".into(), fixture::PROJECT.into());
+        let loaded = compose::load(&Options {
+            cwd: PathBuf::from("/nowhere"),
+            files: vec!["-".into()],
+            stdin: Some(self.compose.clone()),
+            env,
+            ..Options::default()
+        })
+        .resolved();
+        let project = loaded.project.map(Arc::new);
+        let mut stack = Stack::new(fixture::PROJECT.into(), project.clone());
+        if !self.offline {
+            stack.apply(Fact::Engine(self.engine.clone().unwrap_or_else(|| fixture::engine("1.41"))));
+            stack.apply(Fact::Link(crate::stack::Link::Live));
+            for fact in fixture::snapshot(&self.containers).into_iter().chain(self.facts.clone()) {
+                stack.apply(fact);
+            }
+        }
+        for (service, lines) in &self.logs {
+            let first = 100.0 - (1.0 * f64::from(u32::try_from(lines.len()).unwrap())) + 1.0;
+            let line = |(n, text): (usize, &String)| LogLine {
+                at: at(first + f64::from(u32::try_from(n).unwrap())),
+                stderr: true,
+                text: text.as_bytes().into(),
+                cut: false,
+            };
+            stack.apply(Fact::Lines(id_of(service), lines.iter().enumerate().map(line).collect()));
+        }
+        for (question, answer) in &self.answers {
+            let answered = Answered { at: Stamp::default(), answer: answer.clone() };
+            stack.apply(Fact::Answered(question.clone(), answered));
+        }
+        stack.remembered = Remembered::Known(self.starts.clone());
+        let now = at(120.0);
+        let overview = stack.overview(now);
+        diagnose(&Case::new(project.as_deref(), &loaded.problems, &stack, &overview, now))
+    }
+
+    /// What is found above hints, as `rule@service`, consequences as `rule@service < rule@service`.
+    pub fn found(&self) -> Vec<String> {
+        let name = |rule: &str, service: Option<&str>| format!("{rule}@{}", service.unwrap_or("-"));
+        let told = |f: &Finding| {
+            let own = name(f.rule, f.service.as_deref());
+            match &f.caused_by {
+                None => own,
+                Some(cause) => format!("{own} < {}", name(cause.rule, cause.service.as_deref())),
+            }
+        };
+        let findings = self.diagnosis().findings;
+        findings.iter().filter(|f| f.severity < super::Severity::Hint).map(told).collect()
+    }
+}
+
+/// Containers as the rules' scenarios need them, beyond `stack::fixture`.
+impl Container {
+    /// One whose start failed with the engine's words.
+    pub(crate) fn failed(self, code: i64, error: &str) -> Self {
+        Self { error: error.into(), exit_code: Some(code), phase: crate::stack::Phase::Created, ..self }
+    }
+
+    /// With a variable in its environment.
+    pub(crate) fn var(mut self, pair: &str) -> Self {
+        self.env.push(pair.into());
+        self
+    }
+
+    /// Unhealthy by three probes that failed with this code and output; it runs since second 1.
+    pub(crate) fn sick(self, exit: i64, output: &str) -> Self {
+        let probe = |n: f64| crate::stack::Probe {
+            start: at(60.0 + n * 10.0),
+            end: at(60.5 + n * 10.0),
+            exit,
+            output: output.into(),
+        };
+        self.running(1.0).checked(10, crate::stack::Health::Unhealthy).probed(&[probe(0.0), probe(1.0), probe(2.0)])
+    }
+
+    /// Healthy since its first probe; it runs since second 1.
+    pub(crate) fn well(self) -> Self {
+        self.running(1.0).checked(10, crate::stack::Health::Healthy).probed(&[fixture::probe(11.0, 11.1, 0)])
+    }
+}
+
+#[test]
+fn a_scenario_is_what_was_told() {
+    let fact = Fact::Gone(id_of("nobody"));
+    let file = "services: {web: {image: 'x:${TAG}'}}";
+    let told = Scenario::of(file)
+        .env("TAG", "1")
+        .engine(fixture::engine("1.44"))
+        .with(fixture::container("web").running(1.0))
+        .event("web", 1.0, EventKind::Start)
+        .networks(Vec::new())
+        .volumes(Vec::new())
+        .fact(fact);
+    assert!(told.found().is_empty(), "{:?}", told.found());
+    assert!(Scenario::of(file).env("TAG", "1").offline().found().is_empty());
+}

@@ -1,0 +1,311 @@
+//! `docker compose` as a child process: what only it can do, with the options that the project was read with.
+//!
+//! It runs on the engine in use, whichever context the shell is in, and in a process group of its own, so that a
+//! cancelled run is ended with all it started. What it prints is progress, and where it fails, the reason.
+
+use std::{collections::VecDeque, path::PathBuf, process::Stdio, time::Duration};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
+    process::{Child, Command},
+    sync::{Notify, mpsc},
+    time::{sleep, timeout},
+};
+
+use super::{Engine, address::Way};
+use crate::{
+    app::Up,
+    base::{id::ServiceName, text::clean},
+    compose,
+};
+
+/// How long a cancelled run may take to end by itself.
+const GRACE: Duration = Duration::from_secs(10);
+/// How long its last words may take to arrive after its end.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How much of a line is kept, in bytes.
+const LINE_CAP: usize = 2048;
+/// How many lines are kept for the reason of a failure.
+const KEPT: usize = 200;
+/// How many of them are told.
+const TOLD: usize = 12;
+
+/// The arguments that follow `docker`.
+pub fn up_arguments(options: &compose::Options, up: &Up) -> Vec<String> {
+    // Not `--progress`, which came later than `--ansi`.
+    let mut arguments: Vec<String> = ["compose", "--ansi", "never"].map(str::to_owned).into();
+    let mut option = |name: &str, value: String| arguments.extend([name.to_owned(), value]);
+    let path = |path: &PathBuf| path.display().to_string();
+    options.files.iter().for_each(|file| option("--file", file.clone()));
+    options.env_files.iter().for_each(|file| option("--env-file", path(file)));
+    options.profiles.iter().for_each(|profile| option("--profile", profile.clone()));
+    options.project_name.iter().for_each(|name| option("--project-name", name.clone()));
+    options.project_directory.iter().for_each(|dir| option("--project-directory", path(dir)));
+    arguments.extend(["up".to_owned(), "--detach".to_owned()]);
+    if up.recreate.is_none() {
+        // Nobody agreed to a container being made anew.
+        arguments.push("--no-recreate".to_owned());
+    }
+    arguments.push("--".to_owned());
+    arguments.extend(up.services.iter().map(ServiceName::to_string));
+    arguments
+}
+
+/// Runs `docker compose up`. Each line that it prints is sent to `progress`, clean.
+///
+/// # Errors
+/// Why it failed, in its own words; or that it could not be run, and what to do.
+pub async fn compose_up(
+    engine: &Engine,
+    options: &compose::Options,
+    up: &Up,
+    progress: &mpsc::Sender<String>,
+    cancel: &Notify,
+) -> Result<(), String> {
+    let mut command = Command::new("docker");
+    command.args(up_arguments(options, up)).current_dir(&options.cwd).env_clear().envs(&options.env);
+    for (name, value) in whereabouts(engine) {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    run(command, options.stdin.clone(), progress, cancel).await
+}
+
+/// The engine in use as docker's own variables name it; `None` is a variable that would say otherwise.
+fn whereabouts(engine: &Engine) -> Vec<(&'static str, Option<String>)> {
+    let address = engine.transport.address();
+    let mut host = address.clone();
+    match host.context.take() {
+        Some(context) => vec![("DOCKER_CONTEXT", Some(context)), ("DOCKER_HOST", None)],
+        None => {
+            let mut all = vec![("DOCKER_HOST", Some(host.to_string())), ("DOCKER_CONTEXT", None)];
+            if let Way::Tcp(tcp) = &host.way {
+                let tls = tcp.tls.as_ref();
+                all.push(("DOCKER_TLS_VERIFY", tls.filter(|tls| tls.verify).map(|_| "1".to_owned())));
+                all.push(("DOCKER_TLS", tls.filter(|tls| !tls.verify).map(|_| "1".to_owned())));
+                if let Some(tls) = tls {
+                    all.push(("DOCKER_CERT_PATH", Some(tls.dir.display().to_string())));
+                }
+            }
+            all
+        }
+    }
+}
+
+async fn run(
+    mut command: Command,
+    stdin: Option<String>,
+    progress: &mpsc::Sender<String>,
+    cancel: &Notify,
+) -> Result<(), String> {
+    let input = if stdin.is_some() { Stdio::piped() } else { Stdio::null() };
+    command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).kill_on_drop(true);
+    let mut child = command.spawn().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => "docker compose can't be run: there is no program `docker` on the PATH. \
+            Install docker's command line with its compose plugin"
+            .to_owned(),
+        _ => format!("docker compose can't be run: {error}"),
+    })?;
+    let (said, mut lines) = mpsc::channel(64);
+    let readers = [child.stdout.take().map(Pipe::Out), child.stderr.take().map(Pipe::Err)];
+    let readers: Vec<_> = readers.into_iter().flatten().map(|pipe| tokio::spawn(pipe.read(said.clone()))).collect();
+    drop(said);
+    if let (Some(text), Some(mut pipe)) = (stdin, child.stdin.take()) {
+        // A child that doesn't read it says why.
+        tokio::spawn(async move {
+            let _closed = pipe.write_all(text.as_bytes()).await;
+        });
+    }
+    let mut kept = VecDeque::new();
+    let mut cancelled = false;
+    let ended = loop {
+        tokio::select! {
+            Some(line) = lines.recv() => keep(&mut kept, line, progress).await,
+            () = cancel.notified(), if !cancelled => {
+                cancelled = true;
+                end(&child, Signal::INT);
+            }
+            ended = child.wait() => break ended,
+            () = sleep(GRACE), if cancelled => {
+                end(&child, Signal::KILL);
+            }
+        }
+    };
+    let last = async {
+        while let Some(line) = lines.recv().await {
+            keep(&mut kept, line, progress).await;
+        }
+    };
+    // Who was started by it may hold its pipes open for ever.
+    let _late = timeout(LAST_WORDS, last).await;
+    readers.iter().for_each(tokio::task::JoinHandle::abort);
+    match ended {
+        _ if cancelled => Err("cancelled; what was done by then stays".to_owned()),
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(reason(kept.make_contiguous(), status.code())),
+        Err(error) => Err(format!("docker compose got lost: {error}")),
+    }
+}
+
+/// Ends it and all that it started.
+fn end(child: &Child, signal: Signal) {
+    let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+    if let Some(pid) = pid {
+        let _gone = kill_process_group(pid, signal);
+    }
+}
+
+async fn keep(kept: &mut VecDeque<String>, line: String, progress: &mpsc::Sender<String>) {
+    if !line.is_empty() {
+        let _nobody = progress.send(line.clone()).await;
+        kept.push_back(line);
+        if kept.len() > KEPT {
+            kept.pop_front();
+        }
+    }
+}
+
+enum Pipe {
+    Out(tokio::process::ChildStdout),
+    Err(tokio::process::ChildStderr),
+}
+
+impl Pipe {
+    async fn read(self, said: mpsc::Sender<String>) {
+        match self {
+            Self::Out(pipe) => read_lines(pipe, said).await,
+            Self::Err(pipe) => read_lines(pipe, said).await,
+        }
+    }
+}
+
+/// Lines, clean and without blanks around them; what is beyond the cap of a line is left out.
+async fn read_lines(mut pipe: impl AsyncRead + Unpin, said: mpsc::Sender<String>) {
+    let mut line = Vec::new();
+    let mut buffer = vec![0; 8 << 10];
+    loop {
+        let count = pipe.read(&mut buffer).await.unwrap_or(0);
+        for &byte in buffer.iter().take(count) {
+            if byte == b'\n' || byte == b'\r' {
+                if said.send(text(&mut line)).await.is_err() {
+                    return;
+                }
+            } else if line.len() < LINE_CAP {
+                line.push(byte);
+            }
+        }
+        if count == 0 {
+            let _nobody = said.send(text(&mut line)).await;
+            return;
+        }
+    }
+}
+
+fn text(line: &mut Vec<u8>) -> String {
+    let text = clean(String::from_utf8_lossy(line).trim()).into_owned();
+    line.clear();
+    text
+}
+
+/// The lines that say why; progress and warnings don't.
+fn reason(lines: &[String], code: Option<i32>) -> String {
+    let says: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !is_progress(line)).collect();
+    let told = says.get(says.len().saturating_sub(TOLD)..).unwrap_or_default().join("\n");
+    if says.iter().any(|line| line.contains("is not a docker command") || line.contains("unknown docker command")) {
+        return format!("docker compose isn't there: install docker's compose plugin. docker says:\n{told}");
+    }
+    let code = code.map_or_else(|| "by a signal".to_owned(), |code| format!("with code {code}"));
+    if told.is_empty() { format!("docker compose ended {code} and said nothing") } else { told }
+}
+
+/// ` Container shop-db-1  Recreated`, and what logrus writes of warnings.
+fn is_progress(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let kind = words.next().unwrap_or_default();
+    let kinds = ["Container", "Network", "Volume", "Image", "Service"];
+    // A container that ended in an error is a reason.
+    let named = kinds.contains(&kind) && words.nth(1).is_some_and(|state| !state.starts_with("Error"));
+    named || line.starts_with("time=\"") && line.contains("level=warning")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn sh(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    async fn ran(script: &str, stdin: Option<&str>) -> (Result<(), String>, Vec<String>) {
+        let (progress, mut lines) = mpsc::channel(64);
+        let result = run(sh(script), stdin.map(str::to_owned), &progress, &Notify::new()).await;
+        drop(progress);
+        let mut told = Vec::new();
+        while let Some(line) = lines.recv().await {
+            told.push(line);
+        }
+        (result, told)
+    }
+
+    #[tokio::test]
+    async fn lines_are_progress_and_a_failure_has_its_reason() {
+        let script =
+            "echo ' Container a-1  Creating' >&2; printf 'Error response from \\033[31mdaemon: no\\r\\n' >&2; exit 18";
+        let (result, told) = ran(script, None).await;
+        assert_eq!(told, ["Container a-1  Creating", "Error response from daemon: no"]);
+        assert_eq!(result.unwrap_err(), "Error response from daemon: no");
+        assert_eq!(ran("cat", Some("name: x")).await, (Ok(()), vec!["name: x".to_owned()]));
+        assert_eq!(ran("exit 3", None).await.0.unwrap_err(), "docker compose ended with code 3 and said nothing");
+    }
+
+    #[tokio::test]
+    async fn what_is_cancelled_ends_with_all_it_started() {
+        let (progress, mut lines) = mpsc::channel(64);
+        let cancel = Arc::new(Notify::new());
+        let task = tokio::spawn({
+            let cancel = cancel.clone();
+            async move { run(sh("sh -c 'echo $$; exec sleep 600'; true"), None, &progress, &cancel).await }
+        });
+        let started = lines.recv().await.unwrap();
+        cancel.notify_one();
+        let ended = timeout(Duration::from_secs(30), task).await.expect("it ends").unwrap();
+        assert!(ended.unwrap_err().starts_with("cancelled"));
+        // The grandchild was in the group: it is gone, or waits for somebody to notice.
+        let state = std::fs::read_to_string(format!("/proc/{started}/stat")).unwrap_or_else(|_| ") Z".into());
+        assert!(state.contains(") Z"), "{state}");
+    }
+
+    #[tokio::test]
+    async fn a_program_that_is_not_there_is_said() {
+        let (progress, _lines) = mpsc::channel(1);
+        let command = Command::new("/nowhere/docker");
+        let error = run(command, None, &progress, &Notify::new()).await.unwrap_err();
+        assert!(error.contains("no program `docker`"), "{error}");
+        let lines = ["docker: 'compose' is not a docker command.".to_owned(), "See 'docker --help'".to_owned()];
+        assert!(reason(&lines, Some(1)).starts_with("docker compose isn't there"));
+    }
+
+    #[test]
+    fn the_project_is_named_as_it_was_read() {
+        let options = compose::Options {
+            files: vec!["a.yaml".into(), "-".into()],
+            env_files: vec!["b.env".into()],
+            profiles: vec!["dev".into()],
+            project_name: Some("shop".into()),
+            ..compose::Options::default()
+        };
+        let up = Up { services: vec!["db".into()], recreate: None };
+        assert_eq!(
+            up_arguments(&options, &up).join(" "),
+            "compose --ansi never --file a.yaml --file - --env-file b.env --profile dev --project-name shop \
+             up --detach --no-recreate -- db"
+        );
+    }
+}

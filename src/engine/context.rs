@@ -1,0 +1,275 @@
+//! Docker contexts, as the docker CLI keeps them: `config.json` names the current one, `contexts/meta/*/meta.json`
+//! says where each is, and `contexts/tls/<the same folder>/docker/*.pem` are its certificates.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+use super::{
+    Address, ConnectError, Target,
+    address::{self, Choice, Tls, Way, set},
+    wire::{lax, wire},
+};
+use crate::{app::contexts::Known, compose::closest};
+
+/// The context that stands for the environment.
+pub(super) const DEFAULT: &str = "default";
+/// The largest file of docker's that is read, in bytes.
+const LARGEST: u64 = 4 << 20;
+/// How many contexts are looked at.
+const MOST: usize = 1000;
+
+wire! {
+    /// `config.json`
+    Config { "currentContext" current: String, }
+    /// `contexts/meta/*/meta.json`
+    Meta { "Name" name: String, "Metadata" about: About, "Endpoints" endpoints: BTreeMap<String, Endpoint>, }
+    About { "Description" description: String, }
+    Endpoint { "Host" host: String, "SkipTLSVerify" skip_verify: bool, }
+}
+
+/// A context that was found.
+struct Found {
+    meta: Meta,
+    /// Its folder's name, which is the same for its certificates.
+    folder: String,
+}
+
+/// The folder of docker's own configuration.
+pub(super) fn folder(env: &BTreeMap<String, String>) -> Option<PathBuf> {
+    set(env, "DOCKER_CONFIG").map(PathBuf::from).or_else(|| Some(Path::new(set(env, "HOME")?).join(".docker")))
+}
+
+/// The context that `config.json` names. A file that can't be read is an error: to go on would be to look at
+/// another engine than the one that is meant.
+pub(super) fn current(env: &BTreeMap<String, String>) -> Result<Option<Choice>, ConnectError> {
+    let Some(path) = folder(env).map(|dir| dir.join("config.json")) else { return Ok(None) };
+    let text = match read(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(&path, &error)),
+    };
+    let config: Config = serde_json::from_str(&text).map_err(|error| unreadable(&path, &error))?;
+    let by = || format!("currentContext in {}", path.display());
+    Ok(Some(config.current).filter(|name| !name.is_empty()).map(|name| Choice { name, by: by() }))
+}
+
+fn unreadable(path: &Path, error: &dyn std::error::Error) -> ConnectError {
+    ConnectError::Unusable(format!(
+        "{} can't be read, so that it isn't known which engine is meant: {error}. Mend it, or name the engine with -H.",
+        path.display()
+    ))
+}
+
+/// Where the engine of a context is.
+pub(super) fn address(choice: &Choice, env: &BTreeMap<String, String>) -> Result<Address, ConnectError> {
+    let (all, problems) = all(env);
+    let Some(found) = all.iter().find(|found| found.meta.name == choice.name) else {
+        return Err(ConnectError::Unusable(missing(choice, &all, &problems)));
+    };
+    let wrong = |why: &str| ConnectError::Unusable(format!("The context '{}' can't be used: {why}", choice.name));
+    let Some(endpoint) = found.meta.endpoints.get("docker") else {
+        return Err(wrong("it names no docker engine. `docker context update` gives it one."));
+    };
+    let way = if endpoint.host.is_empty() {
+        Way::Unix("/var/run/docker.sock".into())
+    } else {
+        address::parse(&endpoint.host, tls(endpoint, &found.folder, env)).map_err(|e| wrong(&e.to_string()))?
+    };
+    Ok(Address { way, context: Some(choice.name.clone()) })
+}
+
+/// TLS is used where there are certificates for it, or where it was said that they aren't to be verified.
+fn tls(endpoint: &Endpoint, name: &str, env: &BTreeMap<String, String>) -> Option<Tls> {
+    let tls = address::files_in(folder(env)?.join("contexts/tls").join(name).join("docker"));
+    let any = tls.ca.is_some() || tls.cert.is_some() || tls.key.is_some();
+    (any || endpoint.skip_verify).then_some(Tls { verify: !endpoint.skip_verify, ..tls })
+}
+
+fn missing(choice: &Choice, all: &[Found], problems: &[String]) -> String {
+    let names: Vec<&str> = std::iter::once(DEFAULT).chain(all.iter().map(|f| f.meta.name.as_str())).collect();
+    let meant = closest(&choice.name, names.iter().copied());
+    let meant = meant.map(|name| format!(" Did you mean '{name}'?")).unwrap_or_default();
+    let problems: String = problems.iter().map(|problem| format!(" {problem}.")).collect();
+    format!(
+        "There is no docker context '{}' (named by {}).{meant} There are: {}.{problems}",
+        choice.name,
+        choice.by,
+        names.join(", ")
+    )
+}
+
+/// Every context with its engine, the current one marked, for the choice between them. One that can't be read is
+/// among them and says why.
+pub(super) fn known(target: &Target, env: &BTreeMap<String, String>) -> Vec<Known> {
+    let chosen = address::chosen(target, env);
+    let is_current = |name: &str| match &chosen {
+        Ok(Some(choice)) => choice.name == name,
+        Ok(None) => name == DEFAULT,
+        Err(_) => false,
+    };
+    let row = |name: &str, host: &str, note: &str| Known {
+        current: is_current(name),
+        name: name.to_owned(),
+        host: host.to_owned(),
+        note: note.to_owned(),
+        usable: true,
+    };
+    let (all, problems) = all(env);
+    let (host, note) = match (&target.host, address::host(target, env)) {
+        (Some(_), Some(host)) => (host, "by -H"),
+        (_, Some(host)) => (host, "by DOCKER_HOST"),
+        (_, None) => ("the usual sockets", "what docker takes when nothing is chosen"),
+    };
+    let mut rows = vec![row(DEFAULT, host, note)];
+    rows.extend(all.iter().map(|found| match found.meta.endpoints.get("docker") {
+        Some(endpoint) => {
+            let about = &found.meta.about.description;
+            let skips = if endpoint.skip_verify { "TLS isn't verified" } else { "" };
+            let note = [skips, about.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · ");
+            row(&found.meta.name, &endpoint.host, &note)
+        }
+        None => Known { usable: false, ..row(&found.meta.name, "", "names no docker engine") },
+    }));
+    rows.extend(problems.iter().map(|problem| Known { usable: false, ..row("?", "", problem) }));
+    rows
+}
+
+/// Every context that can be read, by name; and what is wrong with those that can't.
+fn all(env: &BTreeMap<String, String>) -> (Vec<Found>, Vec<String>) {
+    let (mut all, mut problems) = (Vec::new(), Vec::new());
+    let Some(dir) = folder(env).map(|dir| dir.join("contexts/meta")) else { return (all, problems) };
+    // Nobody who has made no context has the folder.
+    let Ok(entries) = fs::read_dir(&dir) else { return (all, problems) };
+    for entry in entries.flatten().take(MOST) {
+        let path = entry.path().join("meta.json");
+        let text = match read(&path) {
+            Ok(text) => text,
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => continue,
+            Err(error) => {
+                problems.push(format!("{} can't be read: {error}", path.display()));
+                continue;
+            }
+        };
+        match serde_json::from_str::<Meta>(&text) {
+            Ok(meta) if !meta.name.is_empty() => {
+                all.push(Found { meta, folder: entry.file_name().to_string_lossy().into_owned() });
+            }
+            Ok(_) => problems.push(format!("{} names no context", path.display())),
+            Err(error) => problems.push(format!("{} can't be read: {error}", path.display())),
+        }
+    }
+    all.sort_by(|a, b| a.meta.name.cmp(&b.meta.name));
+    problems.sort();
+    (all, problems)
+}
+
+/// A file's text, if it isn't larger than any of docker's is.
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let read = fs::File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
+    if u64::try_from(read).is_ok_and(|read| read > LARGEST) {
+        return Err(io::Error::other("it is larger than 4 MiB"));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder of docker's with these contexts (folder, meta) and this `config.json`.
+    fn docker(config: &str, contexts: &[(&str, &str)]) -> (tempfile::TempDir, BTreeMap<String, String>) {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("config.json"), config).unwrap();
+        for (folder, meta) in contexts {
+            let path = dir.path().join("contexts/meta").join(folder);
+            fs::create_dir_all(&path).unwrap();
+            fs::write(path.join("meta.json"), meta).unwrap();
+        }
+        let env = BTreeMap::from([("DOCKER_CONFIG".to_owned(), dir.path().display().to_string())]);
+        (dir, env)
+    }
+
+    const PROD: &str = r#"{"Name":"prod","Metadata":{"Description":"the real one"},"Endpoints":{"docker":{"Host":"ssh://me@prod","SkipTLSVerify":false}}}"#;
+    const TEST: &str =
+        r#"{"Name":"test","Metadata":{},"Endpoints":{"docker":{"Host":"tcp://test:2376","SkipTLSVerify":true}}}"#;
+    const OLD: &str = r#"{"Name":"old","Metadata":null,"Endpoints":{"kubernetes":{"Host":"https://k"}}}"#;
+
+    fn locate(context: &str, env: &BTreeMap<String, String>) -> Result<Address, ConnectError> {
+        address::locate(&Target { context: Some(context.into()), ..Target::default() }, env)
+    }
+
+    #[test]
+    fn the_current_context_is_taken_where_nothing_else_is_named() {
+        let (_dir, mut env) = docker(r#"{"currentContext":"prod","auths":{}}"#, &[("a1", PROD), ("b2", TEST)]);
+        let found = address::locate(&Target::default(), &env).unwrap();
+        assert_eq!((found.to_string(), found.place()), ("ssh://me@prod (context prod)".into(), "prod".into()));
+        env.insert("DOCKER_CONTEXT".into(), "test".into());
+        assert_eq!(address::locate(&Target::default(), &env).unwrap().context.as_deref(), Some("test"));
+        env.insert("DOCKER_HOST".into(), "unix:///x".into());
+        assert_eq!(address::locate(&Target::default(), &env).unwrap().context, None);
+    }
+
+    #[test]
+    fn certificates_come_from_the_folder_of_the_same_name() {
+        let (dir, env) = docker("{}", &[("b2", TEST)]);
+        let tls = |env: &BTreeMap<String, String>| match locate("test", env).unwrap().way {
+            Way::Tcp(tcp) => tcp.tls,
+            other => panic!("{other:?}"),
+        };
+        let bare = tls(&env).expect("SkipTLSVerify means TLS");
+        assert!(!bare.verify && bare.ca.is_none());
+        let certs = dir.path().join("contexts/tls/b2/docker");
+        fs::create_dir_all(&certs).unwrap();
+        fs::write(certs.join("ca.pem"), "").unwrap();
+        assert_eq!(tls(&env).unwrap().ca, Some(certs.join("ca.pem")));
+    }
+
+    #[test]
+    fn one_that_names_nothing_lists_those_that_exist() {
+        let (_dir, env) = docker("{}", &[("a1", PROD), ("b2", TEST), ("c3", "{"), ("d4", OLD)]);
+        let words = locate("prd", &env).unwrap_err().to_string();
+        assert!(words.contains("no docker context 'prd' (named by -c). Did you mean 'prod'?"), "{words}");
+        assert!(words.contains("There are: default, old, prod, test."), "{words}");
+        assert!(words.contains("c3/meta.json can't be read"), "{words}");
+        assert!(locate("old", &env).unwrap_err().to_string().contains("names no docker engine"));
+    }
+
+    #[test]
+    fn a_broken_config_is_said_and_not_passed_over() {
+        let (dir, env) = docker("{\"currentContext\":", &[]);
+        let words = address::locate(&Target::default(), &env).unwrap_err().to_string();
+        assert!(words.contains("config.json can't be read") && words.contains("-H"), "{words}");
+        let asked = Target { host: Some("unix:///x".into()), ..Target::default() };
+        assert!(address::locate(&asked, &env).is_ok(), "what is named doesn't need it");
+        fs::remove_file(dir.path().join("config.json")).unwrap();
+        assert_eq!(current(&env), Ok(None));
+    }
+
+    #[test]
+    fn the_choice_lists_all_and_marks_the_current_one() {
+        let (_dir, env) =
+            docker(r#"{"currentContext":"test"}"#, &[("a1", PROD), ("b2", TEST), ("c3", "[]"), ("d4", OLD)]);
+        let rows = known(&Target::default(), &env);
+        let names: Vec<_> = rows.iter().map(|r| (&*r.name, r.current, r.usable)).collect();
+        let expected = [
+            ("default", false, true),
+            ("old", false, false),
+            ("prod", false, true),
+            ("test", true, true),
+            ("?", false, false),
+        ];
+        assert_eq!(names, expected);
+        assert_eq!((&*rows[2].host, &*rows[2].note), ("ssh://me@prod", "the real one"));
+        assert_eq!(rows[3].note, "TLS isn't verified");
+        let asked = Target { host: Some("tcp://h".into()), ..Target::default() };
+        let rows = known(&asked, &env);
+        assert!(rows[0].current && rows[0].host == "tcp://h" && !rows[3].current);
+    }
+}

@@ -1,0 +1,103 @@
+//! The first words of a container after its start: when it wrote its first line, and when it said that it
+//! listens.
+
+use crate::base::{text::clean, time::Stamp};
+
+use super::LogLine;
+
+/// What the beginning of a container's log told.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Opening {
+    /// The start that it belongs to.
+    pub start: Stamp,
+    /// Its first line.
+    pub first: Option<Stamp>,
+    /// The words by which it said that it listens, cut and clean, and when.
+    pub listening: Option<(Stamp, String)>,
+}
+
+/// What servers say when they begin to listen.
+const LISTENS: [&str; 14] = [
+    "listening on",
+    "listening at",
+    "listening for",
+    "server listening",
+    "now listening",
+    "ready to accept connections",
+    "ready for connections",
+    "accepting connections",
+    "running on http",
+    "serving http on",
+    "started server on",
+    "started on port",
+    "ready to receive web requests",
+    "listening",
+];
+/// What looks like it and isn't: PostgreSQL and MySQL say so of a server that only initialises, on a socket.
+const BUT: [&str; 6] =
+    ["unix socket", "unix domain", "database system is ready", "port: 0 ", "not listening", "stopped listening"];
+/// As much of the line as is kept.
+const KEEP: usize = 120;
+
+impl Opening {
+    /// Takes the next lines of the log; whether all is known that can be.
+    pub fn read(&mut self, lines: &[LogLine]) -> bool {
+        for line in lines.iter().filter(|l| l.at >= self.start) {
+            self.first = Some(self.first.map_or(line.at, |first| first.min(line.at)));
+            if self.listening.is_none() {
+                let text = String::from_utf8_lossy(&line.text);
+                // Not the Unicode one, which would shift places.
+                let lower = text.to_ascii_lowercase();
+                let place = LISTENS.iter().filter_map(|words| lower.find(words)).min();
+                if let Some(words) = place.and_then(|at| text.get(at..))
+                    && !BUT.iter().any(|words| lower.contains(words))
+                {
+                    let words: String = clean(words.trim()).chars().take(KEEP).collect();
+                    self.listening = Some((line.at, words));
+                }
+            }
+        }
+        self.listening.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stack::fixture::at;
+
+    fn said(lines: &[(f64, &str)]) -> Opening {
+        let mut opening = Opening { start: at(1.0), ..Opening::default() };
+        let lines: Vec<LogLine> = lines
+            .iter()
+            .map(|(s, text)| LogLine { at: at(*s), stderr: false, text: text.as_bytes().into(), cut: false })
+            .collect();
+        opening.read(&lines);
+        opening
+    }
+
+    #[test]
+    fn a_server_says_when_it_listens() {
+        let flask = said(&[
+            (0.5, "of the life before, listening on 1"),
+            (1.2, "loading"),
+            (6.0, " * Running on http://0.0.0.0:5000"),
+        ]);
+        assert_eq!((flask.first, flask.listening.unwrap().0), (Some(at(1.2)), at(6.0)));
+        let gunicorn = said(&[(2.0, "[1] [INFO] Listening at: http://0.0.0.0:5000 (1)")]);
+        assert_eq!(gunicorn.listening.unwrap(), (at(2.0), "Listening at: http://0.0.0.0:5000 (1)".into()));
+        assert_eq!(said(&[(2.0, "hello")]).listening, None);
+    }
+
+    #[test]
+    fn a_database_that_only_initialises_does_not_listen() {
+        let postgres = said(&[
+            (2.0, "LOG:  listening on Unix socket \"/var/run/postgresql/.s.PGSQL.5432\""),
+            (2.1, "LOG:  database system is ready to accept connections"),
+            (5.0, "LOG:  listening on IPv4 address \"0.0.0.0\", port 5432"),
+        ]);
+        assert_eq!(postgres.listening.unwrap().0, at(5.0));
+        let mysql = said(&[(2.0, "ready for connections. Version: '8.0' socket: '/tmp/s'  port: 0  MySQL")]);
+        assert_eq!(mysql.listening, None);
+    }
+}

@@ -1,0 +1,151 @@
+//! Questions beyond what is always known of a project, and their answers.
+//!
+//! A diagnosis asks them; whoever performs effects finds the answers, which come back as facts. Until then the
+//! rule that asked says nothing about what it doesn't know.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
+
+use super::{Container, Network, Volume};
+use crate::{
+    base::{id::ContainerId, time::Stamp},
+    compose::HealthCheck,
+};
+
+/// Something that can be found out without changing anything.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Question {
+    /// Is an image on the engine, and what is it made for?
+    Image(String),
+    /// Does an image's registry offer it? The engine is asked to ask.
+    Offer(String),
+    /// What is at a path inside a container, running or not?
+    Path(ContainerId, String),
+    /// How does the file at a path inside a container begin?
+    Head(ContainerId, String),
+    /// All containers of the engine, of whatever project, as the list knows them.
+    Neighbours,
+    /// All networks of the engine.
+    Networks,
+    /// All volumes of the engine.
+    Volumes,
+    /// Who listens on a TCP port of the host? Only answered where the engine is on this host.
+    HostPort(u16),
+    /// What is at a path of the host? Only answered where the engine is on this host.
+    HostPath(String),
+    /// The subnets that the host has routes to.
+    Routes,
+    /// On which addresses and TCP ports do a container's processes listen?
+    Listening(ContainerId),
+}
+
+/// What was found out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// The image; `None` where it isn't there.
+    Image(Option<Box<ImageFacts>>),
+    /// What the registry says.
+    Offer(Offer),
+    /// What is at the path; `None` where nothing is.
+    Path(Option<PathFacts>),
+    /// The first bytes; `None` where there is no such file.
+    Head(Option<Vec<u8>>),
+    /// All containers.
+    Neighbours(Vec<Container>),
+    /// All networks.
+    Networks(Vec<Network>),
+    /// All volumes.
+    Volumes(Vec<Volume>),
+    /// Who has the port; `None` where it is free.
+    HostPort(Option<PortOwner>),
+    /// What is at the path; `None` where nothing is.
+    HostPath(Option<PathFacts>),
+    /// Subnets as `172.17.0.0/16`.
+    Routes(Vec<String>),
+    /// Addresses and ports.
+    Listening(BTreeSet<(IpAddr, u16)>),
+    /// It can't be found out, and why.
+    Unknown(String),
+}
+
+/// An answer and when it was given, on our clock.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answered {
+    /// When.
+    pub at: Stamp,
+    /// What.
+    pub answer: Answer,
+}
+
+/// What an image's registry says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Offer {
+    /// It has the image.
+    Yes,
+    /// It can't be pulled as things stand.
+    No {
+        /// The engine's words.
+        words: String,
+        /// The registry shows nothing without a login, so that somebody who is logged in may fare better.
+        login: bool,
+    },
+}
+
+/// What an image is made for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ImageFacts {
+    /// Its id.
+    pub id: String,
+    /// `amd64`, `arm64`, …
+    pub architecture: String,
+    /// When it was made.
+    pub created: Option<Stamp>,
+    /// Its entrypoint.
+    pub entrypoint: Vec<String>,
+    /// Its command.
+    pub cmd: Vec<String>,
+    /// Its environment, `NAME=value`.
+    pub env: Vec<String>,
+    /// Its user; empty for root.
+    pub user: String,
+    /// Its working directory.
+    pub working_dir: String,
+    /// The signal that asks it to end.
+    pub stop_signal: String,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// Ports that it says it serves, `8080/tcp`.
+    pub exposed: Vec<String>,
+    /// Paths that become anonymous volumes where nothing is mounted.
+    pub volumes: Vec<String>,
+    /// Its health check.
+    pub check: Option<HealthCheck>,
+}
+
+/// What is at a path.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PathFacts {
+    /// A folder.
+    pub folder: bool,
+    /// The permission bits, `0o755`.
+    pub mode: u32,
+    /// The size in bytes.
+    pub size: u64,
+    /// The owner, where it is known.
+    pub owner: Option<(u32, u32)>,
+    /// Where a symbolic link leads.
+    pub link: Option<String>,
+}
+
+/// Who listens on a port.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PortOwner {
+    /// The address it listens on.
+    pub address: String,
+    /// Its process id, where we may know.
+    pub pid: Option<u32>,
+    /// Its program, where we may know.
+    pub program: Option<String>,
+}

@@ -1,0 +1,227 @@
+//! The dashboard on an engine that misbehaves: the screen says what is wrong, keys answer meanwhile, what is true
+//! is shown again once the engine behaves, and no stream is left after quitting. No Docker is needed.
+
+use std::time::{Duration, Instant};
+
+use stackview::{
+    cli::demo,
+    sim::{
+        self, Playing,
+        http::{Handle, Options},
+        scenario::Scenario,
+    },
+};
+
+use crate::support::{PATIENCE, Terminal, terminal::has_line};
+
+const SIZE: (u16, u16) = (140, 40);
+
+/// A simulated engine that serves a task app which came up long ago.
+struct Engine {
+    playing: Playing,
+    dir: tempfile::TempDir,
+}
+
+impl Engine {
+    fn with(mischief: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut scenario = Scenario::built_in("taskapp").unwrap().unwrap();
+        scenario.before = Duration::from_secs(200);
+        demo::stage(&mut scenario, dir.path().to_owned()).unwrap();
+        let project = scenario.project().unwrap();
+        std::fs::write(dir.path().join("compose.yaml"), format!("name: {}\n{}", project.name, project.text)).unwrap();
+        let options = Options { mischief: mischief.parse().unwrap(), ..Options::default() };
+        let playing = sim::play(&dir.path().join("engine.sock"), scenario, options).unwrap();
+        Self { playing, dir }
+    }
+
+    fn handle(&self) -> &Handle {
+        self.playing.handle()
+    }
+
+    /// It misbehaves so from now on.
+    fn does(&self, mischief: &str) {
+        self.handle().mischief(mischief.parse().unwrap());
+    }
+
+    fn dashboard(&self) -> Terminal {
+        Terminal::program(self.dir.path(), &["--host", &self.handle().host()], SIZE)
+    }
+
+    /// Waits until no connection and no answer is open.
+    fn wait_for_silence(&self) {
+        let end = Instant::now() + PATIENCE;
+        while self.handle().open() != (0, 0) {
+            assert!(Instant::now() < end, "left open (connections, answers): {:?}", self.handle().open());
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// Keys answer: another screen comes, and the first again.
+fn keys_answer(terminal: &mut Terminal) {
+    terminal.press("?");
+    terminal.wait_for("the help", |screen| screen.contains("Help"));
+    terminal.press("\x1b");
+    terminal.wait_for("no help", |screen| !screen.contains("Help"));
+}
+
+/// The project is shown as it is.
+fn is_true(screen: &str) -> bool {
+    has_line(screen, &["taskapp", "all 3 ready"]) && has_line(screen, &["backend", "healthy"])
+}
+
+/// Opens the dashboard on a good engine, lets it turn bad, and good again.
+fn turns(mischief: &str, says: impl Fn(&str) -> bool) {
+    let engine = Engine::with("");
+    let mut terminal = engine.dashboard();
+    terminal.wait_for("the project", is_true);
+    engine.does(mischief);
+    terminal.wait_for(&format!("words about `{mischief}`"), says);
+    keys_answer(&mut terminal);
+    engine.does("");
+    terminal.wait_for(&format!("the truth after `{mischief}`"), |screen| is_true(screen) && !is_gone(screen));
+    terminal.press("q");
+    assert_eq!(terminal.wait_for_end(), 0);
+    engine.wait_for_silence();
+}
+
+/// The header says that what is shown is old.
+fn is_gone(screen: &str) -> bool {
+    screen.contains("engine gone")
+}
+
+#[test]
+fn an_engine_that_stalls_is_noticed() {
+    turns("stall", is_gone);
+}
+
+#[test]
+fn an_engine_that_refuses_is_gone() {
+    turns("refuse", is_gone);
+}
+
+#[test]
+fn an_engine_that_cuts_its_answers_is_gone() {
+    turns("cut", is_gone);
+}
+
+#[test]
+fn an_engine_that_vanishes_comes_back_with_other_containers() {
+    let engine = Engine::with("");
+    let mut terminal = engine.dashboard();
+    terminal.wait_for("the project", is_true);
+    engine.does("vanish");
+    terminal.wait_for("its loss", is_gone);
+    keys_answer(&mut terminal);
+    terminal.wait_for("the project again", |screen| !is_gone(screen) && screen.contains("taskapp"));
+    terminal.press("q");
+    assert_eq!(terminal.wait_for_end(), 0);
+    engine.wait_for_silence();
+}
+
+/// Opens the dashboard on an engine that is bad from the beginning, and turns good.
+fn begins(mischief: &str, says: impl Fn(&str) -> bool) {
+    let engine = Engine::with(mischief);
+    let mut terminal = engine.dashboard();
+    terminal.wait_for(&format!("words about `{mischief}`"), says);
+    keys_answer(&mut terminal);
+    engine.does("");
+    terminal.wait_for(&format!("the truth after `{mischief}`"), is_true);
+    terminal.press("q");
+    assert_eq!(terminal.wait_for_end(), 0);
+    engine.wait_for_silence();
+}
+
+#[test]
+fn an_engine_that_answers_500_says_so() {
+    begins("500", |screen| screen.contains("can't be used") && screen.contains("answers with an error"));
+}
+
+#[test]
+fn an_engine_that_answers_garbage_is_called_so() {
+    begins("garbage", |screen| screen.contains("can't be used") && screen.contains("can't be read"));
+}
+
+#[test]
+fn a_slow_engine_is_waited_for() {
+    begins("delay=300ms", |screen| screen.contains("taskapp"));
+}
+
+#[test]
+fn words_that_nobody_knows_are_unknown() {
+    begins("strange", |screen| screen.contains("unknown"));
+}
+
+#[test]
+fn ages_are_counted_on_the_engines_clock() {
+    for skew in ["skew=+3h", "skew=-3h"] {
+        let engine = Engine::with(skew);
+        let mut terminal = engine.dashboard();
+        terminal.wait_for("the project", is_true);
+        terminal.wait_for("an age of minutes", |screen| has_line(screen, &["db", "healthy", "3 min"]));
+        terminal.press("q");
+        assert_eq!(terminal.wait_for_end(), 0);
+        engine.wait_for_silence();
+    }
+}
+
+#[test]
+fn old_and_new_engines_are_the_same_to_it() {
+    for api in ["api=1.41", "api=1.44", "api=1.45", "api=1.52"] {
+        let engine = Engine::with(api);
+        let mut terminal = engine.dashboard();
+        terminal.wait_for(api, is_true);
+        terminal.press("q");
+        assert_eq!(terminal.wait_for_end(), 0);
+    }
+}
+
+#[test]
+fn keys_act_on_it() {
+    let engine = Engine::with("");
+    let mut terminal = engine.dashboard();
+    terminal.wait_for("the project", is_true);
+    // The first service is selected.
+    terminal.press("g");
+    terminal.press("s");
+    terminal.wait_for("a stopped service", |screen| {
+        has_line(screen, &["db", "stopped"]) && screen.contains("docker compose stop db")
+    });
+    terminal.press("s");
+    terminal.wait_for("a started one", |screen| has_line(screen, &["db", "starting"]));
+}
+
+#[test]
+fn the_demo_comes_up_without_docker_and_leaves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::program(dir.path(), &["demo", "--speed", "100"], SIZE);
+    terminal.wait_for("the start", |screen| screen.contains("taskapp") && screen.contains("simulated 100×"));
+    terminal.wait_for("all of it", |screen| has_line(screen, &["taskapp", "all 3 ready"]));
+    keys_answer(&mut terminal);
+    terminal.press("q");
+    assert_eq!(terminal.wait_for_end(), 0);
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_demo_of_nothing_says_what_there_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("taken");
+    std::fs::write(&file, "").unwrap();
+    std::fs::write(dir.path().join("bad.yaml"), "project: x\nspeed: 3\n").unwrap();
+    let taken = file.display().to_string();
+    for (arguments, code, says) in [
+        (&["demo", "taskap"][..], 2, "did you mean taskapp?"),
+        (&["demo", "-f", "x.yaml"], 2, "leave --file out"),
+        (&["demo", "bad.yaml"], 1, "bad.yaml:2:1"),
+        (&["demo", "none.yaml"], 1, "none.yaml"),
+        (&["demo", "--serve", &taken], 1, "something that is no socket has that name"),
+        (&["demo", "--mischief", "sulk"], 2, "no mischief is called `sulk`"),
+    ] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_stackview"));
+        let output = command.args(arguments).current_dir(dir.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(code) && said.contains(says), "{arguments:?}: {:?} {said}", output.status);
+    }
+}
