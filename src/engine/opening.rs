@@ -53,9 +53,13 @@ impl Engine {
         out: Option<&Sender<Vec<Fact>>>,
         until: Instant,
     ) -> Result<Opening, Error> {
-        let mut opening = Opening { start, ..Opening::default() };
+        let mut opening = Opening { start, since: start, ..Opening::default() };
         let Some(container) = self.inspect(id).await? else { return Ok(opening) };
-        let nanos = start.as_nanos();
+        // Started again meanwhile, it no longer tells what was before this start.
+        if let Some(since) = container.speaks_since().filter(|_| container.started == Some(start)) {
+            opening.since = since;
+        }
+        let nanos = opening.since.as_nanos();
         let path = format!(
             "/containers/{}/logs?follow={}&stdout=1&stderr=1&timestamps=1&since={}.{:09}",
             encode(id),

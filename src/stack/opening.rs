@@ -10,6 +10,8 @@ use super::LogLine;
 pub struct Opening {
     /// The start that it belongs to.
     pub start: Stamp,
+    /// From when on lines are of this start: [`Container::speaks_since`](super::Container::speaks_since).
+    pub since: Stamp,
     /// Its first line.
     pub first: Option<Stamp>,
     /// The words by which it said that it listens, cut and clean, and when.
@@ -42,7 +44,7 @@ const KEEP: usize = 120;
 impl Opening {
     /// Takes the next lines of the log; whether all is known that can be.
     pub fn read(&mut self, lines: &[LogLine]) -> bool {
-        for line in lines.iter().filter(|l| l.at >= self.start) {
+        for line in lines.iter().filter(|l| l.at >= self.since) {
             self.first = Some(self.first.map_or(line.at, |first| first.min(line.at)));
             if self.listening.is_none() {
                 let text = String::from_utf8_lossy(&line.text);
@@ -64,10 +66,13 @@ impl Opening {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stack::fixture::at;
+    use crate::stack::{
+        Container,
+        fixture::{at, container},
+    };
 
     fn said(lines: &[(f64, &str)]) -> Opening {
-        let mut opening = Opening { start: at(1.0), ..Opening::default() };
+        let mut opening = Opening { start: at(1.1), since: at(1.0), ..Opening::default() };
         let lines: Vec<LogLine> = lines
             .iter()
             .map(|(s, text)| LogLine { at: at(*s), stderr: false, text: text.as_bytes().into(), cut: false })
@@ -87,6 +92,19 @@ mod tests {
         let gunicorn = said(&[(2.0, "[1] [INFO] Listening at: http://0.0.0.0:5000 (1)")]);
         assert_eq!(gunicorn.listening.unwrap(), (at(2.0), "Listening at: http://0.0.0.0:5000 (1)".into()));
         assert_eq!(said(&[(2.0, "hello")]).listening, None);
+    }
+
+    #[test]
+    fn the_first_words_may_be_older_than_the_start_that_the_engine_noted() {
+        let since = |created: f64, ended: Option<f64>| {
+            let made = Container { created: Some(at(created)), finished: ended.map(at), ..container("web") };
+            made.running(20.0).speaks_since()
+        };
+        assert_eq!(since(19.5, None), Some(at(19.5)), "nothing was said before it was made");
+        assert_eq!(since(5.0, None), Some(at(18.0)));
+        assert_eq!(since(5.0, Some(19.9)), Some(at(19.95)), "in a loop: half-way between two lives");
+        assert_eq!(since(5.0, Some(23.0)), Some(at(18.0)), "it ended, and the end before isn't known any more");
+        assert_eq!(container("web").speaks_since(), None);
     }
 
     #[test]

@@ -31,7 +31,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             Some(Answer::Listening(all)) => Some(all),
             _ => None,
         };
-        let said = s.said(Phrase::ListensOn).filter(|said| c.started.is_none_or(|start| said.line.at >= start));
+        let said = s.said(Phrase::ListensOn).filter(|said| c.speaks_since().is_none_or(|since| said.line.at >= since));
         let (other, evidence) = match (sockets, said.as_ref().and_then(|said| Some((said, said.port()?)))) {
             (Some(all), _) if all.iter().any(|(_, port)| *port == asked) => continue,
             // Docker's own resolver listens on 127.0.0.11, on a port of its own.

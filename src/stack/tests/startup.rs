@@ -282,7 +282,12 @@ fn a_late_probe_and_a_timeout_are_worth_a_hint() {
     let mut stack = stack(Some(chain()), &taskapp());
     stack.apply(Fact::Opened(
         id_of("backend"),
-        Opening { start: at(12.4), first: Some(at(13.0)), listening: Some((at(57.5), "Listening at: :5000".into())) },
+        Opening {
+            start: at(12.4),
+            since: at(12.3),
+            first: Some(at(13.0)),
+            listening: Some((at(57.5), "Listening at: :5000".into())),
+        },
     ));
     let t = timeline(&stack, 120.0);
     let backend = &t.lanes[1];

@@ -92,7 +92,7 @@ fn late_probe(timeline: &Timeline, stack: &Stack, lane: &Lane, container: &Conta
     let schedule = Schedule::of(check, stack.engine.as_ref());
     let first = lane.probes.iter().find(|(start, ..)| *start >= started)?;
     let (seen, fact) = match &lane.listening {
-        Some((at, line)) if *at >= started && *at < ready => {
+        Some((at, line)) if *at < ready => {
             let up = at.since(started);
             // The first early probe after that.
             let probes = up.as_nanos().div_ceil(OFTEN.as_nanos()).max(1);
