@@ -171,8 +171,9 @@ impl Reason {
             Self::ProbeDue { at: Some(at) } => format!("its first probe {}", runs(*at, now)),
             Self::ProbeDue { at: None } => "its first probe has not run yet".into(),
             Self::ProbeFailed { exit, output, streak, retries, next, .. } => {
-                let timed_out = if *exit == -1 { timeout(output) } else { None };
-                let (mut words, output) = match timed_out {
+                let given_up = if *exit == -1 { timeout(output) } else { None };
+                let timed_out = given_up.is_some();
+                let (mut words, output) = match given_up {
                     Some((after, rest)) => (format!("probe timed out after {after}"), rest),
                     None => ("probe failed".to_owned(), output.as_str()),
                 };
@@ -183,7 +184,7 @@ impl Reason {
                     (n, max) => words += &format!(" ({n} of {max})"),
                 }
                 match output {
-                    "" if timed_out.is_some() => {}
+                    "" if timed_out => {}
                     "" => words += &format!(": exit code {exit}"),
                     output => words += &format!(": {output}"),
                 }
