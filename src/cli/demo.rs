@@ -27,6 +27,9 @@ use crate::{
     view::ColorDepth,
 };
 
+/// The largest scenario that is read, in bytes.
+const LARGEST: u64 = 16 << 20;
+
 /// Runs it; the answer is the exit code.
 pub fn run(args: &DemoArgs, common: &Common, env: &BTreeMap<String, String>, colors: ColorDepth) -> Result<u8> {
     refuse_project(common)?;
@@ -79,7 +82,7 @@ fn scenario(name: &str) -> Result<Scenario> {
         ))
         .into());
     }
-    let text = fs::read_to_string(path).wrap_err_with(|| format!("the scenario {name} could not be read"))?;
+    let text = compose::read_text(path, LARGEST).wrap_err_with(|| format!("the scenario {name} could not be read"))?;
     Ok(Scenario::parse(name, &text)?)
 }
 

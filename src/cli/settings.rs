@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, Read, Write},
+    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -10,7 +10,11 @@ use color_eyre::eyre::{Result, WrapErr, bail};
 use etcetera::BaseStrategy;
 
 use super::{WrongUse, print};
-use crate::{app::config::Config, view::Theme};
+use crate::{
+    app::config::Config,
+    compose::{self, files::ReadError},
+    view::Theme,
+};
 
 /// The largest settings file that is read, in bytes.
 const LARGEST: u64 = 256 << 10;
@@ -42,16 +46,11 @@ fn path(named: Option<&Path>) -> Result<PathBuf> {
 /// When it can't be read or says what isn't known, with the place.
 pub fn read(named: Option<&Path>) -> Result<Config> {
     let Ok(path) = path(named) else { return Ok(Config::default()) };
-    let mut text = String::new();
-    let read = fs::File::open(&path).and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text));
-    match read {
-        Err(error) if error.kind() == io::ErrorKind::NotFound && named.is_none() => return Ok(Config::default()),
-        Err(error) => bail!("the settings in {} can't be read: {error}", path.display()),
-        Ok(size) if u64::try_from(size).is_ok_and(|size| size > LARGEST) => {
-            bail!("the settings in {} are longer than {} KiB", path.display(), LARGEST >> 10)
-        }
-        Ok(_) => {}
-    }
+    let text = match compose::read_text(&path, LARGEST) {
+        Ok(text) => text,
+        Err(ReadError::Missing) if named.is_none() => return Ok(Config::default()),
+        Err(error) => bail!("the settings can't be read: {}: {error}", path.display()),
+    };
     let config = Config::read(&text).map_err(|why| WrongUse(format!("{}: {why}", path.display())))?;
     if let Some(theme) = &config.theme {
         Theme::named(theme).map_err(|why| WrongUse(format!("{}: theme: {why}", path.display())))?;

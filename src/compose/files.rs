@@ -26,11 +26,13 @@ pub enum ReadError {
     Folder,
     /// A pipe, socket or device is there; reading it could last for ever.
     Special,
-    /// It is larger than [`MAX_BYTES`].
-    TooLarge,
+    /// It is larger than so many bytes.
+    TooLarge(u64),
     /// Anything else, in the system's words.
     Other(String),
 }
+
+impl std::error::Error for ReadError {}
 
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,7 +40,8 @@ impl fmt::Display for ReadError {
             Self::Missing => f.write_str("no such file or directory"),
             Self::Folder => f.write_str("is a directory"),
             Self::Special => f.write_str("is a pipe, socket or device, not a file"),
-            Self::TooLarge => write!(f, "is larger than {} MB", MAX_BYTES >> 20),
+            Self::TooLarge(most) if *most < 1 << 20 => write!(f, "is larger than {} KiB", most >> 10),
+            Self::TooLarge(most) => write!(f, "is larger than {} MB", most >> 20),
             Self::Other(text) => f.write_str(text),
         }
     }

@@ -36,7 +36,7 @@ mod validate;
 pub mod variables;
 mod yaml;
 
-pub use load::{How, Loaded, Options, load};
+pub use load::{How, Loaded, Options, load, read_text};
 pub use model::*;
 pub use problem::{Place, Problem, Severity};
 pub use suggest::closest;

@@ -4,7 +4,6 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -15,7 +14,10 @@ use super::{
     address::{self, Choice, Tls, Way, set},
     wire::{lax, wire},
 };
-use crate::{app::contexts::Known, compose::closest};
+use crate::{
+    app::contexts::Known,
+    compose::{closest, files::ReadError, read_text},
+};
 
 /// The context that stands for the environment.
 pub(super) const DEFAULT: &str = "default";
@@ -49,9 +51,9 @@ pub(super) fn folder(env: &BTreeMap<String, String>) -> Option<PathBuf> {
 /// another engine than the one that is meant.
 pub(super) fn current(env: &BTreeMap<String, String>) -> Result<Option<Choice>, ConnectError> {
     let Some(path) = folder(env).map(|dir| dir.join("config.json")) else { return Ok(None) };
-    let text = match read(&path) {
+    let text = match read_text(&path, LARGEST) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(ReadError::Missing) => return Ok(None),
         Err(error) => return Err(unreadable(&path, &error)),
     };
     let config: Config = serde_json::from_str(&text).map_err(|error| unreadable(&path, &error))?;
@@ -148,9 +150,9 @@ fn all(env: &BTreeMap<String, String>) -> (Vec<Found>, Vec<String>) {
     let Ok(entries) = fs::read_dir(&dir) else { return (all, problems) };
     for entry in entries.flatten().take(MOST) {
         let path = entry.path().join("meta.json");
-        let text = match read(&path) {
+        let text = match read_text(&path, LARGEST) {
             Ok(text) => text,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => continue,
+            Err(ReadError::Missing) => continue,
             Err(error) => {
                 problems.push(format!("{} can't be read: {error}", path.display()));
                 continue;
@@ -167,16 +169,6 @@ fn all(env: &BTreeMap<String, String>) -> (Vec<Found>, Vec<String>) {
     all.sort_by(|a, b| a.meta.name.cmp(&b.meta.name));
     problems.sort();
     (all, problems)
-}
-
-/// A file's text, if it isn't larger than any of docker's is.
-fn read(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    let read = fs::File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
-    if u64::try_from(read).is_ok_and(|read| read > LARGEST) {
-        return Err(io::Error::other("it is larger than 4 MiB"));
-    }
-    Ok(text)
 }
 
 #[cfg(test)]
