@@ -236,9 +236,10 @@ fn why_lost(scene: &Scene<'_>, kind: LostKind, error: &str, room: usize) -> Vec<
             ("another engine (C lists docker's contexts)", "stackview -H ssh://me@host"),
         ],
     };
-    for (words, command) in advice {
+    let demo = ("or see what it is like without any engine", "stackview demo");
+    for (words, command) in advice.iter().chain([&demo]) {
         lines.push(Line::of(Role::Dim, format!("  {words}")));
-        lines.push(Line::of(Role::Faint, format!("    {} ", scene.glyphs.because())).with(Role::Accent, command));
+        lines.push(Line::of(Role::Faint, format!("    {} ", scene.glyphs.because())).with(Role::Accent, *command));
     }
     lines
 }
