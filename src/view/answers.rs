@@ -33,7 +33,7 @@ const IMPATIENT: Duration = Duration::from_secs(3);
 pub fn too_small(model: &Model) -> Pane {
     let area = Rect::new(0, 0, model.size.width, model.size.height.min(1));
     let (columns, rows) = SMALLEST;
-    let words = format!("{}×{} is too small: {columns}×{rows} is needed", model.size.width, model.size.height);
+    let words = format!("{}×{}: too small, needs {columns}×{rows}", model.size.width, model.size.height);
     let words = if model.settings.ascii { words.replace('×', "x") } else { words };
     Pane::bare(area, vec![Line::of(Role::Text, words).fit(usize::from(model.size.width))])
 }

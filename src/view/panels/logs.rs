@@ -79,13 +79,33 @@ fn folded(line: Line, most: usize, room: usize) -> Vec<Line> {
     if most == 1 || room < 8 || line.width() <= room {
         return vec![line.fit(room)];
     }
-    let mut pieces = chop(&line, room - 2).into_iter();
-    let mut rows: Vec<Line> = pieces.by_ref().take(most).collect();
-    if let (Some(last), Some(more)) = (rows.last_mut(), pieces.next()) {
-        *last = std::mem::take(last).with_line(&more).fit(room - 2);
+    let (mut rows, mut rest) = (Vec::new(), line);
+    while !rest.is_empty() && rows.len() + 1 < most {
+        let row = words(&rest, room - 2);
+        rest = after(&rest, row.width());
+        // The blank between two words stays at the end of the first row.
+        rest = if rest.text().starts_with(' ') { after(&rest, 1) } else { rest };
+        rows.push(row);
+    }
+    if !rest.is_empty() {
+        rows.push(rest.fit(room - 2));
     }
     let indented = |(at, row)| if at == 0 { row } else { Line::of(Role::Text, "  ").with_line(&row) };
     rows.into_iter().enumerate().map(indented).collect()
+}
+
+/// The beginning of a line, as many words as fit; a word that is longer is cut.
+fn words(line: &Line, columns: usize) -> Line {
+    let start = chop(line, columns).into_iter().next().unwrap_or_default();
+    let (text, whole) = (start.text(), line.text());
+    if text.len() == whole.len() || whole.get(text.len()..).is_some_and(|rest| rest.starts_with(' ')) {
+        return start;
+    }
+    let blank = text.rfind(' ').map(|at| width(text.get(..at).unwrap_or_default()));
+    match blank.filter(|at| *at > columns / 2) {
+        Some(at) => chop(&start, at).into_iter().next().unwrap_or_default(),
+        None => start,
+    }
 }
 
 /// The last lines shown, with the events between them.
@@ -406,5 +426,9 @@ mod tests {
         assert_eq!(rows(2, 10), ["abcdefgh", "  ijklmno…"]);
         assert_eq!(rows(3, 12), ["abcdefghij", "  klmnopqrst", "  uvwxyz"]);
         assert_eq!(rows(3, 26), ["abcdefghijklmnopqrstuvwxyz"]);
+        let sentence = Line::of(Role::Text, "the system ").with(Role::Error, "was shut down at once");
+        let texts = |most, room| folded(sentence.clone(), most, room).iter().map(Line::text).collect::<Vec<_>>();
+        assert_eq!(texts(3, 16), ["the system was", "  shut down at", "  once"]);
+        assert_eq!(texts(2, 16), ["the system was", "  shut down at…"]);
     }
 }

@@ -156,6 +156,25 @@ fn errors_in_files_that_give_a_project_stand_under_the_verdict() {
 }
 
 #[test]
+fn the_inspector_tells_where_values_come_from() {
+    let mut model = fixture::sourced();
+    press(&mut model, "i<Right><Right>");
+    for size in [(80, 24), (120, 40), (200, 60)] {
+        insta::assert_snapshot!(format!("sources-env-{}x{}", size.0, size.1), shown(&mut model, size));
+    }
+    press(&mut model, "<Right>z");
+    for size in [(40, 12), (80, 24), (120, 40), (200, 60)] {
+        insta::assert_snapshot!(format!("sources-{}x{}", size.0, size.1), shown(&mut model, size));
+    }
+    let mut all = shown(&mut model, (80, 24));
+    press(&mut model, "G");
+    all.push_str(&shown(&mut model, (80, 24)));
+    assert!(!all.contains("hunter2") && all.contains("••••••••"), "{all}");
+    press(&mut model, "v");
+    assert!(shown(&mut model, (120, 40)).contains("postgres://app:hunter2@db"), "{}", shown(&mut model, (120, 40)));
+}
+
+#[test]
 fn what_was_never_created_says_what_to_press_unless_compose_would_refuse() {
     let mut model =
         Model::new(settings(), "p".into(), Some(crate::stack::fixture::chain()), size((80, 24)), Stamp::default());
