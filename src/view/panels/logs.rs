@@ -429,6 +429,6 @@ mod tests {
         let sentence = Line::of(Role::Text, "the system ").with(Role::Error, "was shut down at once");
         let texts = |most, room| folded(sentence.clone(), most, room).iter().map(Line::text).collect::<Vec<_>>();
         assert_eq!(texts(3, 16), ["the system was", "  shut down at", "  once"]);
-        assert_eq!(texts(2, 16), ["the system was", "  shut down at…"]);
+        assert_eq!(texts(2, 16), ["the system was", "  shut down at …"]);
     }
 }
