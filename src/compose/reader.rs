@@ -45,6 +45,8 @@ pub struct Reader<'f> {
     pub cwd: PathBuf,
     /// What stands for the standard input.
     pub stdin: Option<String>,
+    /// Its name in messages.
+    pub stdin_label: PathBuf,
     /// Steps to leave out.
     pub how: How,
     /// Files that were included or extended.
@@ -86,6 +88,7 @@ impl<'f> Reader<'f> {
             report: Report::default(),
             cwd,
             stdin,
+            stdin_label: "(stdin)".into(),
             how: How::default(),
             others: BTreeSet::new(),
             parsed: HashMap::new(),
@@ -116,7 +119,7 @@ impl<'f> Reader<'f> {
     pub fn documents(&mut self, source: &Source, asked: Option<&Place>) -> Option<Rc<Vec<Node>>> {
         let path = match source {
             Source::Path(path) => path.clone(),
-            Source::Stdin => PathBuf::from("(stdin)"),
+            Source::Stdin => self.stdin_label.clone(),
         };
         if let Some(known) = self.parsed.get(&path) {
             return known.clone();
@@ -181,7 +184,7 @@ impl<'f> Reader<'f> {
                 self.warn_version(&document);
                 let path = match source {
                     Source::Path(path) => path.clone(),
-                    Source::Stdin => scope.dir.join("(stdin)"),
+                    Source::Stdin => scope.dir.join(&self.stdin_label),
                 };
                 self.extend(&mut document, &path, scope);
                 self.include(&mut document, scope);
@@ -192,7 +195,7 @@ impl<'f> Reader<'f> {
                 // Docker compose checks after every file: a later one can't mend what an earlier one says.
                 if let Some(merged) = &mut merged {
                     schema::check(merged, !self.how.no_interpolate, &mut self.report);
-                    canon::lengthen(merged);
+                    canon::lengthen(merged, self.report.sources.as_mut());
                 }
             }
         }
@@ -222,12 +225,9 @@ impl<'f> Reader<'f> {
     /// Reads an env file of the project (`.env`, `--env-file`, an include's), its mistakes reported.
     pub fn env_file(&mut self, path: &Path, outer: &Env) -> Result<Env, ReadError> {
         let bytes = self.files.read(path)?;
-        let parsed = env::parse(&bytes, outer);
         let file = self.label(path);
+        let parsed = env::parse(&file, &bytes, outer);
         self.report.source(&file, String::from_utf8_lossy(&bytes).into());
-        if let Some(sources) = &mut self.report.sources {
-            sources.file(file.display().to_string(), &parsed.vars);
-        }
         for (name, line) in parsed.unset {
             self.report.push(interpolate::unset(&name).at(Place { file: file.clone(), line, column: 1 }));
         }
