@@ -92,7 +92,7 @@ pub fn examine(model: &mut Model) {
 /// New lines may tell why something is in trouble; however many come, they are heard twice a second at most. Whether
 /// they were.
 fn listen(model: &mut Model) -> bool {
-    if troubled(&model.stack, &model.overview).next().is_none() {
+    if troubled(&model.stack, &model.overview, model.engine_now()).next().is_none() {
         return false;
     }
     let due = model.now.since(model.diagnosed.0) >= LISTEN;
