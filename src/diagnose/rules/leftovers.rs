@@ -92,7 +92,7 @@ fn network(case: &Case<'_>, found: &mut Findings) {
     let Some(first) = left.first() else { return };
     let names: Vec<&str> = left.iter().map(|n| n.name.as_str()).collect();
     found.push(
-        Finding::hint(NETWORK.id, None, format!("{} is left from an older version of the file", names.join(", ")))
+        Finding::warning(NETWORK.id, None, format!("{} is left from an older version of the file", names.join(", ")))
             .shown(left.iter().map(|n| Evidence::new(Kind::State, format!("{} carries the project's label", n.name), "networks of the engine")))
             .why(
                 "No file declares it any more and no container of the project is in it, and `down` removes only what the \
@@ -122,13 +122,13 @@ fn volume(case: &Case<'_>, found: &mut Findings) {
         return;
     }
     found.push(
-        Finding::hint(VOLUME.id, None, format!("the volume {} is in no file any more", names.join(", ")))
+        Finding::warning(VOLUME.id, None, format!("the volume {} is in no file any more", names.join(", ")))
             .shown(names.iter().map(|n| {
                 Evidence::new(Kind::State, format!("{n} carries the project's label"), "volumes of the engine")
             }))
             .why(
                 "It was declared in an older version of the file and no container mounts it. `down -v` removes only \
-                 what the files declare, so it stays with what is in it.",
+                 what the files declare, so it stays with what is in it. Where a volume was renamed, this is the one with the data.",
             )
             .fix("Look inside before removing it, or declare it again")
             .command(format!("docker volume rm {}", names.join(" "))),
@@ -256,6 +256,6 @@ mod tests {
         let severity = |s: Scenario| s.diagnosis().findings.remove(0).severity;
         assert_eq!(severity(anonymous_fires()), crate::diagnose::Severity::Warning);
         assert_eq!(severity(redis(&["/data"])), crate::diagnose::Severity::Hint);
-        assert_eq!(severity(network_fires()), crate::diagnose::Severity::Hint);
+        assert_eq!(severity(network_fires()), crate::diagnose::Severity::Warning);
     }
 }
