@@ -28,7 +28,7 @@ phrases! {
         r"(?i)connect ECONNREFUSED (?P<host>\S+?):(?P<port>\d+)(?:[^\d:]|$)",
         r"(?i)dial tcp (?:lookup )?\[?(?P<host>[^\s\]]+?)\]?:(?P<port>\d+): connect(?:ex)?: connection refused",
         r"(?i)failed to connect to (?P<host>\S+) port (?P<port>\d+)",
-        r"(?i)error 111 connecting to (?P<host>[\w.-]+):(?P<port>\d+)",
+        r"(?i)error (?:99|111) connecting to (?P<host>[\w.-]+):(?P<port>\d+)",
         r"(?i)can't connect to (?:local )?(?:mysql|mariadb)?(?: server)?(?: on)? ?'(?P<host>[\w.-]+)(?::(?P<port>\d+))?'",
         r"(?i)connection to (?P<host>[\w.-]+):(?P<port>\d+) refused",
         r"host='(?P<host>[\w.-]+)', port=(?P<port>\d+).*Connection refused",

@@ -119,8 +119,10 @@ fn listen(model: &mut Model, spoke: &BTreeSet<ContainerId>) -> bool {
     if spoke.is_empty() {
         return false;
     }
-    let mut troubled = troubled(&model.stack, &model.overview, model.engine_now()).flat_map(|s| &s.containers);
-    if !troubled.any(|id| spoke.contains(id)) {
+    let concerned = troubled(&model.stack, &model.overview, model.engine_now())
+        .flat_map(|s| &s.containers)
+        .any(|id| spoke.contains(id));
+    if !concerned {
         return false;
     }
     let due = model.now.since(model.diagnosed.0) >= LISTEN;

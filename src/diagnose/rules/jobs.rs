@@ -178,6 +178,7 @@ fn hides(case: &Case<'_>, found: &mut Findings) {
         found.push(
             s.warning(HIDES.id, format!("{} ended with 0, but its log speaks of an error", s.name))
                 .shown([said.evidence()])
+                .shown(s.last_lines(2))
                 .shown([Evidence::state("Config.Cmd", crate::base::secrets::masked_command(&line, true), &c.name)])
                 .why(
                     "Its command ends as its last part does, whatever became of those before, so those who wait for it go \

@@ -159,7 +159,8 @@ fn anonymous(case: &Case<'_>, found: &mut Findings) {
         let Some(first) = targets.first() else { continue };
         let list = targets.join(", ");
         // Only with nothing up is a volume that nobody holds one that was left behind.
-        let left = if s.containers.is_empty() { stranded(case) } else { Vec::new() };
+        // Where something keeps the service from being made it never had one.
+        let left = if s.containers.is_empty() && !found.is_error(s.name) { stranded(case) } else { Vec::new() };
         let place = s.declared.and_then(|d| d.place.as_ref());
         let summary = match left.len() {
             0 => format!("{} keeps {list} in a volume without a name, which `down` leaves behind", s.name),

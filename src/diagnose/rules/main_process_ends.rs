@@ -1,6 +1,6 @@
 //! `main-process-ends`: a service that should stay has ended, and nothing tells more.
 
-use super::{Rank, Rule, Stage};
+use super::{Rank, Rule, Stage, commands::is_for_a_shell};
 use crate::{
     compose::Condition,
     diagnose::{Case, Evidence, Findings, Subject},
@@ -74,22 +74,35 @@ fn should_have_stayed(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
     if waited || history.and_then(|h| h.was_asked(c)) != Some(false) {
         return;
     }
-    let Some(image) = case.image(&c.image).flatten() else { return };
+    let image = case.image(&c.image).flatten();
     let line = c.command.join(" ");
     let own = s.declared.is_none_or(|d| d.command.is_none() && d.entrypoint.is_none());
     let first = c.made.cmd.first().or(c.command.first()).map(|word| word.rsplit('/').next().unwrap_or(word));
     let shell = !c.tty && c.command.len() == 1 && first.is_some_and(|word| SHELLS.contains(&word));
     // The image's own program serves; another one that is run in it may well be a job.
-    let theirs = image.cmd.first().map(|word| word.rsplit('/').next().unwrap_or(word));
-    let server = !image.exposed.is_empty() && (own || theirs.is_some_and(|t| first == Some(t) && !SHELLS.contains(&t)));
-    let (shown, why, fix) = if shell {
+    let server = image.filter(|image| {
+        let theirs = image.cmd.first().map(|word| word.rsplit('/').next().unwrap_or(word));
+        !image.exposed.is_empty() && (own || theirs.is_some_and(|t| first == Some(t) && !SHELLS.contains(&t)))
+    });
+    // `echo a | b` is one program with three arguments, unless a shell reads it.
+    let words = c.made.cmd.iter().chain(&c.made.entrypoint);
+    let piped = c.made.cmd.iter().any(|word| is_for_a_shell(word))
+        && !words.into_iter().any(|word| SHELLS.contains(&word.rsplit('/').next().unwrap_or(word)));
+    let (shown, why, fix) = if piped {
+        (
+            Evidence::state("Config.Cmd", crate::base::secrets::masked_command(&line, true), &c.name),
+            "The command is written for a shell, but none runs it: its first program got the rest as arguments, signs \
+             and all, and ended. Nothing after it was run.",
+            "Give the line to a shell: command: [sh, -c, \"…\"]",
+        )
+    } else if shell {
         (
             Evidence::state("Config.Cmd", &line, &c.name),
             "Its command is a shell or an interpreter without a script, and it has no terminal to read from: it finds \
              the end of its input at once and ends. A container lives as long as its first process.",
             "Give it a command that stays, or `tty: true` and `stdin_open: true` for a shell to attach to",
         )
-    } else if server {
+    } else if let Some(image) = server {
         (
             Evidence::state("Config.ExposedPorts", image.exposed.join(", "), &c.image),
             "The image is made for a server, and its program ended at once as if its work were done. Likely it went \
@@ -159,6 +172,9 @@ mod tests {
         let migrate = "services: {web: {image: base, command: [migrate, up]}}";
         assert!(done(migrate, &["migrate", "up"], &image, &["80/tcp"]).found().is_empty());
         assert!(done(FILE, &["seed"], &["seed"], &[]).found().is_empty());
+        let piped = ["echo", "hi", "|", "tee", "/x"];
+        assert_eq!(done(FILE, &piped, &["sh"], &[]).found(), ["main-process-ends@web"]);
+        assert!(done(FILE, &["sh", "-c", "echo hi", "|"], &["sh"], &[]).found().is_empty());
         let stopped = done(FILE, &["nginx"], &image, &["80/tcp"]).event("web", 8.9, EventKind::Kill("SIGTERM".into()));
         assert!(stopped.found().is_empty(), "{:?}", stopped.found());
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     app::{fixture::settings, problems},
     stack::{
-        Answer, Answered, Link, Question,
+        Answer, Answered, Link, Question, Sample,
         fixture::{self, service},
     },
 };
