@@ -161,6 +161,7 @@ pub(crate) fn project(services: impl IntoIterator<Item = Service>) -> Arc<Projec
         configs: IndexMap::new(),
         profiles: Vec::new(),
         resolved: BTreeMap::new(),
+        provenance: Default::default(),
     })
 }
 
