@@ -244,6 +244,8 @@ fn live() -> Model {
         api: "1.45".into(),
         clock: OtherClock::ahead(0),
         memory: None,
+        architecture: "amd64".into(),
+        root: String::new(),
         swarm: false,
     };
     let mut facts = vec![Fact::Engine(engine), Fact::Link(Link::Live)];

@@ -48,9 +48,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Stamp) -> Vec<Effect> {
         Msg::Saved(path) => toasts::say(model, &format!("Saved as {path}")),
         Msg::Contexts(known) => contexts::open(model, known),
         Msg::Failed(text) => toasts::failure(model, &text),
-        Msg::Tick => {
-            facts::derive(model);
-        }
+        Msg::Tick => facts::tick(model),
     }
     jobs::advance(model, &mut out);
     toasts::expire(model);

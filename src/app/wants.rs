@@ -69,7 +69,7 @@ fn diagnosis(model: &Model, images: &BTreeSet<String>, wants: &mut BTreeSet<Want
         .filter_map(|w| if let Want::Log { container, .. } = w { Some(container.clone()) } else { None })
         .collect();
     let room = MOST_LOGS.saturating_sub(open.len());
-    let troubled = troubled(&model.stack, &model.overview).flat_map(|s| &s.containers);
+    let troubled = troubled(&model.stack, &model.overview, model.engine_now()).flat_map(|s| &s.containers);
     let troubled = troubled.filter(|id| !open.contains(*id)).take(room).cloned();
     wants.extend(troubled.map(|container| Want::Log { container, tail: DIAGNOSIS_TAIL }).collect::<Vec<_>>());
 }

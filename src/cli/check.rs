@@ -14,8 +14,8 @@ use crate::{
     compose::{self, Loaded},
     diagnose::{Case, Diagnosis, RULES, Severity, diagnose, json},
     engine::{Engine, Target},
-    runtime::{host, now},
-    stack::{Answered, Fact, Link, Question, Stack},
+    runtime::{host, memory, now},
+    stack::{Answered, Fact, Link, Question, Stack, starts::Remembered},
 };
 
 /// Answers may lead to further questions; so often they are asked.
@@ -84,6 +84,7 @@ pub(super) fn looked(options: &compose::Options, target: &Target) -> Result<Look
         if let Err(error) = look_at(&engine, &mut stack).await {
             return (examine(&loaded, &stack), Some(error.to_string()));
         }
+        stack.remembered = Remembered::Known(memory::recall(&stack.project));
         let mut diagnosis = examine(&loaded, &stack);
         for _ in 0..ROUNDS {
             let open: Vec<Question> =

@@ -95,6 +95,8 @@ pub struct Setup {
     pub user: Option<String>,
     /// The memory limit in bytes, if one is set (`mem_limit`, `deploy.resources.limits.memory`).
     pub memory: Option<u64>,
+    /// `platform`, if set.
+    pub platform: Option<String>,
     /// `privileged`.
     pub privileged: bool,
     /// The arguments of its build, with their values.

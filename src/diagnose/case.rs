@@ -3,11 +3,12 @@
 use std::{
     cell::{OnceCell, RefCell},
     collections::{BTreeMap, BTreeSet},
+    time::Duration,
 };
 
 use super::{Evidence, Finding, Kind, links::Target, said::Heard};
 use crate::{
-    base::{id::ServiceName, text::clean, time::Stamp},
+    base::{id::ServiceName, text::clean, time::Stamp, units},
     compose::{Place, Problem, Project, Service},
     stack::{
         Answer, Container, ImageFacts, Network, Offer, Overview, PathFacts, Question, ServiceStatus, Stack, State,
@@ -50,21 +51,32 @@ pub struct Subject<'a> {
     /// Its containers, by number.
     pub containers: Vec<&'a Container>,
     stack: &'a Stack,
+    now: Stamp,
     heard: OnceCell<Heard>,
     targets: Vec<Target<'a>>,
 }
 
-/// Services that aren't as they should be: their logs are to be read.
-pub fn troubled<'a>(stack: &'a Stack, overview: &'a Overview) -> impl Iterator<Item = &'a ServiceStatus> {
+/// How long a container that the engine restarted once is looked at: by then it has proved that it stays up.
+const FRESH: Duration = Duration::from_secs(10);
+
+/// Services that aren't as they should be: their logs are to be read. `now` is on the engine's clock.
+pub fn troubled<'a>(stack: &'a Stack, overview: &'a Overview, now: Stamp) -> impl Iterator<Item = &'a ServiceStatus> {
     let containers = |s: &'a ServiceStatus| s.containers.iter().filter_map(|id| stack.containers.get(id));
-    overview.services.iter().filter(move |s| is_troubled(s, containers(s)))
+    overview.services.iter().filter(move |s| is_troubled(s, containers(s), now))
 }
 
-fn is_troubled<'a>(status: &ServiceStatus, mut containers: impl Iterator<Item = &'a Container>) -> bool {
+fn is_troubled<'a>(
+    status: &ServiceStatus,
+    mut containers: impl Iterator<Item = &'a Container> + Clone,
+    now: Stamp,
+) -> bool {
     let state = status.state;
-    let mut wavers = || status.restarts > 0 || containers.any(|c| c.failing_streak > 0);
+    // It has just ended once: between two ends a container looks as if it were well.
+    let fresh = |c: &Container| c.restarts > 0 && c.started.is_some_and(|at| now.since(at) < FRESH);
+    let wavers = || status.restarts > 0 || containers.clone().any(|c| c.failing_streak > 0);
     // What starts without a hitch so far is none.
-    state.is_trouble() || matches!(state, State::Starting | State::Running) && !status.ready && wavers()
+    state.is_trouble()
+        || matches!(state, State::Starting | State::Running) && (!status.ready && wavers() || containers.any(fresh))
 }
 
 /// A line of a log, made plain.
@@ -94,6 +106,7 @@ impl<'a> Case<'a> {
             status,
             containers: status.containers.iter().filter_map(|id| stack.containers.get(id)).collect(),
             stack,
+            now,
             heard: OnceCell::new(),
             targets: Vec::new(),
         });
@@ -221,7 +234,18 @@ impl<'a> Subject<'a> {
 
     /// Whether it isn't as it should be, by what its containers show; waiting for others doesn't count.
     pub fn is_troubled(&self) -> bool {
-        is_troubled(self.status, self.containers.iter().copied())
+        is_troubled(self.status, self.containers.iter().copied(), self.now)
+    }
+
+    /// With what code a container of it ended last: while it runs again, the engine has forgotten.
+    pub fn last_code(&self, container: &Container) -> Option<i64> {
+        let remembered = || self.stack.history.get(&container.id)?.ends.last_key_value().map(|(_, code)| *code);
+        container.exit_code.or_else(remembered)
+    }
+
+    /// A container that ended with this code last.
+    pub fn ended_with(&self, code: i64) -> Option<&'a Container> {
+        self.containers.iter().copied().find(|c| self.last_code(c) == Some(code))
     }
 
     /// The first container: replicas are mostly alike.
@@ -316,8 +340,8 @@ impl<'a> Subject<'a> {
     /// How its process ended last, as evidence.
     pub fn end(&self) -> Option<Evidence> {
         let c = self.patient()?;
-        let code = c.exit_code.or_else(|| self.stack.history.get(&c.id)?.ends.last_key_value().map(|(_, c)| *c))?;
-        let restarts = if c.restarts > 0 { format!(", restarted {} times", c.restarts) } else { String::new() };
+        let code = self.last_code(c)?;
+        let restarts = if c.restarts > 0 { format!(", restarted {}", times(c.restarts)) } else { String::new() };
         Some(Evidence::new(Kind::State, format!("exited with code {code}{restarts}"), format!("State of {}", c.name)))
     }
 
@@ -335,27 +359,61 @@ impl<'a> Subject<'a> {
         told
     }
 
-    /// The last line of its log, as the end of a summary; empty where it said nothing.
+    /// What its log ends in, as the end of a summary; empty where it said nothing.
     pub fn last_words(&self) -> String {
-        let mut last = self.log().iter().rev().filter(|l| !l.text.trim().is_empty());
-        // Of the last few the one that speaks of an error: the two streams may come in another order than written.
-        let newest = last.next();
-        let last = newest.into_iter().chain(last.take(4)).find(|l| speaks_of_an_error(&l.text)).or(newest);
-        let words = last.map(|l| crate::base::secrets::masked_text(l.text.trim()));
+        let words = self.telling_line().map(|l| crate::base::secrets::masked_text(l.text.trim()));
         words.map_or_else(String::new, |words| format!("; its last line: {}", crate::base::text::fit(&words, 100)))
     }
 
-    /// The last lines of its log as evidence, the newest last.
+    /// The last lines of its log as evidence, the newest last; before them the one that speaks of the error, where it
+    /// is none of them.
     pub fn last_lines(&self, most: usize) -> Vec<Evidence> {
-        let told: Vec<&Line> = self.log().iter().rev().filter(|l| !l.text.trim().is_empty()).take(most).collect();
+        let mut told: Vec<&Line> = self.last_spoken().take(most).collect();
+        if let Some(line) = self.telling_line().filter(|line| !told.contains(line)) {
+            told.pop();
+            told.push(line);
+        }
         told.into_iter().rev().map(Line::evidence).collect()
+    }
+
+    /// Its last lines that aren't blank, the newest first.
+    fn last_spoken(&self) -> impl Iterator<Item = &Line> {
+        self.log().iter().rev().filter(|l| !l.text.trim().is_empty())
+    }
+
+    /// Of the last lines the one that tells most of an error, the newest of those that tell as much: a stack trace or
+    /// a farewell may follow it, and the two streams may come in another order than written.
+    fn telling_line(&self) -> Option<&Line> {
+        const LOOKED_AT: usize = 20;
+        let mut best: Option<(&Line, u8)> = None;
+        for line in self.last_spoken().take(LOOKED_AT) {
+            let tells = tells_of_an_error(line.text.trim());
+            if best.is_none_or(|(_, most)| tells > most) {
+                best = Some((line, tells));
+            }
+        }
+        best.map(|(line, _)| line)
     }
 }
 
-/// Whether a line speaks of an error.
-fn speaks_of_an_error(text: &str) -> bool {
+/// `1 time`, `3 times`.
+pub(super) fn times(n: u32) -> String {
+    units::count(usize::try_from(n).unwrap_or(usize::MAX), "time")
+}
+
+/// How much a line tells of an error: 2 where it begins with one, 1 where it speaks of one.
+fn tells_of_an_error(text: &str) -> u8 {
     let lower = text.to_ascii_lowercase();
-    ["error", "fatal", "panic", "exception", "failed", "cannot", "can't"].iter().any(|word| lower.contains(word))
+    // A frame of a stack trace, and words around one.
+    let frame = ["at ", "file \"", "traceback ", "during handling of ", "the above exception ", "caused by: 0:"];
+    if frame.iter().any(|start| lower.starts_with(start)) {
+        return 0;
+    }
+    let named =
+        text.split([':', ' ']).next().is_some_and(|word| word.ends_with("Error") || word.ends_with("Exception"));
+    let marked = ["fatal", "panic", "[emerg]", "[crit]", "error:", "err:"].iter().any(|word| lower.contains(word));
+    let speaks = ["error", "exception", "failed", "cannot", "can't"].iter().any(|word| lower.contains(word));
+    if named || marked { 2 } else { u8::from(speaks) }
 }
 
 impl Line {

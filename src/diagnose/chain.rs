@@ -2,7 +2,8 @@
 //!
 //! Three things make a finding a consequence. It says that it follows from another service's trouble (`due_to`),
 //! and there is such. Another finding on the same service says that it explains this one. Or it is only a symptom
-//! (the program ends again and again), and an error on the same service tells why.
+//! (the program ends again and again), and an error on the same service tells why, or one on another service says
+//! that it does (`breaks`).
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -26,7 +27,7 @@ pub(super) fn order(case: &Case<'_>, mut found: Vec<Finding>) -> Vec<Finding> {
             let other = finding.due_to.as_ref()?;
             worst(&found, by_service.get(&Some(other))?)
         });
-        let cause = cause.or_else(|| symptom(&found, finding, own));
+        let cause = cause.or_else(|| symptom(&found, finding, own)).or_else(|| broken(&found, finding));
         if let Some(cause) = cause.filter(|cause| !leads_to(&above, *cause, at))
             && let Some(slot) = above.get_mut(at)
         {
@@ -88,6 +89,12 @@ fn symptom(found: &[Finding], finding: &Finding, own: &[usize]) -> Option<usize>
         found.get(**at).is_some_and(|other| other.severity == Severity::Error && rules::rank(other.rule) < rank)
     };
     own.iter().find(why).copied()
+}
+
+/// For a symptom: a finding on another service that says that this one's trouble comes from it.
+fn broken(found: &[Finding], finding: &Finding) -> Option<usize> {
+    let service = finding.service.as_ref().filter(|_| rules::rank(finding.rule) == Rank::Symptom)?;
+    found.iter().position(|other| other.breaks.contains(service))
 }
 
 /// Whether the way up from a finding passes another: then that one can't stand under it.

@@ -55,6 +55,8 @@ pub struct Finding {
     pub caused_by: Option<Cause>,
     /// The service whose trouble this follows from, as the rule sees it.
     pub(super) due_to: Option<ServiceName>,
+    /// Services whose symptoms this one explains: they can't do without what is wrong here.
+    pub(super) breaks: Vec<ServiceName>,
     /// Rules whose findings on the same service this one explains, beyond what ranks tell.
     pub(super) explains: Vec<&'static str>,
 }
@@ -127,6 +129,7 @@ impl Finding {
             fix: Fix::default(),
             caused_by: None,
             due_to: None,
+            breaks: Vec::new(),
             explains: Vec::new(),
         }
     }
@@ -177,6 +180,13 @@ impl Finding {
     #[must_use]
     pub fn due_to(mut self, service: &ServiceName) -> Self {
         self.due_to = Some(service.clone());
+        self
+    }
+
+    /// What is seen of another service's trouble (it ends, its probe fails) follows from this.
+    #[must_use]
+    pub fn breaks(mut self, service: &ServiceName) -> Self {
+        self.breaks.push(service.clone());
         self
     }
 

@@ -147,6 +147,17 @@ pub fn targets<'a>(variable: &'a str, value: &'a str, port: Option<&str>) -> Vec
     vec![Target { host, port: own.or_else(|| port?.parse().ok()), ..none }]
 }
 
+/// The hosts of the URLs in a text, such as a command line.
+pub fn hosts_in(text: &str) -> impl Iterator<Item = &str> {
+    let place = |rest: &'_ str| -> Option<std::ops::Range<usize>> {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"._-:@%".contains(c)).unwrap_or(rest.len());
+        let start = rest.get(..end)?.rfind('@').map_or(0, |at| at + 1);
+        Some(start..end)
+    };
+    let urls = text.split("://").skip(1);
+    urls.filter_map(move |rest| Some(host_and_port(rest.get(place(rest)?)?)?.0))
+}
+
 /// `db:5432`, `db`, `[::1]:5432`.
 fn host_and_port(place: &str) -> Option<(&str, Option<u16>)> {
     let (host, port) = match place.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -307,6 +318,12 @@ mod tests {
         {
             assert!(told(name, value).is_empty(), "{name}={value}");
         }
+    }
+
+    #[test]
+    fn hosts_are_found_in_command_lines() {
+        let found: Vec<&str> = hosts_in("u.urlopen('http://api-server:8080/x'); redis://:pw@cache/0 x://").collect();
+        assert_eq!(found, ["api-server", "cache"]);
     }
 
     #[test]

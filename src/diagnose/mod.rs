@@ -58,6 +58,11 @@ impl Findings {
         self.0.iter().any(|held| held.service.as_ref() == Some(service) && held.severity < Severity::Hint)
     }
 
+    /// Whether any error was found about a service.
+    pub fn is_error(&self, service: &ServiceName) -> bool {
+        self.0.iter().any(|held| held.service.as_ref() == Some(service) && held.severity == Severity::Error)
+    }
+
     /// Whether a rule that looked before found something about a service.
     pub fn has(&self, rule: &str, service: &ServiceName) -> bool {
         self.0.iter().any(|held| held.rule == rule && held.service.as_ref() == Some(service))

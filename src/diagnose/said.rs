@@ -24,10 +24,16 @@ macro_rules! phrases {
 phrases! {
     /// Somebody refused a connection, at a host and a port where they are told.
     ConnectionRefused: [
-        r#"connection to server at "(?P<host>[^"]+)" \([^)]*\), port (?P<port>\d+) failed: Connection refused"#,
+        r#"connection to server at "(?P<host>[^"]+)"(?: \([^)]*\))?, port (?P<port>\d+) failed: Connection refused"#,
         r"(?i)connect ECONNREFUSED (?P<host>\S+?):(?P<port>\d+)(?:[^\d:]|$)",
         r"(?i)dial tcp (?:lookup )?\[?(?P<host>[^\s\]]+?)\]?:(?P<port>\d+): connect(?:ex)?: connection refused",
         r"(?i)failed to connect to (?P<host>\S+) port (?P<port>\d+)",
+        r"(?i)error (?:99|111) connecting to (?P<host>[\w.-]+):(?P<port>\d+)",
+        r"(?i)can't connect to (?:local )?(?:mysql|mariadb)?(?: server)?(?: on)? ?'(?P<host>[\w.-]+)(?::(?P<port>\d+))?'",
+        r"(?i)connection to (?P<host>[\w.-]+):(?P<port>\d+) refused",
+        r"host='(?P<host>[\w.-]+)', port=(?P<port>\d+).*Connection refused",
+        r"(?P<host>[\w.-]+):(?P<port>\d+): \[Errno 111\] Connection refused",
+        r"can't connect to remote host:? \(?(?P<host>[\w.]+)\)?:? Connection refused",
         r"(?i)connection refused|ECONNREFUSED|could not connect to server",
     ],
     /// A name that nobody knows.
@@ -38,13 +44,15 @@ phrases! {
         r"dial tcp: lookup (?P<host>\S+?)(?: on \S+)?: (?:no such host|server misbehaving|Temporary failure)",
         r"(?i)could not resolve host:? '?(?P<host>[\w.-]+)",
         r"(?i)UnknownHostException:? (?P<host>[\w.-]+)",
+        r"Error -[235] connecting to (?P<host>[\w.-]+):\d+\.",
+        r"(?:bad address|Unknown MySQL server host|Failed to resolve) '(?P<host>[\w.-]+)",
         r"(?i)name or service not known|temporary failure in name resolution|nodename nor servname",
     ],
     /// A user or password that isn't accepted.
     Refused: [
         r#"password authentication failed for user "(?P<user>[^"]+)""#,
         r"Access denied for user '(?P<user>[^']+)'",
-        r"WRONGPASS|NOAUTH Authentication required|invalid username-password pair",
+        r"WRONGPASS|NOAUTH Authentication required|invalid username-password pair|AuthenticationError: Authentication required",
         r"(?i)SASL authentication failed|authentication failed\b|MongoServerError: Authentication failed",
         r"ACCESS_REFUSED|SignatureDoesNotMatch|InvalidAccessKeyId",
     ],
@@ -98,13 +106,14 @@ phrases! {
         r"No such file or directory: '(?P<path>[^']+)'",
         r"ENOENT: no such file or directory, \w+ '(?P<path>[^']+)'",
         r"open (?P<path>/\S+): no such file or directory",
-        r"(?i)no module named|unable to access jarfile (?P<path>\S+)",
+        r"(?i)unable to access jarfile (?P<path>\S+)",
     ],
     /// The file system says that this user may not.
     PermissionDenied: [
         r"open (?P<path>/\S+): permission denied",
         r"\[Errno 13\] Permission denied: '(?P<path>[^']+)'",
         r"EACCES: permission denied, \w+ '(?P<path>[^']+)'",
+        r"(?:^|: )(?:line )?\d+: (?P<path>/[\w./-]+): [Pp]ermission denied",
         r"(?:can't open|cannot open|could not open|cannot create|mkdir|mkdir:|chown:|touch:).*?'?(?P<path>/[\w./-]+)'?:? [Pp]ermission denied",
         r"(?i)permission denied",
     ],
@@ -114,6 +123,8 @@ phrases! {
         r"EROFS: read-only file system, \w+ '(?P<path>[^']+)'",
         r"(?P<path>/[\w./-]+)'?: [Rr]ead-only file system",
         r"(?i)read-only file system",
+        // Python tries a few folders, and tells of none why.
+        r"No usable temporary directory found in \['(?P<path>/[^']+)'",
     ],
     /// A disk that is full.
     NoSpace: [
@@ -265,7 +276,7 @@ mod tests {
 
     #[test]
     fn what_real_programs_wrote_is_understood() {
-        let cases: [Case; 15] = [
+        let cases: [Case; 28] = [
             (Phrase::ConnectionRefused, "Error: connect ECONNREFUSED ::1:5432", &[("host", "::1"), ("port", "5432")]),
             (
                 Phrase::OtherVersion,
@@ -316,6 +327,55 @@ mod tests {
                 "FATAL:  could not write to file \"pg_wal/xlogtemp.23\": No space left on device",
                 &[("path", "pg_wal/xlogtemp.23")],
             ),
+            (
+                Phrase::ConnectionRefused,
+                "redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Connection refused.",
+                &[("host", "localhost"), ("port", "6379")],
+            ),
+            (
+                Phrase::ConnectionRefused,
+                "pymysql.err.OperationalError: (2003, \"Can't connect to MySQL server on 'db' ([Errno 111] Connection refused)\")",
+                &[("host", "db")],
+            ),
+            (
+                Phrase::ConnectionRefused,
+                "org.postgresql.util.PSQLException: Connection to db:5432 refused. Check that the hostname and port are correct",
+                &[("host", "db"), ("port", "5432")],
+            ),
+            (
+                Phrase::ConnectionRefused,
+                "requests.exceptions.ConnectionError: HTTPConnectionPool(host='api', port=8000): Max retries exceeded with url: / (Caused by NewConnectionError('<urllib3.connection.HTTPConnection object at 0x7f>: Failed to establish a new connection: [Errno 111] Connection refused'))",
+                &[("host", "api"), ("port", "8000")],
+            ),
+            (
+                Phrase::ConnectionRefused,
+                "pymongo.errors.ServerSelectionTimeoutError: mongo:27017: [Errno 111] Connection refused, Timeout: 30s",
+                &[("host", "mongo"), ("port", "27017")],
+            ),
+            (
+                Phrase::ConnectionRefused,
+                "wget: can't connect to remote host (172.20.0.2): Connection refused",
+                &[("host", "172.20.0.2")],
+            ),
+            (
+                Phrase::ConnectionRefused,
+                "psycopg.OperationalError: connection failed: connection to server at \"172.18.0.2\", port 5432 failed: Connection refused",
+                &[("host", "172.18.0.2")],
+            ),
+            (
+                Phrase::UnknownHost,
+                "redis.exceptions.ConnectionError: Error -2 connecting to cache:6379. Name or service not known.",
+                &[("host", "cache")],
+            ),
+            (Phrase::UnknownHost, "wget: bad address 'ap:8080'", &[("host", "ap")]),
+            (Phrase::UnknownHost, "ERROR 2005 (HY000): Unknown MySQL server host 'dbb' (-2)", &[("host", "dbb")]),
+            (Phrase::PermissionDenied, "sh: 1: /s/run.sh: Permission denied", &[("path", "/s/run.sh")]),
+            (
+                Phrase::ReadOnly,
+                "FileNotFoundError: [Errno 2] No usable temporary directory found in ['/tmp', '/var/tmp', '/usr/tmp', '/app']",
+                &[("path", "/tmp")],
+            ),
+            (Phrase::ProgramMissing, "bash: line 1: migrate: command not found", &[("program", "migrate")]),
             (Phrase::ListensOn, "ts=2026 level=info app=standin msg=\"listening on :8000\"", &[("port", "8000")]),
         ];
         for (phrase, line, captured) in cases {

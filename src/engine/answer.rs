@@ -40,6 +40,10 @@ wire! {
     /// `GET /info`, for the host's name alone.
     HostName { "Name" name: String, }
     ProcessState { "Pid" pid: u32, }
+    /// `GET /containers/ID/stats`, for its waits alone.
+    Figures { "cpu_stats" cpu: Cpu, }
+    Cpu { "throttling_data" throttling: Throttling, }
+    Throttling { "periods" periods: u64, "throttled_periods" waited: u64, }
 }
 
 impl Engine {
@@ -68,9 +72,17 @@ impl Engine {
                 let all: wire::Volumes = wire::one("the list of volumes", &body)?;
                 Answer::Volumes(all.volumes.into_iter().map(translate::volume).collect())
             }
-            Question::HostPort(_) | Question::HostPath(_) | Question::Routes | Question::Listening(_) => {
-                return Ok(None);
+            Question::Throttling(id) => {
+                let path = format!("/containers/{}/stats?stream=false&one-shot=true", encode(id));
+                let figures: Figures = wire::one("its figures", &self.transport.get(&path, ITEM_CAP).await?)?;
+                let Throttling { periods, waited } = figures.cpu.throttling;
+                Answer::Throttling { periods, waited }
             }
+            Question::HostPort(_)
+            | Question::HostPath(_)
+            | Question::Routes
+            | Question::Listening(_)
+            | Question::Room(_) => return Ok(None),
         }))
     }
 

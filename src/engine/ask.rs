@@ -131,6 +131,8 @@ impl Engine {
         Ok(EngineInfo {
             clock: theirs.map_or(self.first.clock, |t| OtherClock::read(asked + took / 2, t, self.first.clock.pace())),
             memory: (info.memory > 0).then_some(info.memory),
+            architecture: architecture(&info.machine).to_owned(),
+            root: info.root,
             swarm: info.swarm.state == "active",
             ..self.first.clone()
         })
@@ -190,5 +192,16 @@ impl Engine {
         facts.extend(history);
         facts.extend(present);
         Ok(facts)
+    }
+}
+
+/// A processor as images call it, by what the kernel calls it (`uname -m`, `Architecture` of `GET /info`).
+fn architecture(machine: &str) -> &str {
+    match machine {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        "i386" | "i686" => "386",
+        "armv6l" | "armv7l" => "arm",
+        other => other,
     }
 }

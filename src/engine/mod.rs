@@ -132,6 +132,8 @@ impl Engine {
             api,
             clock: OtherClock::ahead(coarse_offset(header("date"), asked).unwrap_or(0)),
             memory: None,
+            architecture: String::new(),
+            root: String::new(),
             swarm: false,
         };
         Ok(Self { transport: Arc::new(transport), first })

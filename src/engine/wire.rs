@@ -121,6 +121,8 @@ wire! {
     Info {
         "SystemTime" time: String,
         "MemTotal" memory: u64,
+        "Architecture" machine: String,
+        "DockerRootDir" root: String,
         "Swarm" swarm: Swarm,
     }
     Swarm { "LocalNodeState" state: String, }

@@ -41,7 +41,7 @@ async fn found(engine: Option<&Engine>, question: &Question) -> Result<Answer, S
     if engine.who().clock.pace().get() != 1 {
         return Err("the engine is simulated".into());
     }
-    if is_of_own_network(question) && Path::new("/.dockerenv").exists() {
+    if is_of_own_place(question) && Path::new("/.dockerenv").exists() {
         // Not every machine with this file is a container; the engine's host has the same name only outside.
         let own = read("/proc/sys/kernel/hostname")?;
         if engine.host_name().await.map_err(failed)? != own.trim() {
@@ -51,6 +51,7 @@ async fn found(engine: Option<&Engine>, question: &Question) -> Result<Answer, S
     match question {
         Question::HostPort(port) => Ok(Answer::HostPort(owner(*port)?)),
         Question::HostPath(path) => host_path(Path::new(path)),
+        Question::Room(path) => room(path),
         Question::Routes => Ok(Answer::Routes(routes(&read("/proc/net/route")?))),
         Question::Listening(id) => {
             let pid = engine.process(id).await.map_err(failed)?.ok_or("it doesn't run")?;
@@ -67,10 +68,10 @@ async fn found(engine: Option<&Engine>, question: &Question) -> Result<Answer, S
     }
 }
 
-/// Whether the answer is read from the network that stackview itself is in. What a container's processes have open is
-/// read from theirs, and proven by their control group, which bears the container's id.
-fn is_of_own_network(question: &Question) -> bool {
-    matches!(question, Question::HostPort(_) | Question::Routes)
+/// Whether the answer is read from the network or disk that stackview itself is in. What a container's processes have
+/// open is read from theirs, and proven by their control group, which bears the container's id.
+fn is_of_own_place(question: &Question) -> bool {
+    matches!(question, Question::HostPort(_) | Question::Routes | Question::Room(_))
 }
 
 /// Whether a process's control groups say that it is one of this container's, and not of the one that we are in.
@@ -94,6 +95,12 @@ fn host_path(path: &Path) -> Result<Answer, String> {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Answer::HostPath(None)),
         Err(e) => Err(format!("{} can't be looked at: {e}", path.display())),
     }
+}
+
+fn room(path: &str) -> Result<Answer, String> {
+    let found = rustix::fs::statvfs(path).map_err(|e| format!("{path} can't be looked at: {e}"))?;
+    let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
+    Ok(Answer::Room { free: bytes(found.f_bavail), total: bytes(found.f_blocks) })
 }
 
 /// A listening socket.
@@ -183,7 +190,14 @@ mod tests {
         assert!(!is_in(&one, &one, id), "our own container, whose network isn't asked for");
         assert!(!is_in(&one, "", &id.replace('0', "f")) && !is_in(&one, "", ""));
         let listening = Question::Listening("c".into());
-        assert!(is_of_own_network(&Question::HostPort(80)) && !is_of_own_network(&listening));
+        assert!(is_of_own_place(&Question::HostPort(80)) && !is_of_own_place(&listening));
+    }
+
+    #[test]
+    fn the_room_on_a_disk_is_counted() {
+        let Ok(Answer::Room { free, total }) = room("/") else { panic!("there is a disk") };
+        assert!(total > 0 && free <= total);
+        assert!(room("/no/such/folder").is_err());
     }
 
     #[test]

@@ -73,7 +73,11 @@ impl Stack {
             Fact::Lines(..) | Fact::LinesLost(..) | Fact::LogUnreadable(..) => NOTHING,
             Fact::Opened(id, opening) if self.containers.contains_key(&id) => self.opened(id, opening),
             Fact::Opened(..) => NOTHING,
-            Fact::Raw(id, json) => set(&mut self.raw, Some((id, json))),
+            Fact::Raw(id, json) => {
+                self.raw = Some((id, json));
+                // It is shown as it is, and nothing follows from it.
+                FIGURES
+            }
             Fact::Answered(question, answered) => {
                 let same = self.answers.get(&question).is_some_and(|held| held.answer == answered.answer);
                 self.answers.insert(question, answered);

@@ -79,6 +79,10 @@ pub struct EngineInfo {
     pub clock: OtherClock,
     /// The host's memory in bytes, if it says.
     pub memory: Option<u64>,
+    /// The host's processor as images call it: `amd64`; empty where it doesn't say.
+    pub architecture: String,
+    /// The folder on the host that holds images, volumes and containers; empty where it doesn't say.
+    pub root: String,
     /// Whether it is part of a swarm.
     pub swarm: bool,
 }

@@ -32,6 +32,8 @@ pub(crate) fn engine(api: &str) -> EngineInfo {
         api: api.into(),
         clock: OtherClock::ahead(0),
         memory: None,
+        architecture: String::new(),
+        root: String::new(),
         swarm: false,
     }
 }

@@ -142,7 +142,7 @@ impl History {
     }
 
     /// Whether the last end of the container was asked for: `None` if nobody watched.
-    pub(super) fn was_asked(&self, container: &Container) -> Option<bool> {
+    pub fn was_asked(&self, container: &Container) -> Option<bool> {
         let end = container.finished?;
         let grace = container.stop_timeout.unwrap_or(Duration::from_secs(10)) + LATE;
         let start = container.started.unwrap_or_default();

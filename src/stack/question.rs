@@ -39,6 +39,10 @@ pub enum Question {
     Routes,
     /// On which addresses and TCP ports do a container's processes listen?
     Listening(ContainerId),
+    /// How often had a container to wait for its share of the processors?
+    Throttling(ContainerId),
+    /// How much room is left in the file system of a path of the host? Only answered where the engine is on this host.
+    Room(String),
 }
 
 /// What was found out.
@@ -66,6 +70,20 @@ pub enum Answer {
     Routes(Vec<String>),
     /// Addresses and ports.
     Listening(BTreeSet<(IpAddr, u16)>),
+    /// Of so many periods (of a tenth of a second, mostly) in which it ran, in so many it had to wait.
+    Throttling {
+        /// Periods in which it ran.
+        periods: u64,
+        /// Those in which its share was used up.
+        waited: u64,
+    },
+    /// Bytes that are free for all, and bytes in all.
+    Room {
+        /// Free ones.
+        free: u64,
+        /// All.
+        total: u64,
+    },
     /// It can't be found out, and why.
     Unknown(String),
 }

@@ -75,6 +75,22 @@ fn file(project: &Project, after: bool, other: &str) -> String {
     )
 }
 
+/// The services of which `stackview check` says that their file is newer than their container.
+fn checked(project: &Project) -> BTreeSet<String> {
+    let output = project.stackview(&["check", "--format", "json"]).output().unwrap();
+    let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let problems = printed["problems"].as_array().unwrap().iter();
+    let drifted: BTreeSet<String> = problems
+        .filter(|p| p["rule"] == "file-newer-than-container")
+        .map(|p| p["service"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        output.status.code() == Some(0),
+        printed["problems"].as_array().unwrap().iter().all(|p| p["severity"] == "hint")
+    );
+    drifted
+}
+
 /// The ids of each service's first container.
 fn ids(project: &Project) -> BTreeMap<String, String> {
     let containers = project.engine.containers(&project.name);
@@ -121,6 +137,7 @@ fn what_is_said_is_what_up_then_does() {
         fs::write(&compose, file(&project, true, &other.1)).unwrap();
         built.make("second");
         let told = said(&project);
+        let newer = checked(&project);
         project.compose(&["up", "--detach"]);
         let after = ids(&project);
         for (name, _, _, keys) in &CHANGES {
@@ -131,12 +148,15 @@ fn what_is_said_is_what_up_then_does() {
                 (anew, &keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>()[..]),
                 "{name}: {verdict}, anew: {anew}"
             );
+            assert_eq!(newer.contains(*name), anew, "{name} is checked: {newer:?}");
         }
+        assert!(!newer.contains("built"), "an image that was built anew is told of by another rule");
         assert_eq!((before["built"] != after["built"], &*told["built"].0), (true, "drifted"));
         assert_eq!(told["built"].1, ["image"]);
         for (name, said) in said(&project) {
             assert_eq!(said.0, "same hash", "{name} after up");
         }
+        assert!(checked(&project).is_empty(), "{:?}", checked(&project));
     });
 }
 

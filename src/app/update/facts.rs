@@ -1,10 +1,11 @@
 //! What the engine and the compose files said.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use super::{attention, overlay};
 use crate::{
     app::{Effect, Model, model::Pick, targets},
+    base::id::ContainerId,
     diagnose::{Case, diagnose, troubled},
     stack::{Fact, Overview, ServiceStatus, Stack, timeline::Timeline},
 };
@@ -15,18 +16,26 @@ const GLOW: Duration = Duration::from_secs(1);
 /// The pause between two times that log lines are heard by the diagnosis.
 pub(in crate::app) const LISTEN: Duration = Duration::from_millis(500);
 
+/// The pause between two times that rules are asked for the time's sake alone.
+const COUNT: Duration = Duration::from_secs(1);
+
 /// Takes facts; whether anything but figures and log lines changed.
 pub fn take(model: &mut Model, facts: Vec<Fact>, out: &mut Vec<Effect>) -> bool {
     // A list alone doesn't tell all of a container, so what the first inspections add is no news.
     let knew = model.stack.listed && model.stack.containers.values().all(|c| c.inspected);
     let service = model.ui.selected.as_ref().and_then(|p| targets::service(model, p));
     let events = seen(&model.stack);
-    let (mut present, mut counted, mut lines) = (false, false, false);
+    let (mut present, mut counted) = (false, false);
+    let mut spoke: BTreeSet<ContainerId> = BTreeSet::new();
     for fact in facts {
         counted |= matches!(fact, Fact::Usage(_));
+        if let Fact::Lines(id, _) | Fact::LinesLost(id, _) | Fact::LogUnreadable(id, _) = &fact
+            && !spoke.contains(id)
+        {
+            spoke.insert(id.clone());
+        }
         let change = model.stack.apply(fact);
         present |= change.present || change.history;
-        lines |= change.logs;
     }
     let new = usize::try_from(seen(&model.stack).saturating_sub(events)).unwrap_or(0);
     if model.ui.events.selected > 0 {
@@ -35,7 +44,7 @@ pub fn take(model: &mut Model, facts: Vec<Fact>, out: &mut Vec<Effect>) -> bool 
         model.ui.events.top += new;
     }
     if !present && !counted {
-        return lines && listen(model);
+        return listen(model, &spoke);
     }
     let before = derive(model);
     if knew {
@@ -72,12 +81,27 @@ fn seen(stack: &Stack) -> u64 {
 
 /// Makes anew what follows from the stack; answers with what followed before.
 pub fn derive(model: &mut Model) -> Overview {
+    let before = survey(model);
+    examine(model);
+    before
+}
+
+/// Lets time go on. Nothing was told, so rules are asked again only where time alone changed what they look at, or to
+/// count on: once a second at most, and when lines wait to be heard.
+pub fn tick(model: &mut Model) {
+    let before = survey(model);
+    let (at, waiting) = model.diagnosed;
+    let pause = if waiting { LISTEN } else { COUNT };
+    if before != model.overview || model.now.since(at) >= pause {
+        examine(model);
+    }
+}
+
+fn survey(model: &mut Model) -> Overview {
     let now = model.engine_now();
     let overview = model.stack.overview(now);
     model.timeline = Timeline::of(&model.stack, &overview, now);
-    let before = std::mem::replace(&mut model.overview, overview);
-    examine(model);
-    before
+    std::mem::replace(&mut model.overview, overview)
 }
 
 /// Finds anew what is wrong.
@@ -89,10 +113,16 @@ pub fn examine(model: &mut Model) {
     model.diagnosed = (model.now, false);
 }
 
-/// New lines may tell why something is in trouble; however many come, they are heard twice a second at most. Whether
-/// they were.
-fn listen(model: &mut Model) -> bool {
-    if troubled(&model.stack, &model.overview).next().is_none() {
+/// New lines of what is in trouble may tell why; however many come, they are heard twice a second at most. Whether
+/// they were. What others write tells rules nothing.
+fn listen(model: &mut Model, spoke: &BTreeSet<ContainerId>) -> bool {
+    if spoke.is_empty() {
+        return false;
+    }
+    let concerned = troubled(&model.stack, &model.overview, model.engine_now())
+        .flat_map(|s| &s.containers)
+        .any(|id| spoke.contains(id));
+    if !concerned {
         return false;
     }
     let due = model.now.since(model.diagnosed.0) >= LISTEN;

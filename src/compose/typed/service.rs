@@ -72,6 +72,7 @@ fn setup(node: &Node) -> Setup {
     Setup {
         user: node.at("user").and_then(Node::text).filter(|user| !user.is_empty()),
         memory: memory.filter(|bytes| *bytes > 0),
+        platform: node.at("platform").and_then(Node::text).filter(|platform| !platform.is_empty()),
         privileged: is_true(node.at("privileged")),
         build_args: args.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
         literals: node.at("environment").map(literals).unwrap_or_default(),

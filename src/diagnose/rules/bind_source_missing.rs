@@ -2,8 +2,8 @@
 
 use super::{Rank, Rule, Stage};
 use crate::{
-    compose::MountKind,
-    diagnose::{Case, Evidence, Findings, Kind},
+    compose::{MountKind, Origin},
+    diagnose::{Case, Evidence, Findings, Kind, Subject},
     stack::reason,
 };
 
@@ -22,6 +22,7 @@ pub const RULE: Rule = Rule {
 
 fn look(case: &Case<'_>, found: &mut Findings) {
     for s in case.services.iter().filter(|s| !s.status.state.is_up()) {
+        granted(case, s, found);
         let refused = s.containers.iter().find(|c| c.error.contains("bind source path does not exist"));
         let mounts = s.declared.into_iter().flat_map(|d| &d.mounts).filter(|m| m.kind == MountKind::Bind);
         for mount in mounts {
@@ -61,6 +62,34 @@ fn look(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
+/// The file of a secret or config that the service is granted, which compose mounts as it is.
+fn granted(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
+    let (Some(project), Some(declared)) = (case.project, s.declared) else { return };
+    let secrets = declared.secrets.iter().map(|grant| ("secret", grant, project.secrets.get(&grant.source)));
+    let configs = declared.configs.iter().map(|grant| ("config", grant, project.configs.get(&grant.source)));
+    for (kind, grant, resource) in secrets.chain(configs) {
+        let Some(resource) = resource else { continue };
+        let Origin::File(path) = &resource.origin else { continue };
+        let path = path.display().to_string();
+        if !matches!(case.host_path(&path), Some(None)) {
+            continue;
+        }
+        found.push(
+            s.error(RULE.id, format!("{}: the file {path} of its {kind} {} isn't there", s.name, grant.source))
+                .shown([
+                    Evidence::new(Kind::Host, format!("{path}: no such file or directory"), "this host"),
+                    Evidence::file(format!("{kind}s: {}: file: {path}", grant.source), resource.place.as_ref()),
+                ])
+                .why(format!(
+                    "Compose mounts the file of a {kind} into the container and makes nothing in its place. The engine \
+                     refuses to make the container."
+                ))
+                .fix("Create the file, or correct the path; relative paths start at the project's folder")
+                .command(format!("ls -la {}", path.rsplit_once('/').map_or("/", |(folder, _)| folder))),
+        );
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::{
@@ -80,6 +109,19 @@ mod tests {
 
     pub fn spares() -> Scenario {
         answer(Some(PathFacts::default()))
+    }
+
+    #[test]
+    fn files_of_secrets_and_configs_are_looked_for() {
+        let file = "
+services: {db: {image: db, secrets: [pw], configs: [{source: c, target: /etc/c}]}}
+secrets: {pw: {file: /nope/pw.txt}}
+configs: {c: {content: x}}";
+        let asked = |found| {
+            Scenario::of(file).answer(Question::HostPath("/nope/pw.txt".into()), Answer::HostPath(found)).found()
+        };
+        assert_eq!(asked(None), ["bind-source-missing@db"]);
+        assert!(asked(Some(PathFacts::default())).is_empty());
     }
 
     #[test]

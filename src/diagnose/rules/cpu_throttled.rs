@@ -1,9 +1,12 @@
 //! `cpu-throttled`: its limit of processors slows it down.
 
+use std::time::Duration;
+
 use super::{Rank, Rule, Stage};
 use crate::{
-    diagnose::{Case, Evidence, Findings, Kind},
-    stack::Sample,
+    base::units,
+    diagnose::{Case, Evidence, Findings, Kind, Subject},
+    stack::{Answer, Container, Phase, Question, Sample},
 };
 
 /// The rule.
@@ -24,9 +27,15 @@ const LASTING: usize = 20;
 /// The share of the limit that counts as all of it: figures are rounded.
 const FULL: f64 = 0.95;
 
+/// A period of the kernel's scheduler, as Docker sets it.
+const PERIOD: Duration = Duration::from_millis(100);
+/// From so many periods on in which it had to wait it isn't a moment.
+const WAITS: u64 = 50;
+
 fn look(case: &Case<'_>, found: &mut Findings) {
     for s in &case.services {
-        for c in s.containers.iter().filter(|c| c.made.nano_cpus > 0) {
+        for c in s.containers.iter().filter(|c| c.made.nano_cpus > 0 && c.phase == Phase::Running) {
+            waits(case, s, c, found);
             let Some(ring) = case.stack.samples.get(&c.id) else { continue };
             #[expect(clippy::cast_precision_loss, reason = "a limit is a few billions")]
             let limit = c.made.nano_cpus as f64 / 1e9;
@@ -50,6 +59,38 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             );
         }
     }
+}
+
+/// What the kernel counted: it had to wait for most of its present life.
+fn waits(case: &Case<'_>, s: &Subject<'_>, c: &Container, found: &mut Findings) {
+    let Some(Answer::Throttling { periods, waited }) = case.ask(Question::Throttling(c.id.clone())) else { return };
+    let Some(age) = c.started.map(|at| case.now.since(at)) else { return };
+    let lost = PERIOD.saturating_mul(u32::try_from(*waited).unwrap_or(u32::MAX));
+    if *waited < WAITS || lost < age / 2 {
+        return;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a limit is a few billions")]
+    let limit = c.made.nano_cpus as f64 / 1e9;
+    found.push(
+        s.warning(RULE.id, format!("{} has to wait for its limit of {limit} processors most of the time", s.name))
+            .shown([
+                Evidence::new(
+                    Kind::State,
+                    format!("throttled in {waited} of {periods} periods"),
+                    format!("stats of {}", c.name),
+                ),
+                Evidence::state("HostConfig.NanoCpus", c.made.nano_cpus.to_string(), &c.name),
+            ])
+            .why(format!(
+                "In {} of the {} since its start its share was used up, and the kernel let it wait. Probes that time \
+                 out and slow answers are likely to come from that.",
+                units::span(lost.min(age)),
+                units::span(age)
+            ))
+            .fix("Raise `cpus:`, or find out what keeps it busy")
+            .command(format!("docker stats --no-stream {}", c.name))
+            .explains(&["healthcheck-times-out", "waits-longer-than-ever"]),
+    );
 }
 
 #[cfg(test)]
@@ -80,5 +121,16 @@ mod tests {
 
     pub fn spares() -> Scenario {
         scenario(31.0)
+    }
+
+    #[test]
+    fn one_look_is_enough_where_the_kernel_has_counted() {
+        let counted = |waited| {
+            let answer = Answer::Throttling { periods: 1200, waited };
+            scenario(31.0).answer(Question::Throttling(id_of("web")), answer).found()
+        };
+        // It runs for 119 s by now.
+        assert_eq!(counted(1100), ["cpu-throttled@web"]);
+        assert!(counted(400).is_empty(), "a busy start, and calm since");
     }
 }

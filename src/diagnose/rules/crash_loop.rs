@@ -3,8 +3,8 @@
 use super::{Rank, Rule, Stage};
 use crate::{
     base::units,
-    diagnose::{Case, Findings},
-    stack::exit,
+    diagnose::{Case, Findings, Subject, case::times},
+    stack::{Phase, exit},
 };
 
 /// The rule.
@@ -25,12 +25,19 @@ const LOOP: u32 = 2;
 
 fn look(case: &Case<'_>, found: &mut Findings) {
     for s in case.troubled() {
-        let Some(c) = s.containers.iter().find(|c| c.restarts >= LOOP && c.phase != crate::stack::Phase::Exited) else {
-            continue;
+        let again = |c: &&&crate::stack::Container| match c.phase {
+            Phase::Restarting => true,
+            Phase::Exited => false,
+            _ => c.restarts > 0,
         };
+        let Some(c) = s.containers.iter().find(again) else { continue };
         let history = case.stack.history.get(&c.id);
-        let code = c.exit_code.or_else(|| history?.ends.last_key_value().map(|(_, code)| *code));
-        if code == Some(0) || s.status.ready {
+        let code = s.last_code(c);
+        if code == Some(0) {
+            continue;
+        }
+        if c.restarts < LOOP {
+            once(case, s, code, found);
             continue;
         }
         let meaning = code.map_or("", exit::meaning);
@@ -43,7 +50,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let rate = rate.unwrap_or_default();
         let tells = if meaning.is_empty() { String::new() } else { format!(" ({meaning})") };
         found.push(
-            s.error(RULE.id, format!("{} {ending}{rate}, restarted {} times{}", s.name, c.restarts, s.last_words()))
+            s.error(RULE.id, format!("{} {ending}{rate}, restarted {}{}", s.name, times(c.restarts), s.last_words()))
                 .shown(s.last_lines(3))
                 .shown(s.first_failure(3))
                 .shown(s.end())
@@ -55,6 +62,24 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 .command(case.compose(&format!("logs --tail 50 {}", s.name))),
         );
     }
+}
+
+/// The first end of what may become a loop: it is told while it is fresh, and forgotten when it stays up.
+fn once(case: &Case<'_>, s: &Subject<'_>, code: Option<i64>, found: &mut Findings) {
+    let ended = code.map_or_else(|| "ended".to_owned(), |code| format!("exited with {code}"));
+    let tells = code.map(exit::meaning).filter(|meaning| !meaning.is_empty());
+    let tells = tells.map_or_else(String::new, |meaning| format!(" ({meaning})"));
+    found.push(
+        s.error(RULE.id, format!("{} {ended} and is started again{}", s.name, s.last_words()))
+            .shown(s.last_lines(3))
+            .shown(s.end())
+            .why(format!(
+                "The program {ended}{tells}, and the restart policy starts it again. Whether it stays up now will show \
+                 in a few seconds; its last lines before the end are likely to tell why it ended."
+            ))
+            .fix("Read the last lines of the log, and mend what they name")
+            .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+    );
 }
 
 #[cfg(test)]
@@ -92,7 +117,7 @@ mod tests {
             .with(container("worker").exited(1, 90.0).restarting(8))
             .event("worker", 1.0, EventKind::Start)
             .event("worker", 2.0, EventKind::Die(1))
-            .log("worker", &["lock file exists"; 3]);
+            .log("worker", &["lock file exists"; 30]);
         let first =
             LogLine { at: at(1.5), stderr: true, text: b"FATAL: config key missing".as_slice().into(), cut: false };
         let told = start.fact(Fact::Lines(id_of("worker"), vec![first])).diagnosis();
@@ -107,5 +132,40 @@ mod tests {
     fn a_loop_that_is_over_is_forgotten() {
         let calm = crate::stack::Container { restarts: 8, ..container("worker").running(1.0) };
         assert!(Scenario::of(FILE).with(calm).found().is_empty());
+    }
+
+    #[test]
+    fn the_first_end_is_told_until_it_stays_up() {
+        let again = |since| {
+            let worker = crate::stack::Container { restarts: 1, ..container("worker").running(since) };
+            Scenario::of(FILE)
+                .with(worker)
+                .event("worker", 90.0, EventKind::Start)
+                .event("worker", 108.0, EventKind::Die(7))
+                .log("worker", &["FATAL: no leader"])
+        };
+        assert_eq!(again(115.0).found(), ["crash-loop@worker"]);
+        let told = again(115.0).diagnosis().findings.remove(0);
+        assert_eq!(told.summary, "worker exited with 7 and is started again; its last line: FATAL: no leader");
+        assert!(again(109.0).found().is_empty(), "up for eleven seconds");
+        // In its pause, before the engine has counted a restart.
+        let pausing = Scenario::of(FILE).with(container("worker").exited(1, 119.0).restarting(0));
+        assert_eq!(pausing.found(), ["crash-loop@worker"]);
+    }
+
+    #[test]
+    fn a_stack_trace_does_not_hide_the_error() {
+        let lines = [
+            "/app/w.js:1",
+            "Error: getaddrinfo ENOTFOUND postgress",
+            "    at GetAddrInfoReqWrap.onlookup [as oncomplete] (node:dns:107:26) {",
+            "  errno: -3008,",
+            "}",
+            "Node.js v18.13.0",
+        ];
+        let told = Scenario::of(FILE).with(container("worker").exited(1, 90.0).restarting(8)).log("worker", &lines);
+        let loops = told.diagnosis().findings.into_iter().find(|f| f.rule == super::RULE.id).unwrap();
+        assert!(loops.summary.ends_with("its last line: Error: getaddrinfo ENOTFOUND postgress"), "{loops:#?}");
+        assert!(loops.evidence.iter().any(|e| e.text == "Error: getaddrinfo ENOTFOUND postgress"), "{loops:#?}");
     }
 }

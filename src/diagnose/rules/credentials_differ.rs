@@ -1,10 +1,7 @@
 //! `credentials-differ`: a program shows a user or password that its database was not given.
 
 use super::{Rank, Rule, Stage};
-use crate::{
-    base::secrets,
-    diagnose::{Case, Evidence, Findings, Kind, Phrase, Subject},
-};
+use crate::diagnose::{Case, Evidence, Findings, Kind, Phrase, Subject};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -19,76 +16,136 @@ pub const RULE: Rule = Rule {
     spares: tests::spares,
 };
 
-/// The variables by which databases are given their user's password.
-const GIVEN: [&str; 6] = [
+/// The variables by which databases are given their users' passwords.
+const PASSWORDS: [&str; 9] = [
     "POSTGRES_PASSWORD",
     "MYSQL_PASSWORD",
     "MARIADB_PASSWORD",
     "MYSQL_ROOT_PASSWORD",
+    "MARIADB_ROOT_PASSWORD",
     "MONGO_INITDB_ROOT_PASSWORD",
     "RABBITMQ_DEFAULT_PASS",
+    "REDIS_PASSWORD",
+    "VALKEY_PASSWORD",
 ];
+/// And by which they are told the users.
+const USERS: [&str; 5] =
+    ["POSTGRES_USER", "MYSQL_USER", "MARIADB_USER", "MONGO_INITDB_ROOT_USERNAME", "RABBITMQ_DEFAULT_USER"];
 
 fn look(case: &Case<'_>, found: &mut Findings) {
     for s in case.troubled() {
         let Some(said) = s.said(Phrase::Refused) else { continue };
-        let Some((name, shown, db, given, own)) = differing(case, s) else { continue };
+        let Some(Differing { variable, value, db, given, how }) = differing(case, s) else { continue };
+        let name = &db.name;
         let user = said.get("user").map(|user| format!(" for the user '{user}'")).unwrap_or_default();
+        let summary = match how {
+            How::Password => format!("{}: {name} refuses its password{user}; the two are not the same", s.name),
+            How::None => format!("{} shows {name} no password, and {name} wants one", s.name),
+            How::User => format!("{}: {name} refuses its user, which is not the one that it was given", s.name),
+        };
+        let why = match how {
+            How::Password => format!(
+                "{} connects with the password in {variable}, and {name} was given another one by {given}. Their values \
+                 were compared here and differ.",
+                s.name
+            ),
+            How::None => format!(
+                "{variable} of {} names {name} without a password, and {name} was given one by {given}. Whoever shows \
+                 none is refused.",
+                s.name
+            ),
+            How::User => format!(
+                "{} connects as the user in {variable}, and {name} was made for another one by {given}. Their values \
+                 were compared here and differ.",
+                s.name
+            ),
+        };
         found.push(
-            s.error(RULE.id, format!("{}: {} refuses its password{user}; the two are not the same", s.name, db.name))
+            s.error(RULE.id, summary)
                 .shown([said.evidence()])
                 .shown(db.said(Phrase::Refused).map(|said| said.evidence()))
                 .shown([
-                    Evidence::new(
-                        Kind::State,
-                        format!("{name}={}", secrets::masked(name, shown, true)),
-                        format!("environment of {}", s.name),
-                    ),
+                    s.setting(variable, value),
                     Evidence::new(
                         Kind::State,
                         format!("{given}=******** (another one)"),
-                        format!("environment of {}", db.name),
+                        format!("settings of {name}"),
                     ),
                 ])
-                .why(format!(
-                    "{} connects with the password in {name}, and {} was given another one by {given}. Their values \
-                     were compared here and differ{}.",
-                    s.name,
-                    db.name,
-                    if own.is_empty() { ", one of them being empty" } else { "" }
-                ))
-                .fix(format!(
-                    "Let both take the password from one variable, as ${{DB_PASSWORD}}, in {name} and {given}"
-                ))
+                .why(why)
+                .fix(format!("Let both take it from one variable, as ${{DB_PASSWORD}}, in {variable} and {given}"))
                 .command(case.compose(&format!("up -d {}", s.name))),
         );
     }
 }
 
-/// The variable of a service whose password isn't the one that the database it names was given:
-/// its name and value, the database, the database's variable, and the password used.
-pub(super) fn differing<'c, 'a>(
-    case: &'c Case<'a>,
-    s: &Subject<'a>,
-) -> Option<(&'a str, &'a str, &'c Subject<'a>, &'static str, &'a str)> {
-    for (name, value) in s.variables() {
-        let Some((used, db)) = target(case, value) else { continue };
-        let given: Vec<(&'static str, &str)> = GIVEN.iter().filter_map(|var| Some((*var, db.variable(var)?))).collect();
-        let Some((var, _)) = given.first() else { continue };
-        if !given.iter().any(|(_, password)| *password == used || percent_decoded(used) == *password) {
-            return Some((name, value, db, *var, used));
-        }
-    }
-    None
+/// How a service's login isn't the one that its database was given.
+#[derive(Debug, Clone, Copy)]
+enum How {
+    Password,
+    /// It shows none.
+    None,
+    User,
 }
 
-/// The password in a URL, and the service that the URL names.
-pub(super) fn target<'c, 'a, 'v>(case: &'c Case<'a>, url: &'v str) -> Option<(&'v str, &'c Subject<'a>)> {
-    let (_, rest) = url.split_once("://")?;
-    let (user_info, place) = rest.rsplit_once('@')?;
-    let (_, password) = user_info.split_once(':')?;
-    let host = place.split([':', '/', '?']).next()?;
-    Some((password, case.service(host)?))
+/// A login that differs, and where both sides have it from.
+pub(super) struct Differing<'c, 'a> {
+    variable: &'a str,
+    value: &'a str,
+    db: &'c Subject<'a>,
+    given: &'static str,
+    how: How,
+}
+
+/// The login of a service that isn't the one that the database it names was given.
+pub(super) fn differing<'c, 'a>(case: &'c Case<'a>, s: &Subject<'a>) -> Option<Differing<'c, 'a>> {
+    let silent = s.said(Phrase::Refused).is_some_and(|said| {
+        let none = ["NOAUTH", "Authentication required", "no password supplied", "using password: NO"];
+        none.iter().any(|words| said.line.text.contains(words))
+    });
+    s.targets().iter().find_map(|t| {
+        let db = case.called(t.host).filter(|db| db.name != s.name)?;
+        let found = |variable, value, given, how| Some(Differing { variable, value, db, given, how });
+        let passwords = passwords(db);
+        let (given, _) = *passwords.first()?;
+        let given_by = |endings: &[&str]| beside(s, t.variable, endings).map(|(name, value)| (name, value, value));
+        let used = t.password.map(|password| (t.variable, t.value, password));
+        let used = used.or_else(|| given_by(&["PASSWORD", "PASS", "PWD", "AUTH"]));
+        let Some((variable, value, used)) = used else {
+            return if silent { found(t.variable, t.value, given, How::None) } else { None };
+        };
+        if !passwords.iter().any(|(_, password)| *password == used || percent_decoded(used) == *password) {
+            return found(variable, value, given, How::Password);
+        }
+        // Scripts may have made other users.
+        let user = t.user.map(|user| (t.variable, t.value, user));
+        let user = user.or_else(|| given_by(&["USER", "USERNAME"]));
+        let (variable, value, user) = user.filter(|_| !super::init_scripts::has_scripts(db))?;
+        let users: Vec<_> = USERS.iter().filter_map(|var| Some((*var, db.variable(var)?))).collect();
+        let (given, _) = *users.first()?;
+        let known = users.iter().any(|(_, given)| *given == user) || user == "root";
+        if known { None } else { found(variable, value, given, How::User) }
+    })
+}
+
+/// The passwords that a database takes: by its environment, or on its command line.
+fn passwords<'a>(db: &Subject<'a>) -> Vec<(&'static str, &'a str)> {
+    let told = PASSWORDS.iter().filter_map(|name| Some((*name, db.variable(name)?)));
+    let line: Vec<&'a str> = match db.container().filter(|c| c.inspected) {
+        Some(c) => c.command.iter().map(String::as_str).collect(),
+        None => db.declared.into_iter().flat_map(|d| &d.command).flatten().map(String::as_str).collect(),
+    };
+    let option = line.iter().position(|word| *word == "--requirepass").and_then(|at| line.get(at + 1));
+    told.chain(option.map(|password| ("--requirepass", *password))).filter(|(_, p)| !p.is_empty()).collect()
+}
+
+/// A variable that belongs to one that names a host: `DB_PASSWORD` to `DB_HOST`, `PGPASSWORD` to `PGHOST`.
+fn beside<'a>(s: &Subject<'a>, host: &str, endings: &[&str]) -> Option<(&'a str, &'a str)> {
+    let base = ["HOSTNAME", "HOST", "SERVER", "ADDRESS", "ADDR", "ENDPOINT", "URL", "URI", "DSN"]
+        .iter()
+        .find_map(|end| host.strip_suffix(end))?;
+    let own = |name: &str| name.strip_prefix(base).is_some_and(|rest| endings.contains(&rest));
+    s.variables().into_iter().find(|(name, _)| own(name))
 }
 
 fn percent_decoded(text: &str) -> String {
@@ -139,7 +196,40 @@ mod tests {
         assert_eq!(fires().found(), ["credentials-differ@backend", "crash-loop@backend < credentials-differ@backend"]);
         let told = format!("{:?}", fires().diagnosis());
         assert!(!told.contains("wrong") && !told.contains("s#cret"), "{told}");
-        // The same password, encoded: something else is the matter.
+    }
+
+    #[test]
+    fn a_password_of_its_own_variable_none_at_all_and_another_user_are_compared_too() {
+        let told = |given: &[&str], used: &[&str], line: &str| {
+            let db = given.iter().fold(container("db").well(), |c, pair| c.var(pair));
+            let backend = used.iter().fold(container("backend").exited(1, 90.0).restarting(5), |c, pair| c.var(pair));
+            Scenario::of("services: {db: {image: x}, backend: {image: y, restart: always}}")
+                .with(db)
+                .with(backend)
+                .log("backend", &[line])
+                .diagnosis()
+                .findings
+                .remove(0)
+                .summary
+        };
+        let redis = "redis.exceptions.ResponseError: WRONGPASS invalid username-password pair or user is disabled.";
+        assert_eq!(
+            told(&["REDIS_PASSWORD=one"], &["REDIS_HOST=db", "REDIS_PASSWORD=two"], redis),
+            "backend: db refuses its password; the two are not the same"
+        );
+        let none = "redis.exceptions.AuthenticationError: Authentication required.";
+        assert_eq!(
+            told(&["REDIS_PASSWORD=one"], &["REDIS_URL=redis://db:6379/0"], none),
+            "backend shows db no password, and db wants one"
+        );
+        assert_eq!(
+            told(&["POSTGRES_PASSWORD=s", "POSTGRES_USER=shop"], &["PGHOST=db", "PGUSER=app", "PGPASSWORD=s"], LINE),
+            "backend: db refuses its user, which is not the one that it was given"
+        );
+    }
+
+    #[test]
+    fn the_same_password_encoded_is_not_blamed() {
         assert_eq!(scenario("s%23cret").found(), ["crash-loop@backend"]);
     }
 }

@@ -1,7 +1,7 @@
 //! `healthcheck-needs-a-shell`: the health check is written for a shell, and none runs it.
 
-use super::{Rank, Rule, Stage};
-use crate::diagnose::{Case, Evidence, Findings, Phrase, said::says};
+use super::{Rank, Rule, Stage, commands::is_for_a_shell};
+use crate::diagnose::{Case, Evidence, Findings, Phrase, Subject, said::says};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -16,9 +16,6 @@ pub const RULE: Rule = Rule {
     spares: tests::spares,
 };
 
-/// Words that mean something to a shell alone.
-const SHELL: [&str; 8] = ["||", "&&", "|", ";", ">", ">/dev/null", "2>&1", "2>/dev/null"];
-
 fn look(case: &Case<'_>, found: &mut Findings) {
     for s in &case.services {
         let declared = s.declared.and_then(|d| d.healthcheck.as_ref());
@@ -28,7 +25,10 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let test = check.test.join(" ");
         let (what, why, fix) = match check.test.split_first() {
             Some((form, words)) if form == "CMD" => {
-                let syntax = words.iter().find(|w| SHELL.contains(&w.as_str()));
+                let syntax = words.iter().find(|w| is_for_a_shell(w));
+                // A program may take a dollar for what it is; where the check passes it does.
+                let passes = s.containers.iter().any(|c| c.probes.last().is_some_and(|p| p.exit == 0));
+                let variable = words.iter().find(|w| names_a_variable(s, w)).filter(|_| !passes);
                 let whole = words.len() == 1 && words.first().is_some_and(|w| w.trim().contains(' '));
                 if let Some(word) = syntax {
                     let what =
@@ -38,6 +38,14 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                          Only CMD-SHELL gives the line to a shell."
                     );
                     (what, why, "Write it as `test: [CMD-SHELL, \"…\"]`, or leave the shell's words away".to_owned())
+                } else if let Some(word) = variable {
+                    let what =
+                        format!("{}: its health check passes '{word}' as it is, since no shell fills it in", s.name);
+                    let why =
+                        "CMD runs the program itself, and a variable's value is put in its place by a shell only. \
+                               The program gets the name of the variable, with its dollar."
+                            .to_owned();
+                    (what, why, "Write it as `test: [CMD-SHELL, \"…\"]`".to_owned())
                 } else if whole {
                     let what =
                         format!("{}: its health check is one word with blanks, which no program is called", s.name);
@@ -78,9 +86,26 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 .shown([Evidence::file(format!("healthcheck: test: {test}"), place)])
                 .why(why)
                 .fix(fix)
-                .explains(&["healthcheck-program-missing", "healthcheck-fails"]),
+                .explains(&[
+                    "healthcheck-program-missing",
+                    "healthcheck-fails",
+                    "probe-not-authorised",
+                    "probe-path-not-found",
+                    "program-reports-unhealthy",
+                ]),
         );
     }
+}
+
+/// Whether a word has a variable in it that the container has, as `-p$MYSQL_PASSWORD`.
+fn names_a_variable(s: &Subject<'_>, word: &str) -> bool {
+    let mut parts = word.split('$').skip(1);
+    parts.any(|rest| {
+        let rest = rest.trim_start_matches('{');
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let name = rest.get(..end).unwrap_or_default();
+        !name.is_empty() && s.variable(name).is_some()
+    })
 }
 
 #[cfg(test)]
@@ -107,5 +132,11 @@ mod tests {
         assert_eq!(found.first().map(String::as_str), Some("healthcheck-needs-a-shell@web"), "{found:?}");
         assert!(found.iter().skip(1).all(|f| f.contains('<')), "{found:?}");
         assert!(file("[CMD, curl, -f, 'http://localhost/?a=1;b=2']").found().is_empty());
+        let variable =
+            |c: crate::stack::Container| file("[CMD, redis-cli, -a, $$PW, ping]").with(c.var("PW=x")).found();
+        let refused = variable(container("web").sick(1, "WRONGPASS invalid username-password pair"));
+        assert_eq!(refused.first().map(String::as_str), Some("healthcheck-needs-a-shell@web"), "{refused:?}");
+        assert!(refused.iter().skip(1).all(|f| f.contains('<')), "{refused:?}");
+        assert!(variable(container("web").well()).is_empty());
     }
 }

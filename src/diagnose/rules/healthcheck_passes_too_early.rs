@@ -42,13 +42,14 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             }
             let place = on.declared.filter(|d| d.healthcheck.is_some()).and_then(|d| d.place.as_ref());
             found.push(
-                on.warning(RULE.id, format!("{} was healthy before it took connections from {}", on.name, s.name))
+                on.error(RULE.id, format!("{} was healthy before it took connections from {}", on.name, s.name))
                     .shown([said.evidence(), Evidence::file(format!("healthcheck: test: {test}"), place)])
                     .why(format!(
                         "pg_isready without -h asks over the local socket, which answers while the database still \
                          initialises and TCP is closed. So compose started {} too early.",
                         s.name
                     ))
+                    .breaks(s.name)
                     .fix("Let the check ask over TCP")
                     .command(format!("test: {}", test.replace("pg_isready", "pg_isready -h 127.0.0.1"))),
             );
@@ -89,6 +90,14 @@ services:
 
     pub fn spares() -> Scenario {
         Scenario::of(FILE).with(db("pg_isready -U app")).with(container("app").running(100.0)).log("app", &["started"])
+    }
+
+    #[test]
+    fn who_was_started_too_early_stands_under_it() {
+        assert_eq!(
+            fires().found(),
+            ["healthcheck-passes-too-early@db", "main-process-ends@app < healthcheck-passes-too-early@db"]
+        );
     }
 
     #[test]

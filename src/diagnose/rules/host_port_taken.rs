@@ -148,7 +148,7 @@ fn orphan(case: &Case<'_>, found: &mut Findings) {
             ))
             .fix("Remove what is left over, then start again")
             .command(case.compose("up -d --remove-orphans"))
-            .explains(&["host-port-taken-by-container"]),
+            .explains(&["host-port-taken-by-container", "orphan-container"]),
         );
     }
 }
@@ -183,7 +183,8 @@ fn replicas(case: &Case<'_>, found: &mut Findings) {
             .fix(format!(
                 "Publish a range ({published}-…:{}) or no fixed port (\"{}\"), or put a proxy before them",
                 port.target, port.target
-            )),
+            ))
+            .explains(&["host-port-taken-by-container"]),
         );
     }
 }

@@ -144,7 +144,7 @@ fn skipped(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-fn has_scripts(db: &Subject<'_>) -> bool {
+pub(super) fn has_scripts(db: &Subject<'_>) -> bool {
     db.containers.iter().flat_map(|c| &c.mounts).any(|m| m.target.starts_with(SCRIPTS))
 }
 

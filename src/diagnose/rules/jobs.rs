@@ -171,21 +171,34 @@ fn hides(case: &Case<'_>, found: &mut Findings) {
         let line = c.command.join(" ");
         // Only where the command itself sees to it that the code is 0 the log has more to say than the code.
         let tail = line.trim_end().trim_end_matches([';', '"', '\'', ' ', '\n']);
-        if !(tail.ends_with("exit 0") || tail.ends_with("|| true") || tail.ends_with("|| :")) {
+        let forced = tail.ends_with("exit 0") || tail.ends_with("|| true") || tail.ends_with("|| :");
+        if !forced && !only_the_last_counts(&c.command) {
             continue;
         }
         found.push(
             s.warning(HIDES.id, format!("{} ended with 0, but its log speaks of an error", s.name))
                 .shown([said.evidence()])
+                .shown(s.last_lines(2))
                 .shown([Evidence::state("Config.Cmd", crate::base::secrets::masked_command(&line, true), &c.name)])
                 .why(
-                    "Its command ends with a success whatever came before, so those who wait for it go on. What the line \
-                     speaks of was likely not done.",
+                    "Its command ends as its last part does, whatever became of those before, so those who wait for it go \
+                     on. What the line speaks of was likely not done.",
                 )
                 .fix("Begin the script with `set -e`, and end it without `exit 0` or `|| true`")
                 .command(case.compose(&format!("logs {}", s.name))),
         );
     }
+}
+
+/// Whether a shell runs several commands, and takes the last one's code for that of all: without `set -e`, and with
+/// more between them than `&&`.
+fn only_the_last_counts(command: &[String]) -> bool {
+    let Some(at) = command.iter().position(|word| word.starts_with('-') && word.ends_with('c')) else { return false };
+    let shell = command.get(..at).is_some_and(|before| before.iter().any(|word| word.ends_with("sh")));
+    let strict = command.get(at).is_some_and(|flags| flags.contains('e'));
+    let Some(script) = command.get(at + 1).filter(|_| shell && !strict) else { return false };
+    let parts = script.split([';', '\n']).map(str::trim).filter(|part| !part.is_empty() && !part.starts_with('#'));
+    parts.count() > 1 && !script.contains("set -e") && !script.contains("set -o errexit")
 }
 
 #[cfg(test)]
@@ -247,5 +260,9 @@ services:
         assert_eq!(restarts_fires().found(), ["job-restarts@setup"]);
         assert_eq!(running_fires().found()[0], "job-still-running@migrate");
         assert_eq!(hides_fires().found(), ["job-hides-error@migrate"]);
+        let parts = |flags: &str, script: &str| super::only_the_last_counts(&["sh", flags, script].map(String::from));
+        assert!(parts("-c", "migrate; echo done") && parts("-c", "migrate\necho done\n"));
+        assert!(!parts("-c", "migrate && echo done;") && !parts("-ec", "migrate; echo done"));
+        assert!(!parts("-c", "set -e\nmigrate\necho done"));
     }
 }

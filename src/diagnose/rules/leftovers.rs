@@ -92,7 +92,7 @@ fn network(case: &Case<'_>, found: &mut Findings) {
     let Some(first) = left.first() else { return };
     let names: Vec<&str> = left.iter().map(|n| n.name.as_str()).collect();
     found.push(
-        Finding::hint(NETWORK.id, None, format!("{} is left from an older version of the file", names.join(", ")))
+        Finding::warning(NETWORK.id, None, format!("{} is left from an older version of the file", names.join(", ")))
             .shown(left.iter().map(|n| Evidence::new(Kind::State, format!("{} carries the project's label", n.name), "networks of the engine")))
             .why(
                 "No file declares it any more and no container of the project is in it, and `down` removes only what the \
@@ -122,13 +122,13 @@ fn volume(case: &Case<'_>, found: &mut Findings) {
         return;
     }
     found.push(
-        Finding::hint(VOLUME.id, None, format!("the volume {} is in no file any more", names.join(", ")))
+        Finding::warning(VOLUME.id, None, format!("the volume {} is in no file any more", names.join(", ")))
             .shown(names.iter().map(|n| {
                 Evidence::new(Kind::State, format!("{n} carries the project's label"), "volumes of the engine")
             }))
             .why(
                 "It was declared in an older version of the file and no container mounts it. `down -v` removes only \
-                 what the files declare, so it stays with what is in it.",
+                 what the files declare, so it stays with what is in it. Where a volume was renamed, this is the one with the data.",
             )
             .fix("Look inside before removing it, or declare it again")
             .command(format!("docker volume rm {}", names.join(" "))),
@@ -159,7 +159,8 @@ fn anonymous(case: &Case<'_>, found: &mut Findings) {
         let Some(first) = targets.first() else { continue };
         let list = targets.join(", ");
         // Only with nothing up is a volume that nobody holds one that was left behind.
-        let left = if s.containers.is_empty() { stranded(case) } else { Vec::new() };
+        // Where something keeps the service from being made it never had one.
+        let left = if s.containers.is_empty() && !found.is_error(s.name) { stranded(case) } else { Vec::new() };
         let place = s.declared.and_then(|d| d.place.as_ref());
         let summary = match left.len() {
             0 => format!("{} keeps {list} in a volume without a name, which `down` leaves behind", s.name),
@@ -256,6 +257,6 @@ mod tests {
         let severity = |s: Scenario| s.diagnosis().findings.remove(0).severity;
         assert_eq!(severity(anonymous_fires()), crate::diagnose::Severity::Warning);
         assert_eq!(severity(redis(&["/data"])), crate::diagnose::Severity::Hint);
-        assert_eq!(severity(network_fires()), crate::diagnose::Severity::Hint);
+        assert_eq!(severity(network_fires()), crate::diagnose::Severity::Warning);
     }
 }

@@ -47,6 +47,8 @@ pub const NOBODY: Rule = Rule {
 
 /// A program that hasn't opened its port after so long won't open it soon.
 const LATE: Duration = Duration::from_secs(60);
+/// One that serves somewhere else, and on none of its published ports, is done with opening ports after so long.
+const ELSEWHERE: Duration = Duration::from_secs(2);
 
 fn server(case: &Case<'_>, found: &mut Findings) {
     for s in case.troubled() {
@@ -65,7 +67,8 @@ fn server(case: &Case<'_>, found: &mut Findings) {
                      on 0.0.0.0 (or ::) for other services to reach port {port}.",
                     on.name
                 ))
-                .fix(address(port)),
+                .fix(address(port))
+                .breaks(s.name),
         );
     }
 }
@@ -127,11 +130,18 @@ fn published(s: &Subject<'_>, host: u16, port: u16) -> Evidence {
 fn nobody(case: &Case<'_>, found: &mut Findings) {
     for (s, ports) in publishing(case) {
         let Some(started) = s.container().and_then(|c| c.started) else { continue };
-        // A program that is still starting, or that is told of as failing, hasn't opened its ports yet.
-        if case.now.since(started) < LATE || s.is_troubled() {
+        let up = case.now.since(started);
+        // A program that is told of as failing hasn't opened its ports yet.
+        if up < ELSEWHERE || s.is_troubled() {
             continue;
         }
         let Some(heard) = case.listening(s).filter(|heard| !heard.is_empty()) else { continue };
+        let serves_elsewhere = heard.iter().any(|(ip, _)| !ip.is_loopback())
+            && !heard.iter().any(|(_, held)| ports.iter().any(|(_, port)| port == held));
+        // One that is still starting hasn't, either.
+        if up < LATE && !serves_elsewhere {
+            continue;
+        }
         let Some((host, port)) = ports.iter().find(|(_, port)| !heard.iter().any(|(_, held)| held == port)) else {
             continue;
         };
@@ -209,8 +219,10 @@ services:
 
     #[test]
     fn the_one_who_listens_is_told_of_and_nothing_is_said_unasked() {
-        let found = server_fires().found();
-        assert!(found.contains(&"server-listens-on-loopback@api".into()), "{found:?}");
+        assert_eq!(
+            server_fires().found(),
+            ["server-listens-on-loopback@api", "crash-loop@web < server-listens-on-loopback@api"]
+        );
         let unknown = Scenario::of(FILE).with(container("api").running(1.0).serving(Some(18000), 80));
         assert!(unknown.found().is_empty());
         assert_eq!(nobody_fires().found(), ["published-port-without-listener@api"]);

@@ -1,8 +1,9 @@
 //! `main-process-ends`: a service that should stay has ended, and nothing tells more.
 
-use super::{Rank, Rule, Stage};
+use super::{Rank, Rule, Stage, commands::is_for_a_shell};
 use crate::{
-    diagnose::{Case, Findings},
+    compose::Condition,
+    diagnose::{Case, Evidence, Findings, Subject},
     stack::{State, exit},
 };
 
@@ -20,6 +21,9 @@ pub const RULE: Rule = Rule {
 };
 
 fn look(case: &Case<'_>, found: &mut Findings) {
+    for s in case.services.iter().filter(|s| s.status.state == State::Done) {
+        should_have_stayed(case, s, found);
+    }
     for s in case.troubled().filter(|s| s.status.state == State::Exited) {
         let Some(code) = s.status.exit_code else { continue };
         // A job, one that gave up and one killed for memory are told of by rules of their own.
@@ -59,6 +63,69 @@ fn look(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
+/// A service that ended with 0 and looks like a job that is done; but it is a server, or a shell without anything to do.
+fn should_have_stayed(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
+    let Some(c) = s.container().filter(|c| c.inspected && c.exit_code == Some(0)) else { return };
+    let history = case.stack.history.get(&c.id);
+    // Nobody asked it to end, and that is known; and nobody waits for it to end.
+    let waited = case.services.iter().any(|other| {
+        case.dependencies(other).any(|(on, condition)| on.name == s.name && condition == Condition::Completed)
+    });
+    if waited || history.and_then(|h| h.was_asked(c)) != Some(false) {
+        return;
+    }
+    let image = case.image(&c.image).flatten();
+    let line = c.command.join(" ");
+    let own = s.declared.is_none_or(|d| d.command.is_none() && d.entrypoint.is_none());
+    let first = c.made.cmd.first().or(c.command.first()).map(|word| word.rsplit('/').next().unwrap_or(word));
+    let shell = !c.tty && c.command.len() == 1 && first.is_some_and(|word| SHELLS.contains(&word));
+    // The image's own program serves; another one that is run in it may well be a job.
+    let server = image.filter(|image| {
+        let theirs = image.cmd.first().map(|word| word.rsplit('/').next().unwrap_or(word));
+        !image.exposed.is_empty() && (own || theirs.is_some_and(|t| first == Some(t) && !SHELLS.contains(&t)))
+    });
+    // `echo a | b` is one program with three arguments, unless a shell reads it.
+    let words = c.made.cmd.iter().chain(&c.made.entrypoint);
+    let piped = c.made.cmd.iter().any(|word| is_for_a_shell(word))
+        && !words.into_iter().any(|word| SHELLS.contains(&word.rsplit('/').next().unwrap_or(word)));
+    let (shown, why, fix) = if piped {
+        (
+            Evidence::state("Config.Cmd", crate::base::secrets::masked_command(&line, true), &c.name),
+            "The command is written for a shell, but none runs it: its first program got the rest as arguments, signs \
+             and all, and ended. Nothing after it was run.",
+            "Give the line to a shell: command: [sh, -c, \"…\"]",
+        )
+    } else if shell {
+        (
+            Evidence::state("Config.Cmd", &line, &c.name),
+            "Its command is a shell or an interpreter without a script, and it has no terminal to read from: it finds \
+             the end of its input at once and ends. A container lives as long as its first process.",
+            "Give it a command that stays, or `tty: true` and `stdin_open: true` for a shell to attach to",
+        )
+    } else if let Some(image) = server {
+        (
+            Evidence::state("Config.ExposedPorts", image.exposed.join(", "), &c.image),
+            "The image is made for a server, and its program ended at once as if its work were done. Likely it went \
+             into the background: a container lives as long as its first process.",
+            "Run the program in the foreground (nginx -g 'daemon off;', exec in the entrypoint)",
+        )
+    } else {
+        return;
+    };
+    found.push(
+        s.error(RULE.id, format!("{} ended by itself, with code 0{}", s.name, s.last_words()))
+            .shown(s.end())
+            .shown([shown])
+            .shown(s.last_lines(2))
+            .why(why)
+            .fix(fix)
+            .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+    );
+}
+
+/// Programs that end at once where they are given nothing to do.
+const SHELLS: [&str; 9] = ["sh", "bash", "ash", "dash", "zsh", "python3", "python", "node", "irb"];
+
 impl crate::stack::ServiceStatus {
     /// Whether others wait for it to complete.
     pub(in crate::diagnose) fn oneoff_job(&self) -> bool {
@@ -70,6 +137,8 @@ impl crate::stack::ServiceStatus {
 mod tests {
     use crate::{diagnose::scenario::Scenario, stack::fixture::container};
 
+    use crate::stack::{Answer, Container, EventKind, ImageFacts, Question};
+
     const FILE: &str = "services: {web: {image: base}}";
 
     pub fn fires() -> Scenario {
@@ -78,5 +147,35 @@ mod tests {
 
     pub fn spares() -> Scenario {
         Scenario::of(FILE).with(container("web").running(1.0))
+    }
+
+    /// It ended with 0 and was seen doing so; its image runs this command and exposes these ports.
+    fn done(file: &str, command: &[&str], image: &[&str], exposed: &[&str]) -> Scenario {
+        let words = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        let web = container("web").exited(0, 9.0);
+        let made = crate::stack::Made { cmd: words(command), ..web.made.clone() };
+        let facts = ImageFacts { cmd: words(image), exposed: words(exposed), ..ImageFacts::default() };
+        Scenario::of(file)
+            .with(Container { command: words(command), made, image: "base".into(), inspected: true, ..web })
+            .event("web", 8.0, EventKind::Start)
+            .event("web", 9.0, EventKind::Die(0))
+            .answer(Question::Image("base".into()), Answer::Image(Some(Box::new(facts))))
+    }
+
+    #[test]
+    fn a_server_that_went_into_the_background_is_no_job() {
+        let nginx = "services: {web: {image: base, command: [nginx]}}";
+        let image = ["nginx", "-g", "daemon off;"];
+        assert_eq!(done(nginx, &["nginx"], &image, &["80/tcp"]).found(), ["main-process-ends@web"]);
+        assert_eq!(done(FILE, &["bash"], &["bash"], &[]).found(), ["main-process-ends@web"]);
+        // A job in a server's image, a job in an image of its own, and one that was stopped.
+        let migrate = "services: {web: {image: base, command: [migrate, up]}}";
+        assert!(done(migrate, &["migrate", "up"], &image, &["80/tcp"]).found().is_empty());
+        assert!(done(FILE, &["seed"], &["seed"], &[]).found().is_empty());
+        let piped = ["echo", "hi", "|", "tee", "/x"];
+        assert_eq!(done(FILE, &piped, &["sh"], &[]).found(), ["main-process-ends@web"]);
+        assert!(done(FILE, &["sh", "-c", "echo hi", "|"], &["sh"], &[]).found().is_empty());
+        let stopped = done(FILE, &["nginx"], &image, &["80/tcp"]).event("web", 8.9, EventKind::Kill("SIGTERM".into()));
+        assert!(stopped.found().is_empty(), "{:?}", stopped.found());
     }
 }

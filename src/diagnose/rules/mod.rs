@@ -9,8 +9,7 @@ use super::{Case, Findings};
 
 mod bind_directory_over_file;
 mod bind_source_missing;
-mod command_not_executable;
-mod command_not_found;
+mod commands;
 mod condition_needs_healthcheck;
 mod connects_to_itself;
 mod cpu_throttled;
@@ -59,6 +58,7 @@ mod unknown_host;
 mod url_needs_percent_encoding;
 mod variable_not_set;
 mod volume_keeps_old_password;
+mod wrong_architecture;
 mod wrong_port;
 
 /// A rule.
@@ -130,12 +130,14 @@ pub const RULES: &[&Rule] = &[
     &names_and_networks::NO_NETWORK,
     &names_and_networks::NO_VOLUME,
     &surroundings::MEMORY,
+    &surroundings::DISK,
     // Images and commands.
     &image_not_available::RULE,
+    &wrong_architecture::RULE,
     &script_interpreter_missing::RULE,
     &file_missing_in_container::RULE,
-    &command_not_executable::RULE,
-    &command_not_found::RULE,
+    &commands::NOT_EXECUTABLE,
+    &commands::NOT_FOUND,
     // The file system.
     &permission_denied::RULE,
     &file_system::READ_ONLY,
@@ -196,6 +198,7 @@ pub const RULES: &[&Rule] = &[
     &states::PAUSED,
     &states::UNREADABLE,
     // Symptoms: what is seen of a service.
+    &commands::REFUSED,
     &surroundings::SLOW,
     &restart_limit_reached::RULE,
     &healthcheck_fails::RULE,

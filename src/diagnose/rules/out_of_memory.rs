@@ -3,7 +3,7 @@
 use super::{Rank, Rule, Stage};
 use crate::{
     base::units,
-    diagnose::{Case, Evidence, Findings, Kind, Phrase},
+    diagnose::{Case, Evidence, Findings, Kind, Phrase, Subject as Service},
     stack::{Container, EventKind, History, Subject},
 };
 
@@ -21,6 +21,37 @@ pub const RULE: Rule = Rule {
 };
 
 fn look(case: &Case<'_>, found: &mut Findings) {
+    killed(case, found);
+    for s in case.troubled() {
+        heap_full(s, found);
+    }
+}
+
+/// The program itself says that it got no more memory, and ended; the kernel had no hand in it.
+fn heap_full(s: &Service<'_>, found: &mut Findings) {
+    let Some(said) = s.said(Phrase::HeapFull) else { return };
+    let ended = s.patient().and_then(|c| Some((c, s.last_code(c).filter(|code| *code != 0)?)));
+    let Some((c, code)) = ended.filter(|_| !found.has(RULE.id, s.name)) else { return };
+    let limit = c.memory_limit.map(|n| Evidence::state("HostConfig.Memory", units::bytes(n), &c.name));
+    found.push(
+        s.error(RULE.id, format!("{} used up the memory that it may have, and ended with {code}", s.name))
+            .shown([said.evidence()])
+            .shown(limit)
+            .shown(s.end())
+            .why(
+                "The program says itself that it got no more memory, and the kernel didn't kill it. So it is likely a \
+                 limit of its own that was reached, as that of a heap, which is often set below the container's.",
+            )
+            .fix(
+                "Raise its own limit (NODE_OPTIONS=--max-old-space-size=…, -Xmx, ulimits), and mem_limit with it; or \
+                 make it need less",
+            )
+            .command(format!("docker stats --no-stream {}", c.name))
+            .explains(&["segmentation-fault", "crash-loop"]),
+    );
+}
+
+fn killed(case: &Case<'_>, found: &mut Findings) {
     for s in &case.services {
         // The next life makes the engine forget how the last one ended; its events don't.
         let killed =
@@ -91,6 +122,15 @@ mod tests {
         let roots: Vec<_> =
             found.roots().filter(|f| f.severity < crate::diagnose::Severity::Hint).map(|f| f.rule).collect();
         assert_eq!(roots, ["out-of-memory"], "{found:#?}");
+    }
+
+    #[test]
+    fn a_heap_of_its_own_that_is_full_is_told_as_well() {
+        // As node says it; it ends by a trap then.
+        let line = "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory";
+        let ended = |code| Scenario::of(FILE).with(container("hog").exited(code, 90.0)).log("hog", &[line]).found();
+        assert_eq!(ended(139), ["out-of-memory@hog"]);
+        assert!(ended(0).is_empty());
     }
 
     #[test]

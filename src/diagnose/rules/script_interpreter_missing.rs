@@ -1,8 +1,11 @@
 //! `script-interpreter-missing`: a script is there, but the program that its first line names isn't.
 
-use super::{Rank, Rule, Stage};
+use super::{
+    Rank, Rule, Stage,
+    wrong_architecture::{Refused, format_error},
+};
 use crate::{
-    diagnose::{Case, Evidence, Findings, Kind, Phrase},
+    diagnose::{Case, Evidence, Findings, Kind, Phrase, Subject},
     stack::{Answer, Question, reason},
 };
 
@@ -21,6 +24,7 @@ pub const RULE: Rule = Rule {
 
 fn look(case: &Case<'_>, found: &mut Findings) {
     for s in case.troubled() {
+        unnamed(case, s, found);
         let said =
             s.said(Phrase::ExecFailed).filter(|said| said.get("thing").is_some_and(|t| t.contains("no such file")));
         let refused = s.containers.iter().find(|c| {
@@ -78,6 +82,32 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 .command(command),
         );
     }
+}
+
+/// The kernel takes it for no program at all, since its first line doesn't begin with `#!`.
+fn unnamed(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
+    let Some(Refused { container, program, evidence }) = format_error(s) else { return };
+    let question = Question::Head(container.id.clone(), program.clone());
+    let Some(Answer::Head(Some(head))) = case.ask(question) else { return };
+    let line = head.split(|b| *b == b'\n').next().unwrap_or_default();
+    if line.starts_with(b"#!") || head.starts_with(b"\x7fELF") {
+        return;
+    }
+    let (shown, what) = if head.is_empty() {
+        ("the file is empty".to_owned(), format!("{}: {program} is empty, so there is nothing to run", s.name))
+    } else {
+        let what = format!("{}: the script {program} doesn't name its interpreter in its first line", s.name);
+        (String::from_utf8_lossy(line).into_owned(), what)
+    };
+    found.push(
+        s.error(RULE.id, what)
+            .shown([evidence, Evidence::new(Kind::State, shown, format!("{program} in {}", container.name))])
+            .why(
+                "The kernel runs a script by the program that its first line names after `#!`, and this one has no such \
+                 line, not even a blank before it may stand. A shell would run it nevertheless; an engine doesn't.",
+            )
+            .fix(format!("Begin {program} with #!/bin/sh, or run it by a shell: command: [sh, {program}]")),
+    );
 }
 
 #[cfg(test)]

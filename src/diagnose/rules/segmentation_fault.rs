@@ -21,12 +21,12 @@ const CODES: [(i64, &str); 3] = [(139, "a segmentation fault"), (132, "an illega
 
 fn look(case: &Case<'_>, found: &mut Findings) {
     for s in case.troubled() {
-        let ends = |c: &crate::stack::Container| {
-            let last = case.stack.history.get(&c.id).and_then(|h| h.ends.last_key_value().map(|(_, code)| *code));
-            c.exit_code.or(last)
-        };
+        // A runtime that finds its heap full may end itself by a trap.
+        if s.said(Phrase::HeapFull).is_some() {
+            continue;
+        }
         let dead = s.containers.iter().find_map(|c| {
-            let code = ends(c)?;
+            let code = s.last_code(c)?;
             CODES.iter().find(|(known, _)| *known == code).map(|(_, words)| (*c, code, *words))
         });
         let Some((c, code, words)) = dead else { continue };

@@ -28,6 +28,10 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             let mut turns = history.health.range(start..);
             // Unhealthy first, and well afterwards: it only took longer than it was given.
             let (Some((sick, false)), Some((well, true))) = (turns.next(), turns.next()) else { continue };
+            // What turns again and again isn't starting any more.
+            if turns.next().is_some() {
+                continue;
+            }
             let needed = well.since(start);
             let check = c.check.clone().unwrap_or_default();
             let period = check.start_period.unwrap_or_default();

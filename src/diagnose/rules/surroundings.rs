@@ -1,5 +1,5 @@
-//! What the host and the past have to do with it: `memory-of-host-too-small`, `started-out-of-order`,
-//! `waits-longer-than-ever`, `built-with-other-argument`.
+//! What the host and the past have to do with it: `memory-of-host-too-small`, `disk-of-host-nearly-full`,
+//! `started-out-of-order`, `waits-longer-than-ever`, `built-with-other-argument`.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use super::{Rank, Rule, Stage};
 use crate::{
     base::units,
     compose::Condition,
-    diagnose::{Case, Evidence, Findings, Kind, Phrase, Subject},
-    stack::State,
+    diagnose::{Case, Evidence, Finding, Findings, Kind, Phrase, Subject},
+    stack::{Answer, Question, State},
 };
 
 /// A limit that the host can't give.
@@ -22,6 +22,19 @@ pub const MEMORY: Rule = Rule {
     fires: tests::memory_fires,
     #[cfg(test)]
     spares: tests::memory_spares,
+};
+
+/// There is hardly any room left.
+pub const DISK: Rule = Rule {
+    id: "disk-of-host-nearly-full",
+    stage: Stage::Preflight,
+    rank: Rank::Cause,
+    about: "the disk that holds the engine's images and volumes is nearly full",
+    look: disk,
+    #[cfg(test)]
+    fires: tests::disk_fires,
+    #[cfg(test)]
+    spares: tests::disk_spares,
 };
 
 /// The engine starts containers in any order.
@@ -65,6 +78,7 @@ pub const BUILT: Rule = Rule {
 
 fn memory(case: &Case<'_>, found: &mut Findings) {
     let Some(host) = case.stack.engine.as_ref().and_then(|e| e.memory).filter(|bytes| *bytes > 0) else { return };
+    memory_of_all(case, host, found);
     for s in &case.services {
         let limit = s.declared.and_then(|d| d.setup.memory).or_else(|| s.container()?.memory_limit);
         let Some(limit) = limit.filter(|limit| *limit > host) else { continue };
@@ -82,6 +96,56 @@ fn memory(case: &Case<'_>, found: &mut Findings) {
                 .fix("Lower the limit, or use a host with more memory"),
         );
     }
+}
+
+/// The limits of all services together, beyond what the host has: a hint, since limits are seldom reached together.
+fn memory_of_all(case: &Case<'_>, host: u64, found: &mut Findings) {
+    let limits = case.services.iter().filter_map(|s| {
+        let declared = s.declared?;
+        Some(declared.setup.memory?.saturating_mul(u64::from(declared.replicas)))
+    });
+    let sum = limits.fold(0_u64, u64::saturating_add);
+    if sum <= host {
+        return;
+    }
+    let (sum, host) = (units::bytes(sum), units::bytes(host));
+    found.push(
+        Finding::hint(MEMORY.id, None, format!("the services may take {sum} together, but the host has {host}"))
+            .shown([
+                Evidence::file(format!("memory limits: {sum} in all"), None),
+                Evidence::new(Kind::Host, format!("{host} of memory"), "MemTotal of the engine"),
+            ])
+            .why(
+                "Each limit can be given, but not all of them at once. Where they are reached together the kernel kills \
+                 something, which may be a program of the host.",
+            )
+            .fix("Lower some limits, or use a host with more memory"),
+    );
+}
+
+/// Less room than this is soon used up by a log or an image.
+const ROOM: u64 = 1 << 30;
+
+fn disk(case: &Case<'_>, found: &mut Findings) {
+    let Some(root) = case.stack.engine.as_ref().map(|e| e.root.as_str()).filter(|root| !root.is_empty()) else {
+        return;
+    };
+    let Some(Answer::Room { free, total }) = case.ask(Question::Room(root.to_owned())) else { return };
+    // A disk that is small as a whole is meant to be so.
+    if *free >= ROOM.min(total / 20) {
+        return;
+    }
+    let (free, total) = (units::bytes(*free), units::bytes(*total));
+    found.push(
+        Finding::warning(DISK.id, None, format!("the engine's disk has {free} left of {total}"))
+            .shown([Evidence::new(Kind::Host, format!("{free} free of {total}"), format!("the disk of {root}"))])
+            .why(
+                "Images, containers, volumes and logs of all projects share this disk. When it is full, databases stop \
+                 and containers can't be made or started.",
+            )
+            .fix("See what takes the room, and remove what nobody needs")
+            .command("docker system df"),
+    );
 }
 
 fn order(case: &Case<'_>, found: &mut Findings) {
@@ -210,13 +274,13 @@ mod tests {
         base::id::ContainerId,
         diagnose::scenario::Scenario,
         stack::{
-            Answer, Container, Health, ImageFacts, Question,
+            Container, EngineInfo, Health, ImageFacts,
             fixture::{at, container, engine, probe},
         },
     };
 
     fn limit(limit: &str) -> Scenario {
-        let host = crate::stack::EngineInfo { memory: Some(2 << 30), ..engine("1.41") };
+        let host = EngineInfo { memory: Some(2 << 30), ..engine("1.41") };
         Scenario::of(&format!("services: {{web: {{image: 'a:1', mem_limit: {limit}}}}}")).engine(host)
     }
 
@@ -226,6 +290,22 @@ mod tests {
 
     pub fn memory_spares() -> Scenario {
         limit("1g")
+    }
+
+    fn room(free: u64) -> Scenario {
+        let host = EngineInfo { root: "/var/lib/docker".into(), ..engine("1.41") };
+        let answer = Answer::Room { free, total: 100 << 30 };
+        Scenario::of("services: {web: {image: 'a:1'}}")
+            .engine(host)
+            .answer(Question::Room("/var/lib/docker".into()), answer)
+    }
+
+    pub fn disk_fires() -> Scenario {
+        room(200 << 20)
+    }
+
+    pub fn disk_spares() -> Scenario {
+        room(20 << 30)
     }
 
     const CHAIN: &str = "
@@ -293,6 +373,19 @@ services:
 
     pub fn built_spares() -> Scenario {
         frontend("http://new/")
+    }
+
+    #[test]
+    fn limits_that_are_too_much_together_are_a_hint() {
+        let host = EngineInfo { memory: Some(2 << 30), ..engine("1.41") };
+        let two = |limit: &str| {
+            let file = format!(
+                "services: {{a: {{image: 'a:1', mem_limit: {limit}}}, b: {{image: 'b:1', mem_limit: {limit}}}}}"
+            );
+            let found = Scenario::of(&file).engine(host.clone()).diagnosis().findings;
+            found.iter().any(|f| f.rule == MEMORY.id && f.severity == crate::diagnose::Severity::Hint)
+        };
+        assert!(two("1500m") && !two("512m"));
     }
 
     #[test]

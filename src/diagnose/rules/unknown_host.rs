@@ -1,9 +1,14 @@
 //! `unknown-host`: a program looks for a host by a name that nobody has.
 
+use std::collections::BTreeSet;
+
 use super::{Rank, Rule, Stage};
 use crate::{
     compose::closest,
-    diagnose::{Case, Finding, Findings, Phrase, Subject},
+    diagnose::{
+        Case, Finding, Findings, Phrase, Subject,
+        links::{hosts_in, is_loopback},
+    },
 };
 
 /// The rule.
@@ -26,9 +31,8 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         if told.iter().any(|rule| found.has(rule, s.name)) {
             continue;
         }
-        let Some(host) = said.get("host").map(|host| host.trim_end_matches(['.', ',', ':', '"', '\''])) else {
-            continue;
-        };
+        let named = said.get("host").map(|host| host.trim_end_matches(['.', ',', ':', '"', '\'']));
+        let Some(host) = named.or_else(|| only_stranger(case, s)) else { continue };
         let targets = s.targets();
         let setting = targets.iter().find(|t| t.host == host);
         let finding = match case.called(host) {
@@ -38,6 +42,17 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let shown = finding.shown([said.evidence()]).shown(setting.map(|t| s.setting(t.variable, t.value)));
         found.push(shown.explains(&["program-reports-unhealthy"]));
     }
+}
+
+/// Where the line names no host: the only one in its settings and its command that it can't find.
+fn only_stranger<'a>(case: &Case<'a>, s: &Subject<'a>) -> Option<&'a str> {
+    let line = s.container().into_iter().flat_map(|c| &c.command).flat_map(|word| hosts_in(word));
+    let found = |host: &str| {
+        case.called(host).is_some_and(|other| other.is_up() && case.share_a_network(s, other) != Some(false))
+    };
+    let strange = |host: &&str| !is_loopback(host) && host.parse::<std::net::IpAddr>().is_err() && !found(host);
+    let strangers: BTreeSet<&str> = s.targets().iter().map(|t| t.host).chain(line).filter(strange).collect();
+    strangers.first().copied().filter(|_| strangers.len() == 1)
 }
 
 /// The name is right, but nobody bears it at the time.
@@ -160,6 +175,17 @@ services:
         let file = "services: {nginx: {image: nginx, restart: always}}";
         let nginx = Scenario::of(file).with(container("nginx").exited(1, 90.0).restarting(4)).log("nginx", &[NGINX]);
         assert_eq!(nginx.found(), ["unknown-host@nginx", "crash-loop@nginx < unknown-host@nginx"]);
+    }
+
+    #[test]
+    fn a_line_without_the_name_is_read_with_the_settings() {
+        let told = |url: &str| {
+            let poller = container("backend").exited(1, 90.0).restarting(5).var(&format!("API={url}"));
+            let line = "urllib.error.URLError: <urlopen error [Errno -2] Name or service not known>";
+            Scenario::of(FILE).with(container("db").well()).with(poller).log("backend", &[line]).found()
+        };
+        assert_eq!(told("http://dbb:80/")[0], "unknown-host@backend");
+        assert_eq!(told("http://db:80/"), ["crash-loop@backend"], "that name is known");
     }
 
     #[test]

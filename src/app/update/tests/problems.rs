@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     app::{fixture::settings, problems},
     stack::{
-        Answer, Answered, Link, Question,
+        Answer, Answered, Link, Question, Sample,
         fixture::{self, service},
     },
 };
@@ -74,6 +74,32 @@ fn logs_of_what_is_in_trouble_are_wanted_wherever_one_looks_and_heard() {
     assert!(wait <= std::time::Duration::from_millis(500), "{wait:?}");
     update(&mut model, Msg::Tick, at(101.7));
     assert!(told(&model), "{:#?}", model.diagnosis.findings);
+}
+
+#[test]
+fn what_can_tell_rules_nothing_asks_none_of_them() {
+    let mut model = broken();
+    tell(&mut model, vec![Fact::Inspected(Box::new(container("web").running(10.0)))], at(200.0));
+    let asked_at = |model: &Model| model.diagnosed.0;
+    assert_eq!(asked_at(&model), at(200.0));
+    let line = || LogLine { at: at(49.0), stderr: true, text: b"GET / 200".as_slice().into(), cut: false };
+    let sample = Sample { at: at(200.1), ..Sample::default() };
+    let silent = vec![
+        Fact::Sample(id_of("web"), sample),
+        Fact::Raw(id_of("db"), "{}".into()),
+        Fact::Lines(id_of("web"), vec![line()]),
+    ];
+    tell(&mut model, silent, at(209.0));
+    press(&mut model, "j");
+    assert_eq!(asked_at(&model), at(200.0), "figures, raw JSON, a key, and what a service says that is well");
+    tell(&mut model, vec![Fact::Lines(id_of("db"), vec![line()])], at(209.1));
+    assert_eq!(asked_at(&model), at(209.1), "one in trouble said something");
+    for tick in [209.2, 209.5, 210.0] {
+        update(&mut model, Msg::Tick, at(tick));
+        assert_eq!(asked_at(&model), at(209.1), "time alone changed nothing at {tick}");
+    }
+    update(&mut model, Msg::Tick, at(210.2));
+    assert_eq!(asked_at(&model), at(210.2), "what depends on time is looked at once a second");
 }
 
 #[test]
