@@ -36,7 +36,7 @@ fn hosts() -> Vec<String> {
         let why = format!("there is no engine with {IMAGE} (`tests/run` builds it) at each of {hosts}");
         assert!(std::env::var_os("STACKVIEW_TEST_ENGINE").is_none_or(|v| v != "required"), "{why}");
         // Not by `eprintln!`, which the test runner keeps to itself while tests pass.
-        let name = std::thread::current().name().unwrap_or("a test").to_owned();
+        let name = std::thread::current().name().unwrap_or("test").to_owned();
         std::io::stderr().write_all(format!("\nSKIPPED {name}: {why}\n").as_bytes()).unwrap();
     }
     found

@@ -53,7 +53,7 @@ pub fn real_hosts() -> Vec<String> {
         let required = std::env::var("STACKVIEW_TEST_ENGINE").is_ok_and(|v| v == "required");
         assert!(!required, "STACKVIEW_TEST_ENGINE=required, but {why}");
         // Not by `eprintln!`, which the test runner keeps to itself while tests pass.
-        let name = std::thread::current().name().unwrap_or("a test").to_owned();
+        let name = std::thread::current().name().unwrap_or("test").to_owned();
         std::io::Write::write_all(&mut std::io::stderr(), format!("\nSKIPPED {name}: {why}\n").as_bytes()).unwrap();
     }
     found

@@ -39,7 +39,13 @@ pub fn on_every_engine(test: fn(&Engine)) {
         }
     };
     thread::scope(|scope| {
-        let runs: Vec<_> = engines.iter().map(|engine| (engine, scope.spawn(|| test(engine)))).collect();
+        let name = thread::current().name().unwrap_or("test").to_owned();
+        let run = |engine| {
+            // A failure and a skip tell what they are of.
+            let named = thread::Builder::new().name(format!("{name}@{}", engine.version));
+            (engine, named.spawn_scoped(scope, || test(engine)).unwrap())
+        };
+        let runs: Vec<_> = engines.iter().map(run).collect();
         let failed: Vec<_> =
             runs.into_iter().filter_map(|(engine, run)| run.join().is_err().then_some(&*engine.version)).collect();
         assert!(failed.is_empty(), "failed on engine {}", failed.join(" and "));
@@ -53,7 +59,7 @@ pub fn skip<T>(needed: Result<T, String>) -> Option<T> {
         Ok(needed) => Some(needed),
         Err(why) => {
             assert!(env::var_os("STACKVIEW_TEST_ENGINE").is_none_or(|v| v != "required"), "{why}");
-            let name = thread::current().name().unwrap_or("a test").to_owned();
+            let name = thread::current().name().unwrap_or("test").to_owned();
             // Not by `eprintln!`, which the test runner keeps to itself while tests pass.
             writeln!(std::io::stderr(), "\nSKIPPED {name}: {why}").unwrap();
             None
