@@ -114,6 +114,16 @@ fn an_engine_that_cuts_its_answers_is_gone() {
 }
 
 #[test]
+fn an_engine_that_turns_to_errors_is_gone() {
+    turns("500", is_gone);
+}
+
+#[test]
+fn an_engine_that_turns_to_garbage_is_gone() {
+    turns("garbage", is_gone);
+}
+
+#[test]
 fn an_engine_that_vanishes_comes_back_with_other_containers() {
     let engine = Engine::with("");
     let mut terminal = engine.dashboard();

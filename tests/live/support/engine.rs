@@ -40,7 +40,7 @@ pub fn on_every_engine(test: fn(&Engine)) {
     };
     thread::scope(|scope| {
         let name = thread::current().name().unwrap_or("test").to_owned();
-        let run = |engine| {
+        let run = |engine: &'static Engine| {
             // A failure and a skip tell what they are of.
             let named = thread::Builder::new().name(format!("{name}@{}", engine.version));
             (engine, named.spawn_scoped(scope, || test(engine)).unwrap())
@@ -70,9 +70,10 @@ pub fn skip<T>(needed: Result<T, String>) -> Option<T> {
 fn find() -> Result<Vec<Engine>, String> {
     let hosts = env::var("STACKVIEW_TEST_HOSTS").or_else(|_| env::var("DOCKER_HOST"));
     let hosts = hosts.unwrap_or_else(|_| "unix:///var/run/docker.sock".to_owned());
-    let compose = Command::new("docker").args(["compose", "version"]).output();
-    if !compose.is_ok_and(|output| output.status.success()) {
-        return Err("`docker compose version` fails".to_owned());
+    match Command::new("docker").args(["compose", "version"]).output() {
+        Ok(output) if output.status.success() => {}
+        Ok(_) => return Err("docker has no compose plugin here (`docker compose version` fails)".to_owned()),
+        Err(error) => return Err(format!("there is no docker command here ({error})")),
     }
     hosts.split(',').filter(|host| !host.is_empty()).map(Engine::at).collect()
 }
