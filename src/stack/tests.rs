@@ -2,6 +2,7 @@
 
 mod facts;
 mod logs;
+mod reasons;
 mod startup;
 mod states;
 mod stores;

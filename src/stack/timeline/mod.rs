@@ -39,7 +39,7 @@ pub struct Timeline {
     /// One lane a service, in dependency order.
     pub lanes: Vec<Lane>,
     /// The chain that decided how long it took, first dependency first, with what each took after the one
-    /// before it was ready.
+    /// before it was ready; empty where nobody knows any more.
     pub critical: Vec<(ServiceName, Duration)>,
     /// What each dependency of a service that was started in it cost.
     pub waits: Vec<Wait>,
@@ -217,11 +217,15 @@ impl Timeline {
         let complete = services.nodes.iter().all(|n| !n.enabled || n.is_scaled_away() || !n.counted.is_empty());
         let over = complete && !matches!(overview.verdict, Verdict::Starting | Verdict::Unknown);
         let settled = settled.filter(|_| over).map(|at| at.max(origin));
+        // What got ready at a moment that nobody knows may have decided.
+        let is_known =
+            |lane: &Lane| lane.ready.is_some() || lane.spans.last().is_none_or(|s| s.kind != SpanKind::Ready);
+        let all_known = lanes.iter().filter(|l| l.in_start).all(is_known);
         let mut timeline = Timeline {
             origin,
             kind,
             settled,
-            critical: critical::path(&services, &moments, origin),
+            critical: if all_known { critical::path(&services, &moments, origin) } else { Vec::new() },
             waits: if kind == StartKind::Revived {
                 Vec::new()
             } else {
