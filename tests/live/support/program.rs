@@ -13,8 +13,7 @@ pub fn command(program: impl AsRef<OsStr>, dir: &Path, home: &Path) -> Command {
     let mut command = Command::new(program);
     command.current_dir(dir);
     for (name, _) in env::vars_os() {
-        let is_of = |beginning: &&str| name.to_string_lossy().starts_with(*beginning);
-        if OTHERS.iter().any(|other| is_of(other)) && name != KEPT {
+        if OTHERS.iter().any(|other| name.to_string_lossy().starts_with(other)) && name != KEPT {
             command.env_remove(name);
         }
     }
