@@ -121,6 +121,9 @@ const COMMANDS: &[(&str, Compare)] = &[
     ("network rm {p}_back {p}_default", All),
 ];
 
+/// Whose containers they are about.
+const SERVICES: [&str; 5] = ["db", "web", "job", "term", "deaf"];
+
 /// What differs from engine to engine, taken out.
 fn plain(stack: &Stack, text: &str) -> String {
     let replacements = [
@@ -144,7 +147,7 @@ fn plain(stack: &Stack, text: &str) -> String {
 
 fn outcome(stack: &Stack, command: &str, compare: Compare) -> String {
     let mut line = command.replace("{p}", &stack.project);
-    for service in ["db", "web", "job", "term", "deaf"] {
+    for service in SERVICES {
         line = line.replace(&format!("{{{service}}}"), &stack.name(service));
     }
     // A format has blanks of its own.
@@ -232,6 +235,10 @@ fn happens(stack: &Stack, commands: &[&str]) -> Vec<String> {
     let since = now();
     for command in commands {
         let _done = outcome(stack, command, All);
+    }
+    // A newer engine tells of an end when it has answered already, but before it lets the container be inspected.
+    for service in SERVICES {
+        let _gone = stack.wire().ask("GET", &format!("/containers/{}/json", stack.name(service)));
     }
     let path = format!("/events?since={since}&until={}", now());
     let (_, told) = stack.wire().ask("GET", &path).unwrap();
