@@ -162,7 +162,7 @@ fn outcome(stack: &Stack, command: &str, compare: Compare) -> String {
         open = last.matches("{{").count() > last.matches("}}").count();
     }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let Output { status, stdout, stderr } = stack.docker(&words);
+    let Output { status, stdout, stderr } = stack.docker_when_free(&words);
     let clean = |bytes: &[u8]| plain(stack, &String::from_utf8_lossy(bytes));
     let (mut out, mut err) = (clean(&stdout), clean(&stderr));
     if words.first() == Some(&"top") {

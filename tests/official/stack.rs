@@ -134,6 +134,20 @@ impl Stack {
         command.env("COLUMNS", "200").output().expect("the docker command")
     }
 
+    /// The same, once nobody else has the engine count its disk's use: it does so for one at a time, also for one who
+    /// has left meanwhile.
+    pub fn docker_when_free(&self, arguments: &[&str]) -> Output {
+        let begin = Instant::now();
+        loop {
+            let output = self.docker(arguments);
+            let busy = String::from_utf8_lossy(&output.stderr).contains("a disk usage operation is already running");
+            if !busy || begin.elapsed() > PATIENCE {
+                return output;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
     fn take_down(&self) {
         let _gone = self.docker(&["compose", "-p", &self.project, "down", "-v", "-t", "1"]);
     }
