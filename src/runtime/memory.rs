@@ -129,7 +129,7 @@ mod tests {
                 service: "db".into(),
                 container: "abc".into(),
                 started: began,
-                ready: began + Duration::from_secs(9),
+                ready: Some(began + Duration::from_secs(9)),
             }],
         }
     }

@@ -70,8 +70,12 @@ fn a_warm_start_is_remembered() {
 #[test]
 fn the_same_container_started_again_is_not_taken_for_what_is_remembered() {
     let mut stack = stack(Some(chain()), &warm_and_forgotten());
-    let lane =
-        |name: &str| LaneRecord { service: name.into(), container: id_of(name), started: at(0.5), ready: at(10.6) };
+    let lane = |name: &str| LaneRecord {
+        service: name.into(),
+        container: id_of(name),
+        started: at(0.5),
+        ready: Some(at(10.6)),
+    };
     let lanes = ["db", "backend", "frontend"].map(lane).to_vec();
     let took = Duration::from_secs(10);
     let cold = StartRecord { began: at(0.0), kind: StartKind::Cold, place: "local".into(), took, lanes };
@@ -88,6 +92,9 @@ fn the_end_of_a_start_is_known_where_only_earlier_moments_are_forgotten() {
     assert_eq!((t.lanes[0].ready, t.settled), (None, Some(at(1058.0))));
     let critical: Vec<_> = t.critical.iter().map(|(name, took)| (name.as_str(), took.as_secs())).collect();
     assert_eq!(critical, [("frontend", 24)], "how much of backend's time was db's, nobody knows");
+    let record = StartRecord::of(&t, "local").unwrap();
+    let known: Vec<bool> = record.lanes.iter().map(|l| l.ready.is_some()).collect();
+    assert_eq!((record.took.as_secs(), known), (58, vec![false, true, true]), "later ones are compared with it");
     // Here it may have been the last.
     let declared = project([service("db", &[]), service("web", &[])]);
     let list = [

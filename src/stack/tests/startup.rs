@@ -223,13 +223,13 @@ fn remembered(kind: StartKind, began: f64, took: [f64; 3]) -> starts::StartRecor
             service: name.into(),
             container: id_of(name),
             started: at(from),
-            ready: at(from + took),
+            ready: Some(at(from + took)),
         };
         from += took;
         lane
     });
     let lanes: Vec<_> = lanes.collect();
-    let total = lanes.last().unwrap().ready.since(at(began));
+    let total = lanes.last().unwrap().ready.unwrap().since(at(began));
     starts::StartRecord { began: at(began), kind, place: "local".into(), took: total, lanes }
 }
 

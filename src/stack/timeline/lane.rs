@@ -29,10 +29,9 @@ pub(super) fn ready_now(stack: &Stack, node: &Node<'_>, container: &Container, s
 /// When a container got ready in its present life, by a start that is remembered.
 fn recalled_life(stack: &Stack, container: &Container) -> Option<Stamp> {
     let started = container.started?;
-    let mut lanes = stack.remembered.starts().iter().rev().flat_map(|s| &s.lanes);
-    lanes
-        .find(|l| l.container == container.id && l.started <= started + SAME && started <= l.ready + SAME)
-        .map(|l| l.ready)
+    let mut lanes =
+        stack.remembered.starts().iter().rev().flat_map(|s| &s.lanes).filter(|l| l.container == container.id);
+    lanes.find_map(|l| l.ready.filter(|ready| l.started <= started + SAME && started <= *ready + SAME))
 }
 
 /// When a container got ready in the start that began at `origin`: for good, or at least for so long that the
@@ -42,7 +41,7 @@ fn ready_in(stack: &Stack, node: &Node<'_>, c: &Container, state: State, origin:
         let gap = |a: Stamp, b: Stamp| a.since(b).max(b.since(a));
         let starts = stack.remembered.starts().iter();
         let mut lanes = starts.filter(|s| gap(s.began, origin) < SAME).flat_map(|s| &s.lanes);
-        lanes.find(|l| l.container == c.id).map(|l| l.ready)
+        lanes.find(|l| l.container == c.id).and_then(|l| l.ready)
     };
     if lost {
         return recalled();
