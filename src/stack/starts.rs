@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::timeline::{StartKind, Timeline};
+use super::{
+    state::PROOF,
+    timeline::{Lane, SpanKind, StartKind, Timeline},
+};
 use crate::base::{
     id::{ContainerId, ProjectName, ServiceName},
     time::Stamp,
@@ -78,8 +81,16 @@ impl LaneRecord {
 
 impl StartRecord {
     /// What is worth remembering of a start: nothing while it lasts, or where the engine no longer knows its end.
-    pub fn of(timeline: &Timeline, place: &str) -> Option<Self> {
+    /// Nor while a server without a health check may still end as soon as it was started.
+    pub fn of(timeline: &Timeline, place: &str, now: Stamp) -> Option<Self> {
         let settled = timeline.settled?;
+        let unproved = |l: &Lane| {
+            let up = l.spans.last().is_some_and(|s| s.kind == SpanKind::Ready);
+            up && l.probes.is_empty() && l.ready.is_some_and(|at| now.since(at) < PROOF)
+        };
+        if timeline.lanes.iter().any(|l| l.in_start && unproved(l)) {
+            return None;
+        }
         let lanes = timeline.lanes.iter().filter(|l| l.in_start);
         let lanes: Option<Vec<LaneRecord>> = lanes
             .map(|l| {
@@ -128,9 +139,10 @@ impl StartRecord {
 pub fn remember(starts: &mut Vec<StartRecord>, new: StartRecord) -> bool {
     match starts.iter_mut().find(|s| s.is_same(&new)) {
         Some(held) if *held == new => return false,
-        // Container ids and stamps stay; only a start that went on (another service came later) is longer, and
-        // somebody who looked earlier may have known more.
-        Some(held) if held.lanes.len() >= new.lanes.len() && held.took >= new.took && held.known() >= new.known() => {
+        // Somebody who looked earlier may have known more. What else differs went on (another service came later), or
+        // is told more exactly: an event is stamped a little after what it tells of.
+        Some(held) if (new.lanes.len(), new.known()) < (held.lanes.len(), held.known()) => return false,
+        Some(held) if (new.lanes.len(), new.known(), new.took) == (held.lanes.len(), held.known(), held.took) => {
             return false;
         }
         Some(held) => *held = new,
@@ -298,6 +310,7 @@ mod tests {
         assert!(remember(&mut starts, record(4900.2, 14)), "it went on");
         let mut less = record(4900.2, 14);
         less.lanes[0].ready = None;
+        assert!(remember(&mut starts, record(4900.0, 13)) && remember(&mut starts, record(4900.0, 14)), "exacter");
         assert!(!remember(&mut starts, less.clone()), "whoever looks later knows less");
         starts[39] = less;
         assert!(remember(&mut starts, record(4900.2, 14)), "and earlier, more");

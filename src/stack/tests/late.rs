@@ -61,7 +61,7 @@ fn what_waited_for_an_unknown_moment_belongs_to_the_same_start() {
 fn a_warm_start_is_remembered() {
     let settled = timeline(&stack(Some(chain()), &warm()), 1100.0);
     let mut stack = stack(Some(chain()), &warm_and_forgotten());
-    stack.remembered = Remembered::Known(vec![StartRecord::of(&settled, "local").unwrap()]);
+    stack.remembered = Remembered::Known(vec![StartRecord::of(&settled, "local", at(1100.0)).unwrap()]);
     let t = timeline(&stack, 1600.0);
     assert_eq!((t.origin, t.kind, t.settled), (at(1000.0), StartKind::Warm, settled.settled));
     assert_eq!(t.critical, settled.critical);
@@ -92,7 +92,7 @@ fn the_end_of_a_start_is_known_where_only_earlier_moments_are_forgotten() {
     assert_eq!((t.lanes[0].ready, t.settled), (None, Some(at(1058.0))));
     let critical: Vec<_> = t.critical.iter().map(|(name, took)| (name.as_str(), took.as_secs())).collect();
     assert_eq!(critical, [("frontend", 24)], "how much of backend's time was db's, nobody knows");
-    let record = StartRecord::of(&t, "local").unwrap();
+    let record = StartRecord::of(&t, "local", at(1100.0)).unwrap();
     let known: Vec<bool> = record.lanes.iter().map(|l| l.ready.is_some()).collect();
     assert_eq!((record.took.as_secs(), known), (58, vec![false, true, true]), "later ones are compared with it");
     // Here it may have been the last.
@@ -102,6 +102,20 @@ fn the_end_of_a_start_is_known_where_only_earlier_moments_are_forgotten() {
         again("web", 990.0, 1000.0).probed(&[probe(1010.0, 1010.2, 0)]),
     ];
     assert_eq!(timeline(&stack(Some(declared), &list), 1100.0).settled, None);
+}
+
+#[test]
+fn a_server_that_was_just_started_is_not_remembered_yet() {
+    let of = |list: &[Container], now: f64| {
+        let t = timeline(&stack(None, list), now);
+        assert!(t.settled.is_some());
+        StartRecord::of(&t, "local", at(now)).is_some()
+    };
+    let bare = [container("web").running(1.0)];
+    assert_eq!([of(&bare, 5.0), of(&bare, 12.0)], [false, true], "it may end at once, and then it wasn't ready");
+    let seen = [container("web").running(1.0).checked(2, Health::Healthy).probed(&[probe(3.0, 3.1, 0)])];
+    let done = [container("web").running(1.0).exited(0, 3.0)];
+    assert_eq!([of(&seen, 5.0), of(&done, 5.0)], [true, true]);
 }
 
 #[test]

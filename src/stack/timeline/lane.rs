@@ -5,11 +5,9 @@ use std::time::Duration;
 use super::{Lane, Mark, Span, SpanKind, origin::is_in};
 use crate::{
     base::time::Stamp,
-    stack::{Container, Health, Stack, State, services::Node},
+    stack::{Container, Health, Stack, State, services::Node, state::PROOF},
 };
 
-/// How long a container must stay up for its start to count: by then the engine takes it for a success.
-const PROOF: Duration = Duration::from_secs(10);
 /// By so much two stamps of one start may differ.
 const SAME: Duration = Duration::from_secs(1);
 
