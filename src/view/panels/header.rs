@@ -58,7 +58,7 @@ fn verdict(scene: &Scene<'_>) -> Line {
     }
     let role = Role::of_verdict(overview.verdict);
     line.styled(role, Emphasis::BOLD, format!("{} {}", glyphs.verdict(overview.verdict), words::figures(overview)));
-    let cause = words::cause(overview);
+    let cause = words::cause(overview, problems::hinders_up(scene.model));
     let cause = if cause.is_empty() { words::drifted(overview) } else { cause };
     if !cause.is_empty() {
         line.push(Role::Faint, format!(" {} ", glyphs.dot()));
@@ -192,7 +192,7 @@ fn files(scene: &Scene<'_>, width: usize) -> Vec<Line> {
         let file = place.file.file_name().unwrap_or(place.file.as_os_str()).to_string_lossy();
         line.push(Role::Dim, format!("{file}:{}:{}: ", place.line, place.column));
     }
-    line.push(Role::Text, &first.message);
+    line.push(Role::Text, problems::of_files(scene.model).map_or(&first.message, |finding| &finding.summary));
     let hint = Line::of(Role::Key, key_of(ActionId::Errors))
         .with(Role::Dim, if count > 1 { " shows all" } else { " shows it" });
     let mut lines = vec![Line::beside(line, [hint], width)];
