@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Model, health,
+    Model,
+    inspect::health,
     layout::layout,
     model::{Inspect, Mode, Panel, Tab},
     rows::{Row, visible_rows},

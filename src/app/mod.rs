@@ -12,10 +12,11 @@ pub mod effect;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod floating;
+pub mod glyphs;
 pub mod graph;
-pub mod health;
 pub mod help;
 pub mod input;
+pub mod inspect;
 pub mod job;
 pub mod layout;
 pub mod logview;
@@ -30,6 +31,7 @@ pub mod topology;
 pub mod up;
 pub mod update;
 pub mod wants;
+pub mod words;
 
 pub use clock::next_change;
 pub use effect::{Call, Effect, Msg, Up, Want};

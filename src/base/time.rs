@@ -50,6 +50,12 @@ impl Stamp {
             Err(_) => "?".into(),
         }
     }
+
+    /// This moment in the local zone for somebody who reads it at another: with its day where that isn't the same.
+    pub fn moment(self, now: Stamp) -> String {
+        let day = |at: Stamp| at.local("%Y-%m-%d");
+        self.local(if day(self) == day(now) { "%H:%M:%S" } else { "%Y-%m-%d %H:%M" })
+    }
 }
 
 impl std::ops::Add<Duration> for Stamp {

@@ -11,7 +11,8 @@ use crate::{
     base::secrets::{is_secret, masked, masked_command},
     compose::{
         Loaded, Place,
-        sources::{Given, Sources, Use},
+        provenance::Setting,
+        sources::{Given, Overridden, Use},
     },
 };
 
@@ -24,8 +25,8 @@ pub fn json(loaded: &Loaded) -> Value {
         by_name.entry(&used.name).or_default().push(used);
     }
     let reach = Reach::new(loaded);
-    let variables: Vec<Value> = by_name.iter().map(|(name, uses)| variable(name, uses, sources, &reach)).collect();
-    json!({"variables": variables, "services": services(loaded, sources)})
+    let variables: Vec<Value> = by_name.iter().map(|(name, uses)| variable(name, uses, &reach)).collect();
+    json!({"variables": variables, "services": services(loaded)})
 }
 
 /// Which containers a value gets to.
@@ -57,7 +58,7 @@ impl<'l> Reach<'l> {
     }
 
     fn of(&self, used: &Use) -> impl Iterator<Item = &'l str> {
-        let files = self.files.get(used.name.as_str()).filter(|_| used.given == Given::Set);
+        let files = self.files.get(used.name.as_str()).filter(|_| used.given.set());
         let same = files.into_iter().flatten().filter(|(value, _)| *value == used.value).map(|(_, service)| *service);
         self.places.get(&used.place).into_iter().flatten().copied().chain(same)
     }
@@ -68,7 +69,7 @@ fn shown(secret: bool, value: &str) -> Cow<'_, str> {
     if secret { masked("SECRET", value, false) } else { Cow::Owned(masked_command(value, false)) }
 }
 
-fn variable(name: &str, uses: &[&Use], sources: &Sources, reach: &Reach<'_>) -> Value {
+fn variable(name: &str, uses: &[&Use], reach: &Reach<'_>) -> Value {
     // A value that isn't in the environment of any container only fills in the file.
     let reached: BTreeSet<&str> = uses.iter().flat_map(|used| reach.of(used)).collect();
     // What is a secret at one place is one everywhere.
@@ -76,45 +77,39 @@ fn variable(name: &str, uses: &[&Use], sources: &Sources, reach: &Reach<'_>) -> 
     let each: Vec<Value> = uses
         .iter()
         .map(|used| {
-            let source = match used.given {
-                Given::Set => sources.origin(name, &used.value).unwrap_or("project"),
-                Given::Default => "default",
-                Given::Alternate => "alternate",
-                Given::Nothing => "unset",
-            };
-            json!({
+            let mut each = json!({
                 "at": used.place.to_string(),
                 "path": used.path,
-                "source": source,
+                "source": used.given.name(),
                 "value": shown(secret, &used.value),
-            })
+            });
+            if let (Given::File(place), Some(each)) = (&used.given, each.as_object_mut()) {
+                each.insert("set".into(), line(place));
+            }
+            each
         })
         .collect();
     json!({"name": name, "containers": reached, "uses": each})
 }
 
-fn services(loaded: &Loaded, sources: &Sources) -> Value {
-    let (Some(project), Some(document)) = (&loaded.project, &loaded.document) else { return Value::Null };
-    let one = |name: &str| -> Value {
-        let keys = document.places(name).into_iter().map(|(key, place)| {
-            let path = format!("services.{name}.{key}");
-            let inside =
-                |other: &str| other == path || other.strip_prefix(&path).is_some_and(|rest| rest.starts_with('.'));
-            let overrode: Vec<Value> = sources
-                .overridden
-                .iter()
-                .filter(|old| inside(&old.path))
-                .map(|old| {
-                    let last = old.path.rsplit('.').next().unwrap_or_default();
-                    let value = old.value.as_deref().map(|value| shown(is_secret(last), value));
-                    json!({"path": old.path, "at": old.place.to_string(), "value": value, "by": old.by.to_string()})
-                })
-                .collect();
-            (key.to_owned(), json!({"at": place.to_string(), "overrode": overrode}))
-        });
-        Value::Object(keys.collect())
+/// A line of an env file, which has no columns.
+fn line(place: &Place) -> Value {
+    format!("{}:{}", place.file.display(), place.line).into()
+}
+
+fn services(loaded: &Loaded) -> Value {
+    let Some(project) = &loaded.project else { return Value::Null };
+    let overrode = |old: &Overridden| {
+        let last = old.path.rsplit('.').next().unwrap_or_default();
+        let value = old.value.as_deref().map(|value| shown(is_secret(last), value));
+        json!({"path": old.path, "at": old.place.to_string(), "value": value, "by": old.by.to_string()})
     };
-    Value::Object(project.services.keys().map(|name| (name.to_string(), one(name.as_str()))).collect())
+    let one = |setting: &Setting| {
+        let overrode: Vec<Value> = setting.overrode.iter().map(overrode).collect();
+        (setting.path.clone(), json!({"at": setting.place.to_string(), "overrode": overrode}))
+    };
+    let all = |name: &str| Value::Object(project.provenance.service(name).iter().map(one).collect());
+    Value::Object(project.services.keys().map(|name| (name.to_string(), all(name.as_str()))).collect())
 }
 
 #[cfg(test)]
@@ -170,7 +165,7 @@ mod tests {
             "UNSET (web): unset=",
         ];
         assert_eq!(told(&found), expected);
-        let environment = &found["services"]["web"]["environment"]["overrode"][0];
+        let environment = &found["services"]["web"]["environment.OLD"]["overrode"][0];
         assert_eq!(
             environment,
             &json!({"path": "services.web.environment.OLD", "at": "compose.yaml:8:12", "value": "nginx",

@@ -1,31 +1,53 @@
 //! Variables, and the `.env` format that they are read from (also that of `env_file` and `label_file`).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use super::interpolate::{Fault, Run};
+use super::{
+    Place,
+    interpolate::{Fault, Run},
+};
 
 /// How much text one env file may make of its variables, in bytes.
 const MAX_EXPANDED: usize = 16 << 20;
 
 /// Variables by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Env(BTreeMap<String, String>);
+pub struct Env(BTreeMap<String, Var>);
+
+/// A variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Var {
+    /// Its value.
+    pub value: String,
+    /// The line of the file that sets it; `None` where no file does.
+    pub place: Option<Place>,
+}
 
 impl Env {
     /// A variable's value, if it is set.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.var(name).map(|var| var.value.as_str())
+    }
+
+    /// A variable with the place that sets it, if it is set.
+    pub fn var(&self, name: &str) -> Option<&Var> {
+        self.0.get(name)
+    }
+
+    /// Sets a variable; no file does.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.put(name, Var { value: value.into(), place: None });
     }
 
     /// Sets a variable.
-    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.0.insert(name.into(), value.into());
+    pub fn put(&mut self, name: impl Into<String>, var: Var) {
+        self.0.insert(name.into(), var);
     }
 
     /// Takes from another those variables that are not set here.
     pub fn fill(&mut self, other: Env) {
-        for (name, value) in other.0 {
-            self.0.entry(name).or_insert(value);
+        for (name, var) in other.0 {
+            self.0.entry(name).or_insert(var);
         }
     }
 
@@ -35,26 +57,27 @@ impl Env {
     }
 
     /// All variables, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Var)> {
+        self.0.iter().map(|(name, var)| (name.as_str(), var))
     }
 }
 
 impl From<Env> for BTreeMap<String, String> {
     fn from(env: Env) -> Self {
-        env.0
+        env.0.into_iter().map(|(name, var)| (name, var.value)).collect()
     }
 }
 
 impl From<BTreeMap<String, String>> for Env {
     fn from(vars: BTreeMap<String, String>) -> Self {
-        Self(vars)
+        Self(vars.into_iter().map(|(name, value)| (name, Var { value, place: None })).collect())
     }
 }
 
 impl<'a> FromIterator<(&'a str, &'a str)> for Env {
     fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(vars: I) -> Self {
-        Self(vars.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+        let var = |value: &str| Var { value: value.to_owned(), place: None };
+        Self(vars.into_iter().map(|(name, value)| (name.to_owned(), var(value))).collect())
     }
 }
 
@@ -70,9 +93,10 @@ pub struct EnvFile {
 }
 
 /// Reads an env file. `outer` are the variables known already: they win where a value uses one.
-pub fn parse(bytes: &[u8], outer: &Env) -> EnvFile {
+pub fn parse(file: &Arc<Path>, bytes: &[u8], outer: &Env) -> EnvFile {
     let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
     let mut reader = Reader {
+        name: file,
         rest: text.strip_prefix('\u{feff}').unwrap_or(&text),
         line: 1,
         known: outer.clone(),
@@ -88,15 +112,15 @@ pub fn parse(bytes: &[u8], outer: &Env) -> EnvFile {
 }
 
 /// Reads an env file of the format `raw`: everything after the first `=` is the value, to the letter.
-pub fn parse_raw(bytes: &[u8], outer: &Env) -> EnvFile {
+pub fn parse_raw(name: &Arc<Path>, bytes: &[u8], outer: &Env) -> EnvFile {
     let mut file = EnvFile::default();
-    for line in String::from_utf8_lossy(bytes).lines().map(str::trim_start) {
+    for (line, number) in String::from_utf8_lossy(bytes).lines().map(str::trim_start).zip(1..) {
         match line.split_once('=') {
             _ if line.is_empty() || line.starts_with('#') => {}
-            Some((key, value)) => file.vars.set(key, value),
+            Some((key, value)) => file.vars.put(key, at(name, number, value)),
             None => {
-                if let Some(value) = outer.get(line.trim_end()) {
-                    file.vars.set(line.trim_end(), value);
+                if let Some(var) = outer.var(line.trim_end()) {
+                    file.vars.put(line.trim_end(), var.clone());
                 }
             }
         }
@@ -104,7 +128,12 @@ pub fn parse_raw(bytes: &[u8], outer: &Env) -> EnvFile {
     file
 }
 
+fn at(file: &Arc<Path>, line: u32, value: impl Into<String>) -> Var {
+    Var { value: value.into(), place: Some(Place { file: file.clone(), line, column: 1 }) }
+}
+
 struct Reader<'t> {
+    name: &'t Arc<Path>,
     rest: &'t str,
     line: u32,
     /// The outer variables, and below them those of this file so far.
@@ -167,23 +196,24 @@ impl<'t> Reader<'t> {
             // Docker compose takes a name alone at the very end, without a line break, for the value of nothing.
             let (text, line) = (self.take_line().trim_end(), self.line);
             let value = self.expand(text, line)?;
-            self.file.vars.set("", value);
+            self.file.vars.put("", at(self.name, line, value));
             return Ok(());
         }
         if !matches!(after.next(), Some('=' | ':')) {
             // A name alone: taken from outside, if it is set there.
             self.take_line();
-            if let Some(value) = outer.get(key) {
-                self.file.vars.set(key, value);
+            if let Some(var) = outer.var(key) {
+                self.file.vars.put(key, var.clone());
             }
             return Ok(());
         }
+        let line = self.line;
         self.rest = after.as_str().trim_start_matches(|c: char| c != '\n' && c.is_whitespace());
-        let value = self.value()?;
+        let var = at(self.name, line, self.value()?);
         if outer.get(key).is_none() {
-            self.known.set(key, value.clone());
+            self.known.put(key, var.clone());
         }
-        self.file.vars.set(key, value);
+        self.file.vars.put(key, var);
         Ok(())
     }
 
@@ -271,6 +301,22 @@ fn unescape(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn parse(bytes: &[u8], outer: &Env) -> EnvFile {
+        super::parse(&Path::new(".env").into(), bytes, outer)
+    }
+
+    #[test]
+    fn variables_know_their_lines() {
+        let text = "# c\nA=1\nB='x\ny'\n\nexport C = $A\nS\nA=2\n";
+        let outer = [("S", "shell")].into_iter().collect();
+        let line = |env: &Env, name: &str| env.var(name).unwrap().place.as_ref().map(|place| place.line);
+        let vars = parse(text.as_bytes(), &outer).vars;
+        let lines = ["A", "B", "C", "S"].map(|name| line(&vars, name));
+        assert_eq!(lines, [Some(8), Some(3), Some(6), None], "the last of two, the first of many, none of the shell's");
+        let vars = parse_raw(&Path::new("f").into(), b"# c\nA=1\nS\n", &outer).vars;
+        assert_eq!(["A", "S"].map(|name| line(&vars, name)), [Some(2), None]);
+    }
+
     fn one(line: &str) -> Option<String> {
         let outer: Env = [("X", "shell")].into_iter().collect();
         let file = parse(line.as_bytes(), &outer);
@@ -335,8 +381,9 @@ mod tests {
 
     #[test]
     fn raw_values_are_literal() {
-        let file = parse_raw(b"# c\nA='$X' # c\n B=a=b\nX\nN\n", &[("X", "x")].into_iter().collect());
-        let all: Vec<_> = file.vars.iter().collect();
+        let file =
+            parse_raw(&Path::new("f").into(), b"# c\nA='$X' # c\n B=a=b\nX\nN\n", &[("X", "x")].into_iter().collect());
+        let all: Vec<_> = file.vars.iter().map(|(name, var)| (name, var.value.as_str())).collect();
         assert_eq!(all, [("A", "'$X' # c"), ("B", "a=b"), ("X", "x")]);
     }
 

@@ -76,8 +76,14 @@ const RULES: [(&str, Rule); 32] = [
 /// also resets what is merged below later; [`sweep`] takes those away in the end.
 pub fn merge(base: &mut Node, over: Node, trail: &Trail<'_>, report: &mut Report) {
     match over.tag {
-        Tag::Reset => *base = Node { value: Value::Null, ..over },
-        Tag::Override => *base = over,
+        Tag::Reset => {
+            note(base, &over, trail, report);
+            *base = Node { value: Value::Null, ..over };
+        }
+        Tag::Override => {
+            note(base, &over, trail, report);
+            *base = over;
+        }
         Tag::None if base.tag == Tag::Reset => (base.value, base.filled) = (over.value, over.filled),
         Tag::None => by_rule(base, over, trail, report),
     }
@@ -134,13 +140,19 @@ fn by_rule(base: &mut Node, mut over: Node, trail: &Trail<'_>, report: &mut Repo
         Rule::Logging => {
             let driver = |node: &Node| node.at("driver").and_then(Node::text);
             match (driver(base), driver(&over)) {
-                (Some(old), Some(new)) if old != new => *base = over,
+                (Some(old), Some(new)) if old != new => {
+                    note(base, &over, trail, report);
+                    *base = over;
+                }
                 _ => plainly(base, over, trail, report),
             }
         }
         Rule::Ulimit => match (&base.value, &over.value) {
             (Value::Map(_), Value::Map(_)) => plainly(base, over, trail, report),
-            _ => *base = over,
+            _ => {
+                note(base, &over, trail, report);
+                *base = over;
+            }
         },
         Rule::Ipam => ipam(base, over, trail, report),
     }

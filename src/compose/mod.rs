@@ -25,6 +25,7 @@ pub mod model;
 mod paths;
 pub mod problem;
 mod project;
+pub mod provenance;
 mod reader;
 mod report;
 mod schema;

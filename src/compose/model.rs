@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use indexmap::IndexMap;
 
-use super::Place;
+use super::{Place, provenance::Provenance};
 use crate::base::id::{ProjectName, ServiceName};
 
 /// A compose project: every service that the files declare, enabled or not.
@@ -31,6 +31,8 @@ pub struct Project {
     /// The services that are on in docker compose's own form, as `config --format json` prints them; empty where
     /// that wasn't asked for ([`Loaded::resolved`](super::Loaded::resolved)) or the files hold errors.
     pub resolved: BTreeMap<ServiceName, serde_json::Value>,
+    /// Where the services' values come from; empty where that wasn't asked for ([`How::sources`](super::How)).
+    pub provenance: Provenance,
 }
 
 /// A service as declared.

@@ -10,6 +10,7 @@ use super::{
     discover::{self, Found},
     files::Files,
     load::{How, Loaded, Options},
+    provenance::Provenance,
     reader::{Reader, Scope, Source},
     sources::Sources,
     typed::{self, Context},
@@ -29,7 +30,9 @@ pub fn read(options: &Options, files: &dyn Files) -> Loaded {
         }
     };
     let name = discover::project_name(options, &found, &mut reader);
-    found.env.set("COMPOSE_PROJECT_NAME", &name);
+    if found.env.get("COMPOSE_PROJECT_NAME") != Some(&name) {
+        found.env.set("COMPOSE_PROJECT_NAME", &name);
+    }
     let mut scope = Scope::new(found.dir.clone(), found.env.clone(), within(&found));
     let Some(mut tree) = reader.tree(&found.sources, &mut scope, None) else {
         empty(&found, &mut reader);
@@ -46,11 +49,14 @@ pub fn read(options: &Options, files: &dyn Files) -> Loaded {
     let env = found.env.clone();
     // Without interpolation nothing can be said of what the texts will be.
     let before = how.no_interpolate.then(|| std::mem::take(&mut reader.report));
-    let project = understand(&tree, name, found, how, &mut reader);
+    let mut project = understand(&tree, name, found, how, &mut reader);
     if let Some(before) = before {
         reader.report = before;
     }
     let document = Document::new(tree, &project.name, &env, how);
+    if let Some(sources) = &reader.report.sources {
+        project.provenance = Provenance::new(document.model(), sources);
+    }
     Loaded {
         project: Some(project),
         document: Some(document),
@@ -92,6 +98,7 @@ fn understand(tree: &Node, name: String, found: Found, how: How, reader: &mut Re
         configs: IndexMap::new(),
         profiles: found.profiles,
         resolved: BTreeMap::new(),
+        provenance: Provenance::default(),
     };
     let mut context = Context { reader, env: &found.env };
     typed::project(tree, &mut project, &mut context);

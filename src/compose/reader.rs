@@ -192,7 +192,7 @@ impl<'f> Reader<'f> {
                 // Docker compose checks after every file: a later one can't mend what an earlier one says.
                 if let Some(merged) = &mut merged {
                     schema::check(merged, !self.how.no_interpolate, &mut self.report);
-                    canon::lengthen(merged);
+                    canon::lengthen(merged, self.report.sources.as_mut());
                 }
             }
         }
@@ -222,12 +222,9 @@ impl<'f> Reader<'f> {
     /// Reads an env file of the project (`.env`, `--env-file`, an include's), its mistakes reported.
     pub fn env_file(&mut self, path: &Path, outer: &Env) -> Result<Env, ReadError> {
         let bytes = self.files.read(path)?;
-        let parsed = env::parse(&bytes, outer);
         let file = self.label(path);
+        let parsed = env::parse(&file, &bytes, outer);
         self.report.source(&file, String::from_utf8_lossy(&bytes).into());
-        if let Some(sources) = &mut self.report.sources {
-            sources.file(file.display().to_string(), &parsed.vars);
-        }
         for (name, line) in parsed.unset {
             self.report.push(interpolate::unset(&name).at(Place { file: file.clone(), line, column: 1 }));
         }

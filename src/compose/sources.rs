@@ -1,12 +1,13 @@
-//! Where values come from: every use of a variable, and what later files overrode.
+//! Notes taken while a project is read: every use of a variable, what later files overrode, and what env files
+//! gave to containers. `provenance` makes of them where a service's values come from.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::base::secrets::{is_secret, is_secret_flag, masked_command};
 
 use super::{
     Place,
-    env::Env,
+    env::{Env, Var},
     interpolate::Run,
     trail::Trail,
     variables::{Variable, scan},
@@ -23,8 +24,8 @@ pub struct Sources {
     pub uses: Vec<Use>,
     /// Values that a later file, or a service that extends another, put another value in place of.
     pub overridden: Vec<Overridden>,
-    /// Which file gave a variable a value.
-    files: HashMap<(String, String), String>,
+    /// What env files and label files gave to services, in the order of reading.
+    pub injected: Vec<Injected>,
     shell: BTreeMap<String, String>,
 }
 
@@ -46,16 +47,39 @@ pub struct Use {
 }
 
 /// What gave a use its value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Given {
-    /// The variable is set.
-    Set,
+    /// The process's environment.
+    Shell,
+    /// This line of an env file.
+    File(Place),
+    /// The project itself (`COMPOSE_PROJECT_NAME`).
+    Project,
     /// The use's own default (`-`, `:-`).
     Default,
     /// The use's own alternative (`+`, `:+`).
     Alternate,
     /// Nothing did.
     Nothing,
+}
+
+impl Given {
+    /// Whether the variable is set, and its value used.
+    pub fn set(&self) -> bool {
+        matches!(self, Self::Shell | Self::File(_) | Self::Project)
+    }
+
+    /// Its name: `shell`, the file's, `project`, `default`, `alternate` or `unset`.
+    pub fn name(&self) -> Cow<'_, str> {
+        match self {
+            Self::Shell => "shell".into(),
+            Self::File(place) => place.file.to_string_lossy(),
+            Self::Project => "project".into(),
+            Self::Default => "default".into(),
+            Self::Alternate => "alternate".into(),
+            Self::Nothing => "unset".into(),
+        }
+    }
 }
 
 /// A value that isn't in force any more.
@@ -65,10 +89,25 @@ pub struct Overridden {
     pub path: String,
     /// Where it stands.
     pub place: Place,
-    /// The value, if it is a single one.
+    /// The value, if it is short enough to be told: a single one, a list of such, `source:target`.
     pub value: Option<String>,
     /// Where the one is that took its place.
     pub by: Place,
+}
+
+/// A variable or label that a file gave to a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Injected {
+    /// The service.
+    pub service: String,
+    /// `environment` or `labels`.
+    pub key: &'static str,
+    /// The variable's name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// The line of the file.
+    pub place: Place,
 }
 
 impl Sources {
@@ -77,26 +116,32 @@ impl Sources {
         Self { shell: shell.clone(), ..Self::default() }
     }
 
-    /// Notes the variables that a file sets.
-    pub fn file(&mut self, label: String, vars: &Env) {
-        for (name, value) in vars.iter() {
-            self.files.entry((name.to_owned(), value.to_owned())).or_insert_with(|| label.clone());
+    /// What set a variable that is set.
+    fn setter(&self, name: &str, var: &Var) -> Given {
+        match &var.place {
+            Some(place) => Given::File(place.clone()),
+            None if self.shell.get(name) == Some(&var.value) => Given::Shell,
+            None => Given::Project,
         }
     }
 
-    /// What set a variable to this value: `shell`, or the name of a file.
-    pub fn origin(&self, name: &str, value: &str) -> Option<&str> {
-        if self.shell.get(name).is_some_and(|known| known == value) {
-            return Some("shell");
-        }
-        self.files.get(&(name.to_owned(), value.to_owned())).map(String::as_str)
-    }
-
-    /// Notes a value that is about to be overridden.
+    /// Notes a value that is about to be overridden, of a mapping each that it holds.
     pub fn overrides(&mut self, trail: &Trail<'_>, old: &Node, by: &Place) {
-        if self.overridden.len() < MOST && !old.is_null() {
-            let (path, place, value) = (trail.to_string(), old.place.clone(), old.text());
+        if let (Value::Map(map), None) = (&old.value, short(old)) {
+            for (key, entry) in map {
+                self.overrides(&trail.key(key), &entry.node, by);
+            }
+        } else if self.overridden.len() < MOST && !old.is_null() {
+            let (path, place, value) = (trail.to_string(), old.place.clone(), short(old));
             self.overridden.push(Overridden { path, place, value, by: by.clone() });
+        }
+    }
+
+    /// Notes what a file gave to a service.
+    pub fn injects(&mut self, service: &str, key: &'static str, name: &str, var: &Var) {
+        if let (true, Some(place)) = (self.injected.len() < MOST, var.place.clone()) {
+            let (service, name, value) = (service.to_owned(), name.to_owned(), var.value.clone());
+            self.injected.push(Injected { service, key, name, value, place });
         }
     }
 
@@ -126,9 +171,9 @@ impl Sources {
     }
 
     fn passed(&mut self, name: &str, place: &Place, path: String, env: &Env) {
-        let value = env.get(name);
-        let given = if value.is_some() { Given::Set } else { Given::Nothing };
-        let value = value.unwrap_or_default().to_owned();
+        let var = env.var(name);
+        let given = var.map_or(Given::Nothing, |var| self.setter(name, var));
+        let value = var.map(|var| var.value.clone()).unwrap_or_default();
         self.note(Use { name: name.to_owned(), value, given, place: place.clone(), path, secret: is_secret(name) });
     }
 
@@ -141,7 +186,7 @@ impl Sources {
     fn walk(&mut self, node: &Node, trail: &Trail<'_>, secret: bool, env: &Env) {
         match &node.value {
             Value::Str(text) if text.contains('$') => scan(text, 0, &mut |name, variable| {
-                let (value, given) = outcome(name, &variable, env);
+                let (value, given) = self.outcome(name, &variable, env);
                 let (place, path) = (node.place.clone(), trail.to_string());
                 let secret = secret || is_secret(name) || hides(text, name);
                 self.note(Use { name: name.to_owned(), value, given, place, path, secret });
@@ -163,23 +208,39 @@ impl Sources {
             _ => {}
         }
     }
+
+    /// What one use comes to.
+    fn outcome(&self, name: &str, variable: &Variable, env: &Env) -> (String, Given) {
+        let set = env.var(name).filter(|var| !(variable.blank_counts && var.value.is_empty()));
+        let word = |text: &str| Run { env, unset: Vec::new(), added: &mut 10_000 }.replace(text, 0).unwrap_or_default();
+        match (variable.operator, set) {
+            (Some('+'), Some(_)) => (word(&variable.alternate), Given::Alternate),
+            (Some('+'), None) => (String::new(), Given::Nothing),
+            (Some('-'), None) => (word(&variable.default), Given::Default),
+            (_, Some(var)) => (var.value.clone(), self.setter(name, var)),
+            (_, None) => (env.get(name).unwrap_or_default().to_owned(), Given::Nothing),
+        }
+    }
+}
+
+/// A value in few words, if it has some: scalars, lists of them, and the two ends of a mount or a port.
+pub fn short(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::List(items) => Some(items.iter().map(short).collect::<Option<Vec<_>>>()?.join(", ")),
+        Value::Map(map) => {
+            let text = |key: &str| map.get(key).and_then(|entry| entry.node.text());
+            let target = text("target")?;
+            Some(match text("published").or_else(|| text("source")) {
+                Some(source) => format!("{source}:{target}"),
+                None => target,
+            })
+        }
+        _ => node.text(),
+    }
 }
 
 /// Whether the variable stands where this text would be masked.
 fn hides(text: &str, name: &str) -> bool {
     let masked = masked_command(text, true);
     !masked.contains(&format!("${{{name}")) && !masked.contains(&format!("${name}"))
-}
-
-/// What one use comes to.
-fn outcome(name: &str, variable: &Variable, env: &Env) -> (String, Given) {
-    let set = env.get(name).filter(|value| !(variable.blank_counts && value.is_empty()));
-    let word = |text: &str| Run { env, unset: Vec::new(), added: &mut 10_000 }.replace(text, 0).unwrap_or_default();
-    match (variable.operator, set) {
-        (Some('+'), Some(_)) => (word(&variable.alternate), Given::Alternate),
-        (Some('+'), None) => (String::new(), Given::Nothing),
-        (Some('-'), None) => (word(&variable.default), Given::Default),
-        (_, Some(value)) => (value.to_owned(), Given::Set),
-        (_, None) => (env.get(name).unwrap_or_default().to_owned(), Given::Nothing),
-    }
 }

@@ -84,7 +84,8 @@ struct Reading {
 }
 
 fn read(options: &compose::Options, named: bool) -> Reading {
-    let loaded = compose::load(options).resolved();
+    let how = compose::How { sources: true, ..options.how };
+    let loaded = compose::load(&compose::Options { how, ..options.clone() }).resolved();
     let msg = match loaded.no_file {
         Some(_) if named => Msg::Tick,
         Some(looked) => Msg::NoFile(looked),

@@ -159,6 +159,7 @@ pub(crate) fn project(services: impl IntoIterator<Item = Service>) -> Arc<Projec
         configs: IndexMap::new(),
         profiles: Vec::new(),
         resolved: BTreeMap::new(),
+        provenance: Default::default(),
     })
 }
 

@@ -131,11 +131,14 @@ impl History {
         match turns.next()? {
             (at, true) => Some(*at),
             // It may have been healthy before it was looked at, unless the start itself was seen.
-            (_, false) if self.watched.is_some_and(|w| w <= start + LATE) => {
-                turns.find(|(_, healthy)| **healthy).map(|(at, _)| *at)
-            }
+            (_, false) if self.saw(start) => turns.find(|(_, healthy)| **healthy).map(|(at, _)| *at),
             _ => None,
         }
+    }
+
+    /// Whether somebody watched when the container was started.
+    pub(super) fn saw(&self, start: Stamp) -> bool {
+        self.watched.is_some_and(|w| w <= start + LATE)
     }
 
     /// Whether the last end of the container was asked for: `None` if nobody watched.

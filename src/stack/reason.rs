@@ -171,18 +171,22 @@ impl Reason {
             Self::ProbeDue { at: Some(at) } => format!("its first probe {}", runs(*at, now)),
             Self::ProbeDue { at: None } => "its first probe has not run yet".into(),
             Self::ProbeFailed { exit, output, streak, retries, next, .. } => {
-                let timed_out = *exit == -1 && output.contains("exceeded timeout");
-                let mut words = String::from(if timed_out { "probe timed out" } else { "probe failed" });
+                let given_up = if *exit == -1 { timeout(output) } else { None };
+                let timed_out = given_up.is_some();
+                let (mut words, output) = match given_up {
+                    Some((after, rest)) => (format!("probe timed out after {after}"), rest),
+                    None => ("probe failed".to_owned(), output.as_str()),
+                };
                 match (streak, retries) {
                     (_, 0) => {}
-                    (0, _) => words += " (does not count yet: start period)",
+                    (0, _) => words += " (doesn't count yet: start period)",
                     (n, max) if n >= max => words += &format!(" ({n} in a row, {max} allowed)"),
                     (n, max) => words += &format!(" ({n} of {max})"),
                 }
-                if output.is_empty() {
-                    words += &format!(": exit code {exit}");
-                } else {
-                    words += &format!(": {output}");
+                match output {
+                    "" if timed_out => {}
+                    "" => words += &format!(": exit code {exit}"),
+                    output => words += &format!(": {output}"),
                 }
                 if let Some(next) = next {
                     words += &format!("; the next one {}", runs(*next, now));
@@ -231,6 +235,16 @@ impl Reason {
             Self::Unpaused => "was paused, so the engine calls it unhealthy until its next probe".into(),
         }
     }
+}
+
+/// After how long a probe was given up, and what it had printed by then, where its output says so
+/// (`Health check exceeded timeout (10s)`, and since engine 25 `: ` and the output; moby's `daemon/health.go`).
+fn timeout(output: &str) -> Option<(String, &str)> {
+    let (time, rest) = output.strip_prefix("Health check exceeded timeout (")?.split_once(')')?;
+    let figures = time.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = time.strip_prefix(figures)?;
+    let words = if figures.contains(char::is_alphabetic) { time.to_owned() } else { format!("{figures} {unit}") };
+    Some((words, rest.trim_start_matches(':').trim_start()))
 }
 
 /// When a probe runs, as the end of a sentence.

@@ -42,13 +42,18 @@ impl Schedule {
         }
     }
 
+    /// Whether no other probe fits between this moment, at which none had passed yet, and a later probe: it comes
+    /// after less than twice the pause.
+    pub fn is_next(&self, start: Stamp, moment: Stamp, probe: Stamp) -> bool {
+        let pause = self.pause_after(start, moment);
+        probe.since(moment) <= pause + pause / 2 + Duration::from_millis(250)
+    }
+
     /// The end of the first probe that passed since a start; `None` unless every probe up to it is known.
     pub fn first_pass<'a>(&self, start: Stamp, probes: impl Iterator<Item = &'a Probe>) -> Option<Stamp> {
         let mut last = start;
         for probe in probes.filter(|p| p.start >= start) {
-            let pause = self.pause_after(start, last);
-            // Less than twice the pause, so that no other probe fits in between.
-            if probe.start.since(last) > pause + pause / 2 + Duration::from_millis(250) {
+            if !self.is_next(start, last, probe.start) {
                 return None;
             }
             if probe.exit == 0 {

@@ -3,6 +3,7 @@
 mod facts;
 mod late;
 mod logs;
+mod reasons;
 mod startup;
 mod states;
 mod stores;

@@ -8,7 +8,6 @@ pub mod ansi;
 mod answers;
 mod canvas;
 pub mod export;
-pub mod glyphs;
 mod overlays;
 pub mod panels;
 pub mod render;

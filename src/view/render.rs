@@ -10,12 +10,11 @@ use ratatui::{
 };
 
 use super::{
-    glyphs::Glyphs,
     role::Role,
     screen::{Emphasis, Frame, Line, Pane, Screen, Scroll, Span},
     theme::Theme,
 };
-use crate::base::num::scale;
+use crate::{app::glyphs::Glyphs, base::num::scale};
 
 /// A border of ASCII signs.
 const PLAIN: border::Set<'static> = border::Set {

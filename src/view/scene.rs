@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::{
-    glyphs::Glyphs,
     role::Role,
     screen::{Emphasis, Frame, Line},
 };
 use crate::{
     app::{
-        Model, graph,
+        Model,
+        glyphs::Glyphs,
+        graph,
         layout::{Layout, layout},
         model::{Panel, Pick},
         targets,

@@ -4,6 +4,8 @@ use super::{role::Role, screen::Line};
 
 /// Blanks between columns.
 const GAP: usize = 2;
+/// No column gives way below this.
+const LEAST: usize = 8;
 
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,11 @@ pub fn fit<K: Copy + PartialEq>(columns: &[Column<K>], room: usize, stretch: K, 
     while total(&shown) > room {
         let Some(yields) = shown.iter().map(|c| c.yields).max().filter(|y| *y > 0) else { break };
         shown.retain(|c| c.yields != yields);
+    }
+    // What is left and still too wide is cut in its widest column rather than at its end.
+    let excess = total(&shown).saturating_sub(room);
+    if let Some(widest) = shown.iter_mut().max_by_key(|c| c.width) {
+        widest.width = widest.width.saturating_sub(excess).max(LEAST.min(widest.width));
     }
     let spare = room.saturating_sub(total(&shown));
     if let Some(column) = shown.iter_mut().find(|c| c.key == stretch) {
@@ -77,6 +84,9 @@ mod tests {
         let keys = |room| fit(&all, room, 'a', 20).iter().map(|c| (c.key, c.width)).collect::<Vec<_>>();
         assert_eq!(keys(40), [('a', 16), ('b', 10), ('c', 10)]);
         assert_eq!(keys(30), [('a', 18), ('c', 10)]);
-        assert_eq!(keys(8), [('a', 10)]);
+        assert_eq!(keys(8), [('a', 8)]);
+        let fixed = [column('a', 30, 0), column('b', 9, 0)];
+        let widths = |room| fit(&fixed, room, 'a', 30).iter().map(|c| c.width).collect::<Vec<_>>();
+        assert_eq!((widths(33), widths(10)), (vec![22, 9], vec![8, 9]), "the last column is whole");
     }
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use super::{
     canvas::Canvas,
-    glyphs::Glyphs,
     role::Role,
     screen::{Emphasis, Line},
 };
 use crate::{
-    app::topology::{Edge, Node, Picture, place},
+    app::{
+        glyphs::Glyphs,
+        topology::{Edge, Node, Picture, place},
+    },
     base::{
         num::cols,
         text::{clean, width as columns},

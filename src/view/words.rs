@@ -1,13 +1,14 @@
 //! Sentences: the verdict, states, events and places in plain words.
 
 use super::role::Role;
+pub use crate::app::words::{ports, short, state};
 use crate::{
     base::{
         id::ServiceName,
         text::{clean, width},
         units,
     },
-    stack::{Drift, Event, EventKind, Health, Overview, PortBinding, Reason, ServiceStatus, State, Subject, Verdict},
+    stack::{Drift, Event, EventKind, Health, Overview, Reason, ServiceStatus, State, Subject, Verdict},
 };
 
 /// The verdict's figures: `1 of 3 ready`.
@@ -83,7 +84,7 @@ fn predicate(service: &ServiceStatus) -> String {
             Some(on) => format!("waits for {}", clean(&on.service)),
             None => "waits".into(),
         },
-        (State::Missing, _) => "was never created".into(),
+        (State::Missing, _) => "has no container".into(),
         (State::Created, _) if service.reason == Some(Reason::NotYetStarted) => "is not started yet".into(),
         (State::Created, _) => "is created, not started".into(),
         (State::Restarting | State::Running | State::Starting, _)
@@ -94,18 +95,6 @@ fn predicate(service: &ServiceStatus) -> String {
         (State::Unknown, _) => "is in an unknown state".into(),
         (state, _) => format!("is {}", state.word()),
     }
-}
-
-/// A state's word with what belongs to it: `exited 137`, `running 2/3`.
-pub fn state(service: &ServiceStatus) -> String {
-    let mut words = service.state.word().to_owned();
-    if let (State::Exited, Some(code)) = (service.state, service.exit_code) {
-        words.push_str(&format!(" {code}"));
-    }
-    if service.replicas != 1 || service.containers.len() > 1 {
-        words.push_str(&format!(" {}/{}", service.ready_replicas, service.replicas));
-    }
-    words
 }
 
 /// What happened, in words, and its role.
@@ -169,12 +158,6 @@ pub fn subject(event: &Event) -> String {
     }
 }
 
-/// A made-up name (64 hex digits) in twelve.
-pub fn short(name: &str) -> &str {
-    let made_up = name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit());
-    if made_up { name.get(..12).unwrap_or(name) } else { name }
-}
-
 /// The end of a long path says more than its beginning.
 pub fn path_end(name: &str, room: usize) -> String {
     let mut rest = name;
@@ -193,33 +176,6 @@ pub fn path_end(name: &str, room: usize) -> String {
 /// A container's name without its project's, which all of them begin with.
 pub fn container<'a>(project: &str, name: &'a str) -> &'a str {
     name.strip_prefix(project).and_then(|rest| rest.strip_prefix(['-', '_'])).filter(|n| !n.is_empty()).unwrap_or(name)
-}
-
-/// A published port as `8080→80`, one that isn't as `80`; `/udp` where it is.
-pub fn port(binding: &PortBinding, arrow: &str) -> String {
-    let protocol = if binding.protocol == "tcp" || binding.protocol.is_empty() {
-        String::new()
-    } else {
-        format!("/{}", clean(&binding.protocol))
-    };
-    match binding.host_port {
-        Some(host) => format!("{host}{arrow}{}{protocol}", binding.container_port),
-        None => format!("{}{protocol}", binding.container_port),
-    }
-}
-
-/// Ports without repetition (engines list each for IPv4 and IPv6), published ones first.
-pub fn ports(bindings: &[PortBinding], arrow: &str) -> Vec<String> {
-    let mut sorted: Vec<&PortBinding> = bindings.iter().collect();
-    sorted.sort_by_key(|b| (b.host_port.is_none(), b.container_port, b.host_port));
-    let mut words: Vec<String> = Vec::new();
-    for binding in sorted {
-        let word = port(binding, arrow);
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    words
 }
 
 /// A rate of bytes.

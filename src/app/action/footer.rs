@@ -85,6 +85,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
 fn service(model: &Model, hint: &mut impl FnMut(ActionId, &'static str)) {
     if matches!(model.ui.focus, Panel::Inspector) {
         hint(ActionId::Right, "next tab");
+        hint(ActionId::Zoom, if model.ui.zoom { "back to all" } else { "zoom" });
         hint(ActionId::Back, "back");
     }
     let picks = targets::picks(model);

@@ -5,7 +5,7 @@ use crate::{
     app::{
         Model,
         action::ActionId,
-        graph, health,
+        graph, inspect,
         layout::{inner, lanes_body, layout, table_body},
         model::{Inspect, Mode, Panel, Pick},
         problems,
@@ -105,8 +105,8 @@ pub fn go(model: &mut Model, panel: Panel, motion: Motion) {
             select_among(model, &picks, motion);
         }
         Panel::Inspector => {
-            let len = inspector_length(model);
-            model.ui.inspect_scroll = motion.from(model.ui.inspect_scroll, len);
+            let furthest = inspect::furthest(model);
+            model.ui.inspect_scroll = motion.from(model.ui.inspect_scroll.min(furthest), furthest + 1);
         }
         Panel::Logs => logs::scroll(model, motion, page(model, Panel::Logs)),
         Panel::Storage => {
@@ -177,23 +177,6 @@ fn along_arrow(model: &mut Model, right: bool) {
     };
     if let Some(name) = to {
         screens::select(model, Pick::Service(name));
-    }
-}
-
-/// About how many lines the inspector's text has; drawing cuts off what isn't there.
-fn inspector_length(model: &Model) -> usize {
-    let container = targets::selected_container(model);
-    match model.ui.inspect {
-        Inspect::Raw => model.stack.raw.as_ref().map_or(0, |(_, text)| text.lines().count()),
-        Inspect::Environment => container.map_or(0, |c| c.env.len()) + 4,
-        Inspect::Labels => container.map_or(0, |c| c.labels.len()) + 4,
-        Inspect::Health => {
-            let area = layout(model).panel(Panel::Inspector);
-            area.map_or(0, |area| health::lines(model, health::width(area.width)).len())
-        }
-        Inspect::Mounts => container.map_or(0, |c| c.mounts.len() * 4) + 6,
-        Inspect::Networks => container.map_or(0, |c| c.networks.len() * 5 + c.ports.len()) + 6,
-        Inspect::Overview | Inspect::Secrets => 40,
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
         Input, Mouse, MouseKind, Want,
         action::{ACTIONS, Danger},
         fixture::{answer, calls, exited, healthy, model, press, tell},
+        inspect,
         layout::{canvas, hint_spans, layout, tab_spans, table_body, topology_shown},
         model::{Inspect, Mode, Overlay, Panel, Pick, PromptKind, Tab},
         next_change, plans,

@@ -144,10 +144,9 @@ impl Document {
         Some(config_hash(self.service(project, name, Style::Json, files)?))
     }
 
-    /// Where the keys of a service were set: each with the place of the value that is in force.
-    pub fn places(&self, service: &str) -> Vec<(&str, &Place)> {
-        let map = self.model.at("services").and_then(|all| all.at(service)).and_then(Node::map);
-        map.into_iter().flatten().map(|(key, entry)| (key.as_str(), &entry.node.place)).collect()
+    /// The model, all in its long form.
+    pub(in crate::compose) fn model(&self) -> &Node {
+        &self.model
     }
 
     /// The variables that a service's own `environment:` sets, each with the place of its key and of its value.

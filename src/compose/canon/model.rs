@@ -10,6 +10,8 @@ use super::parts;
 use crate::compose::{
     Place,
     env::Env,
+    sources::Sources,
+    trail::Trail,
     typed::{is_external, ports::MAX_PORTS},
     yaml::{Entry, Map, Node, Value},
 };
@@ -26,11 +28,14 @@ pub struct Steps<'a> {
 }
 
 /// Brings a checked document to its long forms, relative paths left as they are.
-pub fn lengthen(tree: &mut Node) {
+///
+/// Of what is known by the same key (a mount's target, say) only the last stays; `sources` are told.
+pub fn lengthen(tree: &mut Node, mut sources: Option<&mut Sources>) {
     let mut ports = MAX_PORTS;
-    for (_, entry) in section_mut(tree, "services") {
+    let services = Trail::ROOT.key("services");
+    for (name, entry) in section_mut(tree, "services") {
         if let Value::Map(service) = &mut entry.node.value {
-            lengthen_service(service, &mut ports);
+            lengthen_service(service, &mut ports, &services.key(name), sources.as_deref_mut());
         }
     }
 }
@@ -92,7 +97,7 @@ fn fill(map: &mut Map, key: &str, value: Value, place: &Place) {
     }
 }
 
-fn lengthen_service(service: &mut Map, left: &mut usize) {
+fn lengthen_service(service: &mut Map, left: &mut usize, trail: &Trail<'_>, mut sources: Option<&mut Sources>) {
     for (key, entry) in service.iter_mut() {
         let node = &mut entry.node;
         match key.as_str() {
@@ -128,7 +133,7 @@ fn lengthen_service(service: &mut Map, left: &mut usize) {
                 names_to_map(node);
                 for (_, network) in node.map_mut().into_iter().flatten() {
                     for (key, entry) in network.node.map_mut().into_iter().flatten() {
-                        unique(key, &mut entry.node);
+                        unique(key, &mut entry.node, &Trail::ROOT, None);
                     }
                 }
             }
@@ -138,7 +143,7 @@ fn lengthen_service(service: &mut Map, left: &mut usize) {
             "ports" => parts::ports(node, left),
             _ => {}
         }
-        unique(key, node);
+        unique(key, node, &trail.key(key), sources.as_deref_mut());
     }
 }
 
@@ -159,7 +164,7 @@ fn build(node: &mut Node) {
                 }
             }
             "ssh" => pairs_to_map(node),
-            "tags" => unique("tags", node),
+            "tags" => unique("tags", node, &Trail::ROOT, None),
             _ => {}
         }
     }
@@ -229,7 +234,7 @@ fn pairs_to_map(node: &mut Node) {
 }
 
 /// Lists whose items are known by a key: of several with one key the last stands at the first's position.
-fn unique(key: &str, node: &mut Node) {
+fn unique(key: &str, node: &mut Node, trail: &Trail<'_>, mut sources: Option<&mut Sources>) {
     let Value::List(list) = &mut node.value else { return };
     let known_by: fn(&Node) -> Option<String> = match key {
         "cap_add" | "cap_drop" | "dns" | "dns_opt" | "dns_search" | "links" | "profiles" | "tmpfs" | "tags"
@@ -249,8 +254,13 @@ fn unique(key: &str, node: &mut Node) {
             kept.push(item);
             continue;
         };
-        match seen.get(&key).and_then(|at| kept.get_mut(*at)) {
-            Some(earlier) => *earlier = item,
+        match seen.get(&key).and_then(|at| Some((at, kept.get_mut(*at)?))) {
+            Some((at, earlier)) => {
+                if let Some(sources) = &mut sources {
+                    sources.overrides(&trail.index(*at), earlier, &item.place);
+                }
+                *earlier = item;
+            }
             None => {
                 seen.insert(key, kept.len());
                 kept.push(item);

@@ -30,7 +30,7 @@ pub fn read(
     let trail = |key: &str| format!("services.{name}.{key}");
     let own_profiles: Vec<String> = node.at("profiles").map(strings).unwrap_or_default();
     let enabled = own_profiles.is_empty() || profiles.iter().any(|on| on == "*" || own_profiles.contains(on));
-    let environment = environment(node, enabled, context);
+    let environment = environment(name, node, enabled, context);
     let ports = match node.at("ports") {
         Some(list) => ports::read(list, &trail("ports"), port_budget, context),
         None => Vec::new(),
@@ -55,7 +55,7 @@ pub fn read(
         environment,
         secrets: grants(node.at("secrets")),
         configs: grants(node.at("configs")),
-        labels: labels(node, enabled, context),
+        labels: labels(name, node, enabled, context),
         command: command(node, "command", &format!("services[{name}].command"), context),
         entrypoint: command(node, "entrypoint", &format!("services[{name}].entrypoint"), context),
         stop_grace_period: time(node.at("stop_grace_period")),
@@ -242,9 +242,10 @@ fn pairs(node: &Node) -> IndexMap<String, Option<String>> {
 }
 
 /// Label files in order, then `labels:`.
-fn labels(node: &Node, enabled: bool, context: &mut Context<'_, '_>) -> IndexMap<String, String> {
+fn labels(name: &str, node: &Node, enabled: bool, context: &mut Context<'_, '_>) -> IndexMap<String, String> {
     // The variables of label files are only those of the files themselves.
-    let mut all = from_files(node.at("label_file"), enabled, &Env::default(), context);
+    let files = enabled.then(|| node.at("label_file")).flatten();
+    let mut all = from_files((name, "labels"), files, &Env::default(), context);
     for (key, value) in node.at("labels").map(pairs).unwrap_or_default() {
         all.insert(key, value.unwrap_or_default());
     }
@@ -252,9 +253,14 @@ fn labels(node: &Node, enabled: bool, context: &mut Context<'_, '_>) -> IndexMap
 }
 
 /// Env files in order, then `environment:`, whose empty keys take the project's value.
-fn environment(node: &Node, enabled: bool, context: &mut Context<'_, '_>) -> IndexMap<String, Option<String>> {
-    let outer = context.env.clone();
-    let from_files = from_files(node.at("env_file"), enabled, &outer, context);
+fn environment(
+    name: &str,
+    node: &Node,
+    enabled: bool,
+    context: &mut Context<'_, '_>,
+) -> IndexMap<String, Option<String>> {
+    let files = enabled.then(|| node.at("env_file")).flatten();
+    let from_files = from_files((name, "environment"), files, context.env, context);
     let mut all: IndexMap<_, _> = from_files.into_iter().map(|(key, value)| (key, Some(value))).collect();
     for (key, value) in node.at("environment").map(pairs).unwrap_or_default() {
         let value = value.or_else(|| context.env.get(&key).map(str::to_owned));
@@ -263,22 +269,25 @@ fn environment(node: &Node, enabled: bool, context: &mut Context<'_, '_>) -> Ind
     all
 }
 
-/// The variables of one file or several; a later one wins and sees the earlier. Files of a service that is
-/// off may be missing, so they are not looked at.
+/// The variables of one file or several for a key of a service; a later one wins and sees the earlier. Files of a
+/// service that is off may be missing, so they are not looked at.
 fn from_files(
+    (service, key): (&str, &'static str),
     files: Option<&Node>,
-    enabled: bool,
     outer: &Env,
     context: &mut Context<'_, '_>,
 ) -> IndexMap<String, String> {
     let mut all = IndexMap::new();
-    let (true, Some(files)) = (enabled, files) else { return all };
+    let Some(files) = files else { return all };
     let mut outer = outer.clone();
     for item in files.list().unwrap_or(std::slice::from_ref(files)) {
-        for (key, value) in env_file(item, &outer, context).iter() {
-            all.insert(key.to_owned(), value.to_owned());
-            if outer.get(key).is_none() {
-                outer.set(key, value);
+        for (name, var) in env_file(item, &outer, context).iter() {
+            if let Some(sources) = &mut context.reader.report.sources {
+                sources.injects(service, key, name, var);
+            }
+            all.insert(name.to_owned(), var.value.clone());
+            if outer.get(name).is_none() {
+                outer.put(name, var.clone());
             }
         }
     }
@@ -312,8 +321,9 @@ fn env_file(item: &Node, outer: &Env, context: &mut Context<'_, '_>) -> Env {
             return Env::default();
         }
     };
-    let parsed = if format.is_some() { env::parse_raw(&bytes, outer) } else { env::parse(&bytes, outer) };
     let file = context.reader.label(path);
+    let read = if format.is_some() { env::parse_raw } else { env::parse };
+    let parsed = read(&file, &bytes, outer);
     let at = |line| Place { file: file.clone(), line, column: 1 };
     context.reader.report.source(&file, String::from_utf8_lossy(&bytes).into());
     for (variable, line) in parsed.unset {

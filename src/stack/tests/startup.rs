@@ -73,6 +73,27 @@ fn what_the_engine_forgot_is_unknown() {
     let t = timeline(&stack(Some(chain()), &list), 330.0);
     assert_eq!(bar(&t.lanes[0]), [(Created, 0.0), (Unknown, 0.5), (Ready, 310.6)]);
     assert_eq!((t.lanes[0].ready, t.settled), (None, Some(at(113.4))), "backend waited for it");
+    let critical: Vec<_> = t.critical.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(critical, ["frontend"], "how much of backend's time was db's, nobody knows");
+    // Where nobody waited for it, it may have been the last.
+    let declared = project([service("db", &[]), service("backend", &[])]);
+    let t = timeline(&stack(Some(declared), &list[..2]), 330.0);
+    assert!(t.critical.is_empty() && t.settled.is_none(), "it may have decided: {:?}", t.critical);
+}
+
+#[test]
+fn what_was_before_it_became_unhealthy_is_unknown_unless_it_was_seen() {
+    let sick = |probes: &[Probe]| container("db").running(0.5).checked(10, Health::Unhealthy).probed(probes);
+    let bar_of = |probes: &[Probe]| {
+        let mut stack = stack(Some(chain()), &[sick(probes)]);
+        stack.apply(event("db", 910.0, EventKind::Health(Health::Unhealthy)));
+        bar(&timeline(&stack, 920.0).lanes[0])
+    };
+    let late = [probe(880.0, 880.1, 0), probe(890.0, 890.1, 1), probe(900.0, 900.1, 1), probe(910.0, 910.1, 1)];
+    assert_eq!(bar_of(&late), [(Created, 0.0), (Unknown, 0.5), (Ready, 880.1), (SpanKind::Unhealthy, 910.0)]);
+    assert_eq!(bar_of(&late[1..]), [(Created, 0.0), (Unknown, 0.5), (SpanKind::Unhealthy, 910.0)]);
+    let whole = [probe(10.5, 10.6, 1), probe(890.0, 890.1, 1), probe(900.0, 900.1, 1)];
+    assert_eq!(bar_of(&whole)[..2], [(Created, 0.0), (Starting, 0.5)]);
 }
 
 #[test]

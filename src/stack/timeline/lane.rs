@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Lane, Mark, Span, SpanKind, origin::is_in};
 use crate::{
     base::time::Stamp,
-    stack::{Container, Health, Stack, State, services::Node, state::PROOF},
+    stack::{Container, Health, Probe, Stack, State, schedule::Schedule, services::Node, state::PROOF},
 };
 
 /// By so much two stamps of one start may differ.
@@ -114,7 +114,7 @@ pub(super) fn of(
             Turn::Created => unstarted,
             Turn::Free if bar.kind == SpanKind::Waiting => SpanKind::Created,
             Turn::Free => bar.kind,
-            Turn::Started if job || c.has_check() => starting(c, *at, later),
+            Turn::Started if job || c.has_check() => starting(stack, c, *at, later),
             Turn::Started | Turn::Ready | Turn::SeenReady => SpanKind::Ready,
             Turn::Unhealthy => SpanKind::Unhealthy,
             // What ended before this start is at the bar's beginning like what was never started.
@@ -193,23 +193,40 @@ fn turns(stack: &Stack, job: bool, c: &Container, state: State, free: Option<Sta
     if !c.has_check() && !job {
         turns.extend(c.started.filter(|_| state.is_up()).map(|at| (at, Turn::Ready)));
     }
-    if c.health == Some(Health::Healthy) {
-        let passed = c.probes.iter().rev().take_while(|p| p.exit == 0 && Some(p.start) >= c.started);
-        turns.extend(passed.last().map(|p| (p.end, Turn::SeenReady)));
+    if let Some(passed) = probes(stack, c).find(|p| p.exit == 0).filter(|_| c.has_check()) {
+        // One that passes makes it healthy; where that wasn't told, it was healthy before.
+        let told = turns.iter().any(|(at, t)| *t == Turn::Ready && Some(*at) >= c.started && *at <= passed.end + SAME);
+        turns.extend((!told).then_some((passed.end, Turn::SeenReady)));
     }
     turns.extend(free.map(|at| (at, Turn::Free)));
     turns.sort();
     turns
 }
 
+/// The probes since the last start that are known, oldest first.
+fn probes<'a>(stack: &'a Stack, c: &'a Container) -> impl Iterator<Item = &'a Probe> {
+    let history = stack.history.get(&c.id).map(|h| h.probes.values()).into_iter().flatten();
+    history.filter(|p| c.started.is_some_and(|start| p.start >= start))
+}
+
 /// What follows a start: starting, unless it got ready at a moment that nobody knows any more.
-fn starting(c: &Container, at: Stamp, mut later: impl Iterator<Item = Turn>) -> SpanKind {
+fn starting(stack: &Stack, c: &Container, at: Stamp, mut later: impl Iterator<Item = Turn>) -> SpanKind {
     let settled = matches!(c.health, Some(Health::Healthy | Health::Unhealthy));
-    if c.started == Some(at) && settled && !later.any(|t| matches!(t, Turn::Ready | Turn::Unhealthy)) {
-        SpanKind::Unknown
-    } else {
-        SpanKind::Starting
+    if c.started != Some(at) || !settled {
+        return SpanKind::Starting;
     }
+    let known = match later.find(|t| matches!(t, Turn::Ready | Turn::SeenReady | Turn::Unhealthy)) {
+        Some(Turn::Ready) => true,
+        // It may have been healthy before, unless the start was seen or all of its probes are known.
+        Some(Turn::Unhealthy) => {
+            let schedule = c.active_check().map(|check| Schedule::of(check, stack.engine.as_ref()));
+            let first = probes(stack, c).next();
+            let whole = schedule.zip(first).is_some_and(|(schedule, probe)| schedule.is_next(at, at, probe.start));
+            whole || stack.history.get(&c.id).is_some_and(|history| history.saw(at))
+        }
+        _ => false,
+    };
+    if known { SpanKind::Starting } else { SpanKind::Unknown }
 }
 
 /// Spans as they are laid one after the other, from the origin on.

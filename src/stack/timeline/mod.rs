@@ -40,7 +40,7 @@ pub struct Timeline {
     /// One lane a service, in dependency order.
     pub lanes: Vec<Lane>,
     /// The chain that decided how long it took, first dependency first, with what each took after the one
-    /// before it was ready; its end only, where more isn't known.
+    /// before it was ready; its end only where more isn't known, and empty where that isn't.
     pub critical: Vec<(ServiceName, Duration)>,
     /// What each dependency of a service that was started in it cost.
     pub waits: Vec<Wait>,
@@ -218,11 +218,19 @@ impl Timeline {
         let complete = services.nodes.iter().all(|n| !n.enabled || n.is_scaled_away() || !n.counted.is_empty());
         let over = complete && !matches!(overview.verdict, Verdict::Starting | Verdict::Unknown);
         let settled = settled.filter(|_| over).map(|at| at.max(origin));
+        // What got ready at a moment that nobody knows may have decided.
+        let is_known =
+            |lane: &Lane| lane.ready.is_some() || lane.spans.last().is_none_or(|s| s.kind != SpanKind::Ready);
+        let all_known = lanes.iter().filter(|l| l.in_start).all(is_known);
         let mut timeline = Timeline {
             origin,
             kind,
             settled,
-            critical: critical::path(&services, &moments, &lanes, origin),
+            critical: if all_known || settled.is_some() {
+                critical::path(&services, &moments, &lanes, origin)
+            } else {
+                Vec::new()
+            },
             waits: if kind == StartKind::Revived {
                 Vec::new()
             } else {

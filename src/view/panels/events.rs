@@ -23,7 +23,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     let (room, height) = (usize::from(body.width), usize::from(body.height));
     let ui = scene.model.ui.events;
     let shown: Vec<_> = events.iter().rev().enumerate().skip(ui.top).take(height).collect();
-    let who = shown.iter().map(|(_, e)| width(&words::subject(e))).max().unwrap_or(0).clamp(8, 32).min(room / 2);
+    let who = shown.iter().map(|(_, e)| width(&words::subject(e))).max().unwrap_or(0).clamp(8, 32).min(room / 3).max(8);
     let mut head = Line::of(Role::Heading, "  TIME");
     head.to_column(12);
     head.push(Role::Heading, "WHO");
@@ -54,6 +54,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
             line = Line::spread(line, Line::of(Role::Faint, format!("{date} ")), room);
         }
         day = Some(date);
+        let line = line.fit(room);
         lines.push(if selected { line.filled(Role::Selection) } else { line });
     }
     if events.is_empty() {

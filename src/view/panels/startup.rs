@@ -18,7 +18,7 @@ use crate::{
     },
     stack::{
         Verdict,
-        timeline::{Lane, Mark, SpanKind, Timeline},
+        timeline::{Lane, Mark, Span, SpanKind, Timeline},
     },
     view::{
         role::Role,
@@ -120,7 +120,7 @@ fn pane(scene: &Scene<'_>, area: Rect, notes: Vec<Note>, live: bool) -> Pane {
         Verdict::Ready | Verdict::Stopped | Verdict::Unknown => Role::Dim,
     };
     frame.right = Line::of(role, standing(scene.model, timeline));
-    frame.right.push(Role::Faint, timeline.origin.local("  began %H:%M:%S"));
+    frame.right.push(Role::Faint, format!("  began {}", timeline.origin.moment(scene.now)));
     Pane::framed(area, frame, lines)
 }
 
@@ -162,20 +162,24 @@ fn stretch(scene: &Scene<'_>, lane: &Lane, scale: &Scale, bar: usize) -> Line {
     for column in 0..bar {
         let (from, to) = (scale.moment(column), scale.moment(column + 1));
         let marks = lane.marks.iter().filter(|(at, _)| *at >= from && *at < to);
-        let shown = marks.filter(|(at, mark)| weight(*mark) > 0 || lane.ready.is_none_or(|ready| *at <= ready));
+        let is_ready = |at: Stamp| span_at(lane, at).is_some_and(|span| span.kind == SpanKind::Ready);
+        let shown = marks.filter(|(at, mark)| weight(*mark) > 0 || !is_ready(*at));
         let shown = shown.filter(|(_, mark)| !matches!(mark, Mark::Created | Mark::Started));
         if let Some((_, mark)) = shown.max_by_key(|(_, mark)| weight(*mark)) {
             line.push(moment_role(*mark), scene.glyphs.moment(*mark));
             continue;
         }
         let middle = Stamp::from_nanos(from.as_nanos().midpoint(to.as_nanos()));
-        let span = lane.spans.iter().find(|s| middle >= s.from && s.to.is_none_or(|to| middle < to));
-        match span.filter(|_| middle <= scene.now) {
+        match span_at(lane, middle).filter(|_| middle <= scene.now) {
             Some(span) => line.push(stretch_role(span.kind), scene.glyphs.stretch(span.kind)),
             None => line.push(Role::Text, " "),
         }
     }
     line
+}
+
+fn span_at(lane: &Lane, at: Stamp) -> Option<&Span> {
+    lane.spans.iter().find(|s| at >= s.from && s.to.is_none_or(|to| at < to))
 }
 
 /// Which of several moments in one column is shown. Those of weight 0 count only until the service is ready.
@@ -283,15 +287,23 @@ fn legend(scene: &Scene<'_>, timeline: &Timeline) -> Line {
         (SpanKind::Created, "created"),
         (SpanKind::Starting, "starting"),
         (SpanKind::Unhealthy, "unhealthy"),
+        (SpanKind::Unknown, "unknown"),
     ];
-    let listens = timeline.lanes.iter().any(|lane| lane.listening.is_some());
-    let listening = listens.then_some((Mark::Listening, "listens"));
-    let moments = [(Mark::Failed, "failed probe"), (Mark::Ready, "ready"), (Mark::Exited(1), "exited")];
+    let moments = [
+        (Mark::Failed, "failed probe"),
+        (Mark::Ready, "ready"),
+        (Mark::Exited(1), "exited"),
+        (Mark::Listening, "listens"),
+    ];
     // What doesn't occur needs no explanation.
     let occurs = |kind| timeline.lanes.iter().flat_map(|lane| &lane.spans).any(|span| span.kind == kind);
+    let happens = |mark: Mark| {
+        let mut marks = timeline.lanes.iter().flat_map(|lane| &lane.marks);
+        marks.any(|(_, other)| scene.glyphs.moment(*other) == scene.glyphs.moment(mark))
+    };
     let stretches = stretches.into_iter().filter(|(kind, _)| occurs(*kind));
     let signs = stretches.map(|(kind, words)| (stretch_role(kind), scene.glyphs.stretch(kind), words));
-    let moments = moments.into_iter().chain(listening);
+    let moments = moments.into_iter().filter(|(mark, _)| happens(*mark));
     let moments = moments.map(|(mark, words)| (moment_role(mark), scene.glyphs.moment(mark), words));
     let mut line = Line::of(Role::Text, "  ");
     for (role, sign, words) in signs.chain(moments) {

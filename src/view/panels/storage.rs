@@ -84,7 +84,7 @@ fn columns(items: &[StorageItem], room: usize) -> Vec<Column<Key>> {
         column(Key::Kind, "KIND", 9, 3, false),
         column(Key::Name, "NAME", name, 0, false),
         column(Key::Users, "USED BY", 16, 2, false),
-        column(Key::Size, "SIZE", 8, 1, true),
+        column(Key::Size, "SIZE", 6, 1, true),
         column(Key::Down, "DOWN", 8, 4, false),
         column(Key::DownVolumes, "DOWN -V", 8, 0, false),
     ];
@@ -111,7 +111,11 @@ fn row(scene: &Scene<'_>, item: &StorageItem, columns: &[Column<Key>]) -> Line {
                 }
                 line.push(Role::Text, &user.who);
                 line.push(Role::Faint, " @ ");
-                line.push(Role::Dim, &user.target);
+                let used = line.width() + if user.writable { 0 } else { 3 };
+                // The end of a path says more than its beginning.
+                let alone = item.used_by.len() == 1;
+                let target = clean(&user.target).into_owned();
+                line.push(Role::Dim, if alone { words::path_end(&target, room.saturating_sub(used)) } else { target });
                 if !user.writable {
                     line.push(Role::Faint, " ro");
                 }

@@ -282,3 +282,15 @@ fn a_changed_state_glows_for_a_second() {
     update(&mut model, Msg::Tick, at(102.1));
     assert!(model.ui.glow.is_empty());
 }
+
+#[test]
+fn the_inspector_scrolls_no_further_than_its_last_line() {
+    let mut model = model(&healthy());
+    update(&mut model, Msg::Input(Input::Resize(Size::new(80, 24))), at(100.0));
+    press(&mut model, "i<Right>G");
+    let bottom = model.ui.inspect_scroll;
+    let lines = inspect::lines(&model, 80);
+    assert!(bottom > 0 && bottom < lines.len(), "{bottom} of {}", lines.len());
+    press(&mut model, "jjk");
+    assert_eq!(model.ui.inspect_scroll, bottom - 1, "no key is lost at the end");
+}
