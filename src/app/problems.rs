@@ -69,9 +69,9 @@ pub fn of_files(model: &Model) -> Option<&Finding> {
     errors.next().filter(|_| errors.next().is_none() && model.file_errors().count() == 1)
 }
 
-/// Whether `up` would be refused as things stand.
+/// Whether something is known that `up` would fail for.
 pub fn hinders_up(model: &Model) -> bool {
-    model.file_errors().next().is_some() || model.diagnosis.root().is_some_and(|f| f.severity == Severity::Error)
+    model.diagnosis.root().is_some_and(|f| f.severity == Severity::Error)
 }
 
 /// Where the list stands in the panel, and where what is known of the selected finding does.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{ansi, export, render::drawn, role::Role, startup_screen, theme::Theme, words};
 use crate::{
-    app::{Model, problems, startup},
+    app::{Model, startup},
     base::{
         secrets::masked,
         text::clean,
@@ -89,7 +89,7 @@ fn head(out: &mut String, model: &Model, unseen: Option<&str>) {
 
 /// The verdict as the dashboard's first line says it.
 fn sentence(model: &Model) -> String {
-    let cause = words::cause(&model.overview, problems::hinders_up(model));
+    let cause = words::cause(&model.overview, "docker compose up -d starts it");
     let figures = words::figures(&model.overview);
     if cause.is_empty() { figures } else { format!("{figures} · {cause}") }
 }

@@ -36,9 +36,9 @@ pub fn drifted(overview: &Overview) -> String {
     }
 }
 
-/// What keeps it from being ready: `backend is starting, frontend waits for it`; empty when all is well. Where nothing
-/// was created, how that is done, unless something is known to hinder it.
-pub fn cause(overview: &Overview, hindered: bool) -> String {
+/// What keeps it from being ready: `backend is starting, frontend waits for it`; empty when all is well. `idle` is
+/// what to say where no container was ever made.
+pub fn cause(overview: &Overview, idle: &str) -> String {
     if matches!(overview.verdict, Verdict::Ready | Verdict::Unknown) {
         return String::new();
     }
@@ -47,12 +47,7 @@ pub fn cause(overview: &Overview, hindered: bool) -> String {
         Some((name, _)) => overview.service(name),
         None if overview.verdict == Verdict::Stopped => {
             let created = overview.services.iter().any(|s| !s.containers.is_empty());
-            return match created {
-                true => "nothing runs",
-                false if hindered => "it can't be as things stand",
-                false => "docker compose up -d starts it",
-            }
-            .into();
+            return if created { "nothing runs" } else { idle }.into();
         }
         None => first(),
     };
