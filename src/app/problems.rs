@@ -45,17 +45,33 @@ pub fn count(model: &Model) -> usize {
 }
 
 /// The finding that the header's second line tells of: the one about the service at the root of the trouble, else
-/// the worst error. What is wrong with the files has a line of its own.
+/// the worst error, and of a stack that is ready or at rest the worst warning. What is wrong with the files has a line
+/// of its own.
 pub fn headline(model: &Model) -> Option<&Finding> {
-    if matches!(model.overview.verdict, Verdict::Ready | Verdict::Unknown) {
+    let verdict = model.overview.verdict;
+    if verdict == Verdict::Unknown {
         return None;
     }
+    // Else what it is busy with is more telling.
+    let quiet = matches!(verdict, Verdict::Ready | Verdict::Stopped);
     let root = model.overview.root.as_ref().and_then(|(name, _)| about(model, name));
     // A consequence leads up to its cause.
     let root = root.map(|f| model.diagnosis.cause_of(f));
-    let worst = || model.diagnosis.root().filter(|f| f.severity == Severity::Error);
+    let worst = || model.diagnosis.root().filter(|f| quiet || f.severity == Severity::Error);
     let files = model.file_errors().next().is_some();
     root.or_else(worst).filter(|f| !(files && crate::diagnose::rules::is_of_files(f.rule)))
+}
+
+/// What is wrong with the files in plainer words than the reader's own, which are docker compose's; where it is one
+/// thing only.
+pub fn of_files(model: &Model) -> Option<&Finding> {
+    let mut errors = model.diagnosis.findings.iter().filter(|f| crate::diagnose::rules::is_of_files(f.rule));
+    errors.next().filter(|_| errors.next().is_none() && model.file_errors().count() == 1)
+}
+
+/// Whether something is known that `up` would fail for.
+pub fn hinders_up(model: &Model) -> bool {
+    model.diagnosis.root().is_some_and(|f| f.severity == Severity::Error)
 }
 
 /// Where the list stands in the panel, and where what is known of the selected finding does.

@@ -162,14 +162,17 @@ fn detail(model: &Model, timeline: &Timeline, lane: &Lane) -> Option<String> {
         parts.push(wait_words(wait, lane.started.is_some(), &after));
     }
     parts.extend(container.created.filter(|at| *at >= timeline.origin).map(|at| format!("created {}", after(at))));
-    parts
-        .push(lane.started.map_or_else(|| "its first start isn't known".into(), |at| format!("started {}", after(at))));
+    let state = model.stack.container_state(container, model.overview.service(&lane.service));
+    parts.extend(match lane.started {
+        Some(at) => Some(format!("started {}", after(at))),
+        None if container.started.is_some() => Some("its first start isn't known".into()),
+        None => (state == State::Failed).then(|| "could not start".into()),
+    });
     parts.extend(lane.first_line.map(|at| format!("first log line {}", after(at))));
     parts.extend(lane.listening.as_ref().map(|(at, line)| {
         let line: String = line.chars().take(48).collect();
         format!("listens {} by its log (\u{201c}{line}\u{201d})", after(*at))
     }));
-    let state = model.stack.container_state(container, model.overview.service(&lane.service));
     // Those after it got ready are many, and tell nothing of the start.
     let told = |end: Stamp| lane.ready.map_or(state != State::Healthy, |ready| end <= ready);
     for (start, end, exit) in lane.probes.iter().filter(|(_, end, _)| told(*end)).take(4) {

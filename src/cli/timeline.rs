@@ -86,7 +86,7 @@ fn look(
     let mut model = model;
     update(&mut model, Msg::Recalled(name.clone(), memory::recall(name)), now());
     let place = model.stack.engine.as_ref().map_or("", |e| &e.place);
-    if let Some(record) = model.timeline.as_ref().and_then(|t| StartRecord::of(t, place))
+    if let Some(record) = model.timeline.as_ref().and_then(|t| StartRecord::of(t, place, model.engine_now()))
         && let Err(error) = memory::remember(name, record)
     {
         tracing::warn!("{error}");

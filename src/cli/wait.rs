@@ -15,7 +15,7 @@ use crate::{
     base::{id::ServiceName, text::clean, time::Stamp, units},
     compose,
     engine::{Connector, Target},
-    stack::{Outlook, Overview, Reason, ServiceStatus, Stack, State},
+    stack::{Link, Outlook, Overview, Reason, ServiceStatus, Stack, State},
 };
 
 /// The time was up, as `timeout(1)` says it.
@@ -55,7 +55,11 @@ pub fn run(options: &compose::Options, target: Target, services: &[String], time
         Some(Outlook::Open) | None => {
             let left = progress.left.join("; ");
             let left = if left.is_empty() { "the engine told of no container".to_owned() } else { left };
-            say(&format!("error: not ready after {}: {left}", units::setting(timeout)));
+            let gone = match &stack.link {
+                Link::Lost { error, .. } => format!("the engine is gone ({}); when it was last seen, ", clean(error)),
+                Link::Connecting | Link::Live => String::new(),
+            };
+            say(&format!("error: not ready after {}: {gone}{left}", units::setting(timeout)));
             TIME_IS_UP
         }
     })

@@ -362,7 +362,9 @@ impl<'a> Subject<'a> {
     /// What its log ends in, as the end of a summary; empty where it said nothing.
     pub fn last_words(&self) -> String {
         let words = self.telling_line().map(|l| crate::base::secrets::masked_text(l.text.trim()));
-        words.map_or_else(String::new, |words| format!("; its last line: {}", crate::base::text::fit(&words, 100)))
+        words.map_or_else(String::new, |words| {
+            format!("; its last line: {}", crate::base::text::fit(undated(&words), 100))
+        })
     }
 
     /// The last lines of its log as evidence, the newest last; before them the one that speaks of the error, where it
@@ -401,6 +403,35 @@ pub(super) fn times(n: u32) -> String {
     units::count(usize::try_from(n).unwrap_or(usize::MAX), "time")
 }
 
+/// A line without the date, time and process that programs put before their words, each of which is digits mostly and
+/// may stand in brackets.
+fn undated(line: &str) -> &str {
+    let mut rest = line.trim();
+    loop {
+        let end = match rest.strip_prefix('[') {
+            Some(inner) => inner.find(']').map(|at| at + 2),
+            None => rest.find(char::is_whitespace),
+        };
+        let Some((first, after)) = end.and_then(|at| rest.split_at_checked(at)) else { return rest };
+        let is_zone = matches!(first, "UTC" | "GMT" | "CET" | "CEST");
+        let stripped = rest.len() < line.trim().len();
+        let digits = first.chars().all(|c| c.is_ascii_digit() || "[]:-/.,+ TZ".contains(c));
+        let is_time =
+            |parts: Option<(&str, &str)>| parts.is_some_and(|(before, _)| !before.contains('.') && before.len() > 1);
+        let dated = digits
+            && first.contains(|c: char| c.is_ascii_digit())
+            && (stripped
+                || is_time(first.split_once(':'))
+                || is_time(first.split_once('-'))
+                || is_time(first.split_once('/')));
+        // What is all of it is no date before something.
+        if after.trim().is_empty() || !(dated || is_zone && stripped) {
+            return rest;
+        }
+        rest = after.trim_start();
+    }
+}
+
 /// How much a line tells of an error: 2 where it begins with one, 1 where it speaks of one.
 fn tells_of_an_error(text: &str) -> u8 {
     let lower = text.to_ascii_lowercase();
@@ -420,5 +451,27 @@ impl Line {
     /// It, as evidence.
     pub fn evidence(&self) -> Evidence {
         Evidence::new(Kind::Log, &self.text, format!("log of {}", self.container))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::undated;
+
+    #[test]
+    fn a_line_is_quoted_without_its_date() {
+        let told = [
+            ("[2026-11-21 11:07:21 +0000] [1] [INFO] Worker failed", "[INFO] Worker failed"),
+            ("2026-11-21 11:11:27.898 UTC [24] FATAL:  no space", "FATAL:  no space"),
+            ("2026/11/21 11:16:45 [emerg] 1#1: host not found", "[emerg] 1#1: host not found"),
+            ("2026-11-21T11:16:45.123Z starting", "starting"),
+            ("11:16:45 starting", "starting"),
+        ];
+        assert_eq!(told.map(|(line, _)| undated(line)), told.map(|(_, words)| words));
+        for whole in
+            ["8080 is taken", "10.0.0.12:8080 refused", "", "[", "2026-11-21", "connect ECONNREFUSED", "-1 is bad"]
+        {
+            assert_eq!(undated(whole), whole);
+        }
     }
 }

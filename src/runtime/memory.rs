@@ -77,8 +77,8 @@ fn remember_in(folder: &Path, project: &ProjectName, start: StartRecord) -> Resu
     }
     fs::create_dir_all(folder)?;
     let new = folder.join(format!(".{}.{}", file_name(project), std::process::id()));
-    fs::write(&new, starts::to_json(project, &known))?;
-    fs::rename(&new, &path).inspect_err(|_| {
+    let written = fs::write(&new, starts::to_json(project, &known)).and_then(|()| fs::rename(&new, &path));
+    written.inspect_err(|_| {
         let _left_over = fs::remove_file(&new);
     })?;
     Ok(())
@@ -95,12 +95,12 @@ enum Trouble {
 
 fn read(path: &Path, project: &ProjectName) -> Result<Vec<StartRecord>, Trouble> {
     let limit = u64::try_from(LARGEST).unwrap_or(u64::MAX);
-    let file = fs::File::open(path)?;
-    if !file.metadata()?.is_file() {
+    // Before it is opened: a pipe would keep whoever opens it.
+    if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is no plain file").into());
     }
     let mut bytes = Vec::new();
-    file.take(limit + 1).read_to_end(&mut bytes)?;
+    fs::File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() > LARGEST {
         return Err(Unusable::Broken(format!("it is larger than {} MiB", LARGEST >> 20)).into());
     }
@@ -129,7 +129,7 @@ mod tests {
                 service: "db".into(),
                 container: "abc".into(),
                 started: began,
-                ready: began + Duration::from_secs(9),
+                ready: Some(began + Duration::from_secs(9)),
             }],
         }
     }
@@ -162,6 +162,19 @@ mod tests {
         assert!(recall_from(folder.path(), &project).is_empty());
         assert!(remember_in(folder.path(), &project, start(5)).is_err());
         assert_eq!(fs::read_to_string(&path).unwrap(), newer);
+    }
+
+    #[test]
+    fn what_is_no_file_costs_nothing_but_the_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("app.json");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(recall_from(folder.path(), &"app".into()).is_empty());
+        assert!(remember_in(folder.path(), &"app".into(), start(0)).is_err());
+        fs::create_dir(folder.path().join("web.json")).unwrap();
+        assert!(recall_from(folder.path(), &"web".into()).is_empty());
+        assert!(remember_in(folder.path(), &"web".into(), start(0)).is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left over");
     }
 
     #[test]

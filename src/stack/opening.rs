@@ -54,6 +54,9 @@ impl Opening {
                 if let Some(words) = place.and_then(|at| text.get(at..))
                     && !BUT.iter().any(|words| lower.contains(words))
                 {
+                    // Inside quotes (`msg="listening on :80" …`) it ends where they do.
+                    let quoted = text.get(..place.unwrap_or_default()).is_some_and(|t| t.matches('"').count() % 2 == 1);
+                    let words = words.split(if quoted { '"' } else { '\n' }).next().unwrap_or_default();
                     let words: String = clean(words.trim()).chars().take(KEEP).collect();
                     self.listening = Some((line.at, words));
                 }
@@ -91,6 +94,8 @@ mod tests {
         assert_eq!((flask.first, flask.listening.unwrap().0), (Some(at(1.2)), at(6.0)));
         let gunicorn = said(&[(2.0, "[1] [INFO] Listening at: http://0.0.0.0:5000 (1)")]);
         assert_eq!(gunicorn.listening.unwrap(), (at(2.0), "Listening at: http://0.0.0.0:5000 (1)".into()));
+        let prometheus = said(&[(2.0, "level=info msg=\"Listening for connections\" address=0.0.0.0:9090")]);
+        assert_eq!(prometheus.listening.unwrap().1, "Listening for connections");
         assert_eq!(said(&[(2.0, "hello")]).listening, None);
     }
 

@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::timeline::{StartKind, Timeline};
+use super::{
+    state::PROOF,
+    timeline::{Lane, SpanKind, StartKind, Timeline},
+};
 use crate::base::{
     id::{ContainerId, ProjectName, ServiceName},
     time::Stamp,
@@ -65,21 +68,29 @@ pub struct LaneRecord {
     pub container: ContainerId,
     /// When its process was started, for the first time in this start.
     pub started: Stamp,
-    /// When it was ready.
-    pub ready: Stamp,
+    /// When it was ready; `None` where nobody knew any more when all of it was told.
+    pub ready: Option<Stamp>,
 }
 
 impl LaneRecord {
     /// From its start to its being ready.
-    pub fn took(&self) -> Duration {
-        self.ready.since(self.started)
+    pub fn took(&self) -> Option<Duration> {
+        Some(self.ready?.since(self.started))
     }
 }
 
 impl StartRecord {
-    /// What is worth remembering of a start: nothing while it lasts, or where the engine no longer knows all of it.
-    pub fn of(timeline: &Timeline, place: &str) -> Option<Self> {
+    /// What is worth remembering of a start: nothing while it lasts, or where the engine no longer knows its end.
+    /// Nor while a server without a health check may still end as soon as it was started.
+    pub fn of(timeline: &Timeline, place: &str, now: Stamp) -> Option<Self> {
         let settled = timeline.settled?;
+        let unproved = |l: &Lane| {
+            let up = l.spans.last().is_some_and(|s| s.kind == SpanKind::Ready);
+            up && l.probes.is_empty() && l.ready.is_some_and(|at| now.since(at) < PROOF)
+        };
+        if timeline.lanes.iter().any(|l| l.in_start && unproved(l)) {
+            return None;
+        }
         let lanes = timeline.lanes.iter().filter(|l| l.in_start);
         let lanes: Option<Vec<LaneRecord>> = lanes
             .map(|l| {
@@ -87,7 +98,7 @@ impl StartRecord {
                     service: l.service.clone(),
                     container: l.container.clone()?,
                     started: l.started?,
-                    ready: l.ready?,
+                    ready: l.ready,
                 })
             })
             .collect();
@@ -102,6 +113,11 @@ impl StartRecord {
         self.place == other.place && gap < SAME
     }
 
+    /// Of how many containers it is known when they were ready.
+    fn known(&self) -> usize {
+        self.lanes.iter().filter(|l| l.ready.is_some()).count()
+    }
+
     /// The services in it, each once, in order.
     pub fn services(&self) -> Vec<&ServiceName> {
         let mut names: Vec<&ServiceName> = self.lanes.iter().map(|l| &l.service).collect();
@@ -110,9 +126,11 @@ impl StartRecord {
         names
     }
 
-    /// How long the slowest container of a service took from its start to its being ready.
+    /// How long the slowest container of a service took from its start to its being ready, if all are known.
     pub fn took_of(&self, service: &ServiceName) -> Option<Duration> {
-        self.lanes.iter().filter(|l| l.service == *service).map(LaneRecord::took).max()
+        let all: Option<Vec<Duration>> =
+            self.lanes.iter().filter(|l| l.service == *service).map(LaneRecord::took).collect();
+        all?.into_iter().max()
     }
 }
 
@@ -121,8 +139,12 @@ impl StartRecord {
 pub fn remember(starts: &mut Vec<StartRecord>, new: StartRecord) -> bool {
     match starts.iter_mut().find(|s| s.is_same(&new)) {
         Some(held) if *held == new => return false,
-        // Container ids and stamps stay; only a start that went on (another service came later) is longer.
-        Some(held) if held.lanes.len() >= new.lanes.len() && held.took >= new.took => return false,
+        // Somebody who looked earlier may have known more. What else differs went on (another service came later), or
+        // is told more exactly: an event is stamped a little after what it tells of.
+        Some(held) if (new.lanes.len(), new.known()) < (held.lanes.len(), held.known()) => return false,
+        Some(held) if (new.lanes.len(), new.known(), new.took) == (held.lanes.len(), held.known(), held.took) => {
+            return false;
+        }
         Some(held) => *held = new,
         None => {
             let at = starts.partition_point(|s| s.began <= new.began);
@@ -155,7 +177,7 @@ struct Part {
     service: String,
     container: String,
     started_at: String,
-    ready_at: String,
+    ready_at: Option<String>,
 }
 
 /// The file of these starts.
@@ -172,7 +194,7 @@ pub fn to_json(project: &ProjectName, starts: &[StartRecord]) -> String {
                 service: l.service.to_string(),
                 container: l.container.to_string(),
                 started_at: l.started.to_string(),
-                ready_at: l.ready.to_string(),
+                ready_at: l.ready.map(|at| at.to_string()),
             })
             .collect(),
     };
@@ -219,7 +241,10 @@ fn read(start: Start) -> Option<StartRecord> {
                 service: p.service.into(),
                 container: p.container.into(),
                 started: Stamp::parse(&p.started_at)?,
-                ready: Stamp::parse(&p.ready_at)?,
+                ready: match p.ready_at {
+                    Some(at) => Some(Stamp::parse(&at)?),
+                    None => None,
+                },
             })
         })
         .collect();
@@ -251,14 +276,15 @@ mod tests {
                 service: "db".into(),
                 container: id_of("db"),
                 started: at(began + 1.0),
-                ready: at(began) + Duration::from_secs(took),
+                ready: Some(at(began) + Duration::from_secs(took)),
             }],
         }
     }
 
     #[test]
     fn what_is_written_is_read_again() {
-        let starts = vec![record(0.0, 12), record(500.0, 13)];
+        let mut starts = vec![record(0.0, 12), record(500.0, 13)];
+        starts[0].lanes[0].ready = None;
         let text = to_json(&"p".into(), &starts);
         assert_eq!(from_json(&"p".into(), &text), Ok(starts));
     }
@@ -282,6 +308,12 @@ mod tests {
         }
         assert!(!remember(&mut starts, record(4900.2, 12)));
         assert!(remember(&mut starts, record(4900.2, 14)), "it went on");
+        let mut less = record(4900.2, 14);
+        less.lanes[0].ready = None;
+        assert!(remember(&mut starts, record(4900.0, 13)) && remember(&mut starts, record(4900.0, 14)), "exacter");
+        assert!(!remember(&mut starts, less.clone()), "whoever looks later knows less");
+        starts[39] = less;
+        assert!(remember(&mut starts, record(4900.2, 14)), "and earlier, more");
         assert_eq!((starts.len(), starts[0].began, starts[39].took.as_secs()), (40, at(1000.0), 14));
     }
 }

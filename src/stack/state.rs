@@ -64,7 +64,7 @@ fn was_stopped(container: &Container, history: Option<&History>) -> bool {
 pub(super) const LOOPS: u32 = 2;
 /// How long a restarted container must stay up for the engine to take its start for a success: then its back-off
 /// begins anew (`restartmanager` of moby).
-const PROOF: Duration = Duration::from_secs(10);
+pub(super) const PROOF: Duration = Duration::from_secs(10);
 
 /// When a container that was restarted again and again will have proved that it stays up. Between two crashes
 /// it looks as if it were well; a health check that passes tells more.

@@ -1,6 +1,7 @@
 //! The stack as a whole, from facts to words.
 
 mod facts;
+mod late;
 mod logs;
 mod reasons;
 mod startup;

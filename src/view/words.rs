@@ -79,7 +79,7 @@ fn predicate(service: &ServiceStatus) -> String {
             Some(on) => format!("waits for {}", clean(&on.service)),
             None => "waits".into(),
         },
-        (State::Missing, _) => "was never created".into(),
+        (State::Missing, _) => "has no container".into(),
         (State::Created, _) if service.reason == Some(Reason::NotYetStarted) => "is not started yet".into(),
         (State::Created, _) => "is created, not started".into(),
         (State::Restarting | State::Running | State::Starting, _)

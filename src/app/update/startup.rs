@@ -26,9 +26,10 @@ pub fn remember(model: &mut Model, out: &mut Vec<Effect>) {
         out.push(Effect::Recall(project));
         return;
     }
+    let now = model.engine_now();
     let place = model.stack.engine.as_ref().map_or("", |e| &e.place);
     let Remembered::Known(known) = &mut model.stack.remembered else { return };
-    if let Some(record) = model.timeline.as_ref().and_then(|t| StartRecord::of(t, place))
+    if let Some(record) = model.timeline.as_ref().and_then(|t| StartRecord::of(t, place, now))
         && starts::remember(known, record.clone())
     {
         out.push(Effect::Remember(project, record));

@@ -24,13 +24,21 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         left_behind(case, s, found);
         let Some(blocker) = s.status.blocked_by.iter().find(|b| b.hopeless) else { continue };
         let Some(on) = case.service(&blocker.service) else { continue };
-        let state = on.status.state.word();
+        // Somebody stopped both, or is about to.
+        if (s.status.state, on.status.state) == (State::Stopped, State::Stopped) {
+            continue;
+        }
+        let state = match (on.status.state, on.status.exit_code) {
+            (State::Exited, Some(code)) => format!("has exited with {code}"),
+            (State::Failed, _) => "could not start".into(),
+            (state, _) => format!("is {}", state.word()),
+        };
         let wish = blocker.condition.as_str();
         let place = s.declared.and_then(|d| d.depends_on.iter().find(|d| d.service == blocker.service));
         let place = place.and_then(|d| d.place.as_ref());
         found.push(
-            s.error(RULE.id, format!("{} is not started: it waits for {}, which is {state}", s.name, on.name))
-                .shown([Evidence::new(Kind::State, format!("{} is {state}", on.name), format!("state of {}", on.name))])
+            s.error(RULE.id, format!("{} is not started: it waits for {}, which {state}", s.name, on.name))
+                .shown([Evidence::new(Kind::State, format!("{} {state}", on.name), format!("state of {}", on.name))])
                 .shown([Evidence::file(format!("depends_on: {}: condition: {wish}", on.name), place)])
                 .why(format!(
                     "Compose starts {} only once {} meets {wish}, and as things stand it won't. Nothing is wrong with \
@@ -83,6 +91,15 @@ services:
 
     pub fn spares() -> Scenario {
         Scenario::of(FILE).with(container("db").well()).with(container("web").running(12.0))
+    }
+
+    #[test]
+    fn what_somebody_stopped_waits_for_nobody() {
+        let stopped = |name: &str, secs: f64| container(name).running(1.0).exited(143, secs);
+        let all = |text: &str| Scenario::of(text).with(stopped("web", 20.0)).with(stopped("db", 21.0));
+        // Another still runs, so the stack isn't at rest.
+        let beside = all(&format!("{FILE}\n  cache: {{image: cache}}")).with(container("cache").running(1.0));
+        assert!(!beside.found().iter().any(|f| f.starts_with("dependency-failed")), "{:?}", beside.found());
     }
 
     #[test]

@@ -3,9 +3,11 @@
 //!
 //! The reader says it in docker compose's own words, by which it is told apart here.
 
+use std::path::Path;
+
 use super::{Rank, Rule, Stage};
 use crate::{
-    base::id::ServiceName,
+    base::{id::ServiceName, text::clean},
     compose::{self, Problem},
     diagnose::{Case, Evidence, Finding, Findings, Kind},
 };
@@ -133,7 +135,7 @@ fn problems(case: &Case<'_>, found: &mut Findings, rule: &'static str) {
             Some((_, finding)) if finding.evidence.len() < 8 => *finding = finding.clone().shown(shown),
             Some(_) => {}
             None => {
-                let finding = Finding::error(rule, about.as_ref(), &problem.message)
+                let finding = Finding::error(rule, about.as_ref(), summary(case, rule, about.as_ref(), problem))
                     .shown(shown)
                     .why(why(rule))
                     .fix(problem.help.as_deref().unwrap_or(fix(rule)));
@@ -151,10 +153,44 @@ fn problems(case: &Case<'_>, found: &mut Findings, rule: &'static str) {
     }
 }
 
+/// What is wrong in a few words that name the service first; else the reader's own, which are docker compose's.
+fn summary(case: &Case<'_>, rule: &str, about: Option<&ServiceName>, problem: &Problem) -> String {
+    let said = problem.message.as_str();
+    let words = || {
+        let name = clean(about?);
+        Some(match rule {
+            "variable-required" => {
+                let (variable, say) = said.split_once("required variable ")?.1.split_once(" is missing a value")?;
+                format!("{name}: the variable {variable} must be set and is not{say}")
+            }
+            "env-file-missing" => {
+                let path = said.split_once("env file ")?.1.split(" not found").next()?.trim_start_matches(": ");
+                let near = case.project.and_then(|p| Path::new(path).strip_prefix(&p.dir).ok()?.to_str());
+                format!("{name}: the env file {} isn't there", near.unwrap_or(path))
+            }
+            "dependency-in-inactive-profile" => {
+                let on = switched_off(case, problem)?;
+                format!("{name} depends on {}, whose profile '{}' is off", on.name, on.profiles.join("' or '"))
+            }
+            "replicas-share-container-name" => {
+                format!("{name}: its replicas can't all have the one name of container_name")
+            }
+            _ => return None,
+        })
+    };
+    words().unwrap_or_else(|| said.to_owned())
+}
+
+/// The dependency that its profiles switch off.
+fn switched_off<'a>(case: &Case<'a>, problem: &Problem) -> Option<&'a compose::Service> {
+    let name = problem.message.split_once("undefined service \"")?.1.split('"').next()?;
+    case.project?.services.get(name)
+}
+
 /// The `profiles:` of the dependency that they switch off.
 fn profiles(case: &Case<'_>, problem: &Problem) -> Option<Evidence> {
-    let name = problem.message.split_once("undefined service \"")?.1.split('"').next()?;
-    let service = case.project?.services.get(name)?;
+    let service = switched_off(case, problem)?;
+    let name = &service.name;
     Some(Evidence::file(format!("{name}: profiles: [{}]", service.profiles.join(", ")), service.place.as_ref()))
 }
 
@@ -226,6 +262,23 @@ fn command(rule: &str, problem: &Problem) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use crate::diagnose::scenario::Scenario;
+
+    #[test]
+    fn it_is_told_in_plain_words_where_compose_has_long_ones() {
+        let first = |text: &str| Scenario::of(text).diagnosis().findings.remove(0).summary;
+        assert_eq!(
+            first("services: {web: {image: x, depends_on: [db]}, db: {image: x, profiles: [data]}}"),
+            "web depends on db, whose profile 'data' is off"
+        );
+        assert_eq!(
+            first("services: {db: {image: x, environment: {A: '${PW:?set it in .env}'}}}"),
+            "db: the variable PW must be set and is not: set it in .env"
+        );
+        let file = first("services: {web: {image: x, env_file: [.env.production]}}");
+        assert_eq!(file, "web: the env file .env.production isn't there");
+        let name = first("services: {web: {image: x, container_name: one, deploy: {replicas: 2}}}");
+        assert_eq!(name, "web: its replicas can't all have the one name of container_name");
+    }
 
     #[test]
     fn a_problem_is_told_of_the_service_it_is_in() {

@@ -1,14 +1,20 @@
 //! What is left over on the engine: `orphan-container`, `orphan-network`, `volume-not-in-model`,
 //! `anonymous-volume-left`.
 
+use std::time::Duration;
+
 use super::{Rank, Rule, Stage};
 use crate::{
+    base::time::Stamp,
     diagnose::{Case, Evidence, Finding, Findings, Kind, Subject},
     stack::{
-        Container, Phase, Volume,
+        Container, EventKind, Phase, Volume,
         storage::{StorageKey, StorageKind},
     },
 };
+
+/// By so much a volume's stamp, which is of whole seconds, and the event of its container's creation may differ.
+const TOGETHER: Duration = Duration::from_secs(3);
 
 macro_rules! rule {
     ($name:ident, $id:literal, $about:literal, $look:ident, $fires:ident, $spares:ident) => {
@@ -160,7 +166,7 @@ fn anonymous(case: &Case<'_>, found: &mut Findings) {
         let list = targets.join(", ");
         // Only with nothing up is a volume that nobody holds one that was left behind.
         // Where something keeps the service from being made it never had one.
-        let left = if s.containers.is_empty() && !found.is_error(s.name) { stranded(case) } else { Vec::new() };
+        let left = if s.containers.is_empty() && !found.is_error(s.name) { stranded(case, s) } else { Vec::new() };
         let place = s.declared.and_then(|d| d.place.as_ref());
         let summary = match left.len() {
             0 => format!("{} keeps {list} in a volume without a name, which `down` leaves behind", s.name),
@@ -174,7 +180,7 @@ fn anonymous(case: &Case<'_>, found: &mut Findings) {
         let likely = if left.is_empty() {
             ""
         } else {
-            " Whose the volumes are that nobody holds isn't recorded: likely some are of this service."
+            " Whose a volume is isn't recorded: likely these are its own, since they were made when its containers were."
         };
         found.push(
             finding
@@ -192,8 +198,9 @@ fn anonymous(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// Anonymous volumes that no container of the engine holds.
-fn stranded<'a>(case: &Case<'a>) -> Vec<&'a Volume> {
+/// Anonymous volumes that no container of the engine holds, and that were made when a container of the service was.
+/// Others may be anybody's.
+fn stranded<'a>(case: &Case<'a>, s: &Subject<'_>) -> Vec<&'a Volume> {
     let (Some(volumes), Some(all)) = (case.all_volumes(), case.neighbours()) else { return Vec::new() };
     let held = |v: &Volume| {
         all.iter()
@@ -201,7 +208,12 @@ fn stranded<'a>(case: &Case<'a>) -> Vec<&'a Volume> {
             .flat_map(|c| &c.mounts)
             .any(|m| m.volume.as_ref() == Some(&v.name))
     };
-    volumes.iter().filter(|v| v.anonymous && !held(v)).collect()
+    let events = case.stack.events.iter().filter(|e| e.kind == EventKind::Create && e.service.as_ref() == Some(s.name));
+    let made: Vec<Stamp> = events.map(|e| e.at).collect();
+    let together = |v: &Volume| {
+        v.created.is_some_and(|at| made.iter().any(|made| at.since(*made) <= TOGETHER && made.since(at) <= TOGETHER))
+    };
+    volumes.iter().filter(|v| v.anonymous && !held(v) && together(v)).collect()
 }
 
 #[cfg(test)]
@@ -241,6 +253,10 @@ mod tests {
     }
 
     pub fn anonymous_fires() -> Scenario {
+        dangling().event("redis", 1.2, EventKind::Create)
+    }
+
+    fn dangling() -> Scenario {
         let name = "d3f355dec0281fe86c8faa7530ad292412c9c2c429dccbbe2c3caff323a733f9";
         redis(&["/data"])
             .answer(Question::Neighbours, Answer::Neighbours(vec![]))
@@ -257,6 +273,9 @@ mod tests {
         let severity = |s: Scenario| s.diagnosis().findings.remove(0).severity;
         assert_eq!(severity(anonymous_fires()), crate::diagnose::Severity::Warning);
         assert_eq!(severity(redis(&["/data"])), crate::diagnose::Severity::Hint);
-        assert_eq!(severity(network_fires()), crate::diagnose::Severity::Warning);
+        assert_eq!(severity(dangling()), crate::diagnose::Severity::Hint, "it may be anybody's");
+        let later = dangling().event("redis", 9.0, EventKind::Create);
+        assert_eq!(severity(later), crate::diagnose::Severity::Hint);
+        assert_eq!(severity(network_fires()), crate::diagnose::Severity::Hint);
     }
 }

@@ -344,7 +344,7 @@ services:
                 service: "api".into(),
                 container: ContainerId::from("x"),
                 started: at(-1000.0 - n * 100.0),
-                ready: at(-1000.0 - n * 100.0) + Duration::from_secs(usual),
+                ready: Some(at(-1000.0 - n * 100.0) + Duration::from_secs(usual)),
             }],
         };
         let starts = (0..3).map(|n| start(f64::from(n))).collect();

@@ -72,8 +72,13 @@ fn what_the_engine_forgot_is_unknown() {
     list[0].probes = vec![probe(310.5, 310.6, 0), probe(320.6, 320.7, 0)];
     let t = timeline(&stack(Some(chain()), &list), 330.0);
     assert_eq!(bar(&t.lanes[0]), [(Created, 0.0), (Unknown, 0.5), (Ready, 310.6)]);
-    assert_eq!((t.lanes[0].ready, t.settled), (None, None));
-    assert!(t.critical.is_empty(), "it may have decided: {:?}", t.critical);
+    assert_eq!((t.lanes[0].ready, t.settled), (None, Some(at(113.4))), "backend waited for it");
+    let critical: Vec<_> = t.critical.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(critical, ["frontend"], "how much of backend's time was db's, nobody knows");
+    // Where nobody waited for it, it may have been the last.
+    let declared = project([service("db", &[]), service("backend", &[])]);
+    let t = timeline(&stack(Some(declared), &list[..2]), 330.0);
+    assert!(t.critical.is_empty() && t.settled.is_none(), "it may have decided: {:?}", t.critical);
 }
 
 #[test]
@@ -239,13 +244,13 @@ fn remembered(kind: StartKind, began: f64, took: [f64; 3]) -> starts::StartRecor
             service: name.into(),
             container: id_of(name),
             started: at(from),
-            ready: at(from + took),
+            ready: Some(at(from + took)),
         };
         from += took;
         lane
     });
     let lanes: Vec<_> = lanes.collect();
-    let total = lanes.last().unwrap().ready.since(at(began));
+    let total = lanes.last().unwrap().ready.unwrap().since(at(began));
     starts::StartRecord { began: at(began), kind, place: "local".into(), took: total, lanes }
 }
 
@@ -286,7 +291,7 @@ fn what_the_engine_forgot_may_be_remembered() {
     let mut list = taskapp();
     list[0].probes = vec![probe(310.5, 310.6, 0), probe(320.6, 320.7, 0)];
     let mut stack = stack(Some(chain()), &list);
-    assert_eq!(timeline(&stack, 330.0).settled, None);
+    assert_eq!(timeline(&stack, 330.0).lanes[0].ready, None);
     stack.remembered = starts::Remembered::Known(vec![remembered(StartKind::Cold, 0.0, [12.2, 70.2, 31.0])]);
     let t = timeline(&stack, 330.0);
     assert_eq!((t.lanes[0].ready, t.settled), (Some(at(12.2)), Some(at(113.4))));

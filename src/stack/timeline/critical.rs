@@ -25,13 +25,22 @@ impl Moments {
 }
 
 /// The chain that ends in the service that got ready last, each link being the dependency that it had to wait
-/// for longest.
-pub(super) fn path(services: &Services<'_>, moments: &Moments, origin: Stamp) -> Vec<(ServiceName, Duration)> {
+/// for longest. It begins after a link whose dependency got ready in this start at a moment that nobody knows.
+pub(super) fn path(
+    services: &Services<'_>,
+    moments: &Moments,
+    lanes: &[Lane],
+    origin: Stamp,
+) -> Vec<(ServiceName, Duration)> {
+    let is_unknown = |dep: &Dep| {
+        let on = services.nodes.get(dep.on).map(|n| &n.name);
+        moments.satisfied(dep).is_none() && lanes.iter().any(|l| l.in_start && Some(&l.service) == on)
+    };
     let ready = moments.ready.iter().enumerate().filter_map(|(at, r)| Some(((*r)?, at))).filter(|(r, _)| *r > origin);
     // Of equals the first, which is the deeper one.
     let Some(mut link) = ready.reduce(|best, new| if new.0 > best.0 { new } else { best }) else { return Vec::new() };
     let mut chain = Vec::new();
-    while let Some(node) = services.nodes.get(link.1) {
+    while let Some(node) = services.nodes.get(link.1).filter(|n| !n.deps.iter().any(is_unknown)) {
         let started = moments.started.get(link.1).copied().flatten().unwrap_or(link.0);
         let deps = node.deps.iter().filter_map(|d| Some((moments.satisfied(d)?, d.on)));
         // Strictly earlier, so that a cycle ends.

@@ -5,11 +5,9 @@ use std::time::Duration;
 use super::{Lane, Mark, Span, SpanKind, origin::is_in};
 use crate::{
     base::time::Stamp,
-    stack::{Container, Health, Probe, Stack, State, schedule::Schedule, services::Node},
+    stack::{Container, Health, Probe, Stack, State, schedule::Schedule, services::Node, state::PROOF},
 };
 
-/// How long a container must stay up for its start to count: by then the engine takes it for a success.
-const PROOF: Duration = Duration::from_secs(10);
 /// By so much two stamps of one start may differ.
 const SAME: Duration = Duration::from_secs(1);
 
@@ -17,10 +15,21 @@ const SAME: Duration = Duration::from_secs(1);
 pub(super) fn ready_now(stack: &Stack, node: &Node<'_>, container: &Container, state: State) -> Option<Stamp> {
     match state {
         State::Done => container.finished,
-        _ if container.has_check() => stack.history.get(&container.id)?.healthy_at(container),
+        _ if container.has_check() => {
+            let told = stack.history.get(&container.id).and_then(|h| h.healthy_at(container));
+            told.or_else(|| recalled_life(stack, container))
+        }
         _ if node.job => None,
         _ => container.started,
     }
+}
+
+/// When a container got ready in its present life, by a start that is remembered.
+fn recalled_life(stack: &Stack, container: &Container) -> Option<Stamp> {
+    let started = container.started?;
+    let mut lanes =
+        stack.remembered.starts().iter().rev().flat_map(|s| &s.lanes).filter(|l| l.container == container.id);
+    lanes.find_map(|l| l.ready.filter(|ready| l.started <= started + SAME && started <= *ready + SAME))
 }
 
 /// When a container got ready in the start that began at `origin`: for good, or at least for so long that the
@@ -30,7 +39,7 @@ fn ready_in(stack: &Stack, node: &Node<'_>, c: &Container, state: State, origin:
         let gap = |a: Stamp, b: Stamp| a.since(b).max(b.since(a));
         let starts = stack.remembered.starts().iter();
         let mut lanes = starts.filter(|s| gap(s.began, origin) < SAME).flat_map(|s| &s.lanes);
-        lanes.find(|l| l.container == c.id).map(|l| l.ready)
+        lanes.find(|l| l.container == c.id).and_then(|l| l.ready)
     };
     if lost {
         return recalled();
@@ -84,7 +93,7 @@ pub(super) fn of(
 ) -> Lane {
     let job = node.job || state == State::Done;
     let mut turns = turns(stack, job, c, state, free);
-    let lost = lost_a_start(c, &turns);
+    let lost = lost_a_start(c, &turns, origin);
     let ready = ready_in(stack, node, c, state, origin, lost);
     if let Some(at) = ready.filter(|_| c.has_check() && !turns.iter().any(|(_, t)| *t == Turn::Ready)) {
         // Remembered, not told by the engine.
@@ -136,7 +145,7 @@ pub(super) fn of(
             }
         }
     }
-    let in_start = is_in(c, origin);
+    let in_start = is_in(stack, c, origin);
     let first = turns.iter().find(|(at, t)| *t == Turn::Started && *at >= origin).map(|(at, _)| *at);
     let started = first.filter(|_| in_start && !lost);
     let opening = stack.opening.get(&c.id).filter(|o| started == Some(o.start));
@@ -158,12 +167,12 @@ pub(super) fn of(
     }
 }
 
-/// Whether the container was started more often than is known, so that its first start isn't.
-fn lost_a_start(c: &Container, turns: &[(Stamp, Turn)]) -> bool {
-    let starts = turns.iter().filter(|(_, t)| *t == Turn::Started).count();
-    let first = turns.iter().find(|(_, t)| matches!(t, Turn::Started | Turn::Ended(_)));
-    matches!(first, Some((_, Turn::Ended(_))))
-        || c.started.is_some() && u32::try_from(starts).is_ok_and(|n| n <= c.restarts)
+/// Whether the engine restarted the container in this start more often than is known, so that its first start isn't.
+fn lost_a_start(c: &Container, turns: &[(Stamp, Turn)], origin: Stamp) -> bool {
+    let mut known = turns.iter().filter(|(at, t)| *at >= origin && matches!(t, Turn::Started | Turn::Ended(_)));
+    let starts = known.clone().filter(|(_, t)| *t == Turn::Started).count();
+    let ended_first = matches!(known.next(), Some((_, Turn::Ended(_))));
+    c.restarts > 0 && (ended_first || c.started.is_some() && u32::try_from(starts).is_ok_and(|n| n <= c.restarts))
 }
 
 /// All that is known to have happened to a container, in order.

@@ -2,11 +2,12 @@
 //! long it took, how that compares with earlier starts, and what would shorten it.
 //!
 //! `origin` finds where the last start began and what kind it is; `lane` makes each container's bar; `critical`
-//! finds the chain that decided, and what each dependency cost; `compare` looks at the starts that are
+//! finds the chain that decided, and what each dependency cost; `end` when it was over; `compare` looks at the starts that are
 //! remembered; `hints` does the arithmetic of what could be shorter. What the engine no longer knows is unknown.
 
 mod compare;
 mod critical;
+mod end;
 mod hints;
 mod json;
 mod lane;
@@ -39,7 +40,7 @@ pub struct Timeline {
     /// One lane a service, in dependency order.
     pub lanes: Vec<Lane>,
     /// The chain that decided how long it took, first dependency first, with what each took after the one
-    /// before it was ready; empty where nobody knows any more.
+    /// before it was ready; its end only where more isn't known, and empty where that isn't.
     pub critical: Vec<(ServiceName, Duration)>,
     /// What each dependency of a service that was started in it cost.
     pub waits: Vec<Wait>,
@@ -212,7 +213,7 @@ impl Timeline {
             moments.started.push(last(node.counted.iter().map(|(c, _)| c.started)));
         }
         let kind = origin::kind(stack, &services, &lanes, &moments, origin);
-        let settled = last(lanes.iter().filter(|l| l.in_start).map(|l| l.ready));
+        let settled = end::of(&services, &lanes);
         // What fell after it had been ready doesn't undo the start; what was never made is still to come.
         let complete = services.nodes.iter().all(|n| !n.enabled || n.is_scaled_away() || !n.counted.is_empty());
         let over = complete && !matches!(overview.verdict, Verdict::Starting | Verdict::Unknown);
@@ -225,7 +226,11 @@ impl Timeline {
             origin,
             kind,
             settled,
-            critical: if all_known { critical::path(&services, &moments, origin) } else { Vec::new() },
+            critical: if all_known || settled.is_some() {
+                critical::path(&services, &moments, &lanes, origin)
+            } else {
+                Vec::new()
+            },
             waits: if kind == StartKind::Revived {
                 Vec::new()
             } else {

@@ -5,8 +5,12 @@ use std::time::Duration;
 use super::{Lane, StartKind, critical::Moments, lane::ready_now};
 use crate::{
     base::{num::nanos, time::Stamp},
-    compose::Restart,
-    stack::{Container, Stack, State, services::Services},
+    compose::{Condition, Restart},
+    stack::{
+        Container, Stack, State,
+        schedule::Schedule,
+        services::{Node, Services},
+    },
 };
 
 /// What begins so long after everything before it got ready is a start of its own. Compose starts a dependent
@@ -15,22 +19,30 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// By so much a start may precede what it waits for, by the engine's stamps.
 const SLACK: Duration = Duration::from_millis(50);
 
+/// What was created so long before the first start was left lying (`docker compose create`), and is none of it.
+const LYING: Duration = Duration::from_secs(60);
+
+/// A container's part in a start.
+pub(super) struct Life {
+    /// When it began: with its creation, or with the start by somebody who found it there.
+    begun: Stamp,
+    /// When its life before that ended, if it had one.
+    ended: Option<Stamp>,
+}
+
 /// Where the last start began: containers that began while others were still getting ready belong together.
 pub(super) fn find(stack: &Stack, services: &Services<'_>, now: Stamp) -> Option<Stamp> {
     let mut lives: Vec<(Stamp, Stamp, Option<Stamp>)> = Vec::new();
-    for node in &services.nodes {
+    for (at, node) in services.nodes.iter().enumerate() {
         for (container, state) in &node.counted {
-            let again = run_again(stack, container);
-            let Some(begun) = again.map(|(begun, _)| begun).or_else(|| begun(container)) else { continue };
+            let Some(Life { begun, ended }) = life(stack, container) else { continue };
             // One that never gets ready must not tie all later starts to its own.
             let busy = match ready_now(stack, node, container, *state) {
                 Some(ready) => ready,
                 None if *state == State::Starting => now,
-                None => container.started.unwrap_or(begun),
+                None => waited_for(stack, services, at, container).or(container.started).unwrap_or(begun),
             };
-            let ended = container.finished.filter(|end| *end < begun && !crashed(stack, container, *end));
-            let ended = again.map(|(_, ended)| ended).or(ended);
-            lives.push((begun, busy.max(begun), ended));
+            lives.push((begun, busy.max(begun), ended.filter(|end| !crashed(stack, container, *end))));
         }
     }
     lives.sort();
@@ -42,19 +54,50 @@ pub(super) fn find(stack: &Stack, services: &Services<'_>, now: Stamp) -> Option
         }
         busy = busy.max(ready);
     }
-    // What was created and left lying (`docker compose create`) is no start yet.
     let counted = services.nodes.iter().flat_map(|n| &n.counted).map(|(c, _)| *c);
-    let first = counted.filter(|c| begun(c) >= Some(origin) && c.restarts == 0).filter_map(|c| c.started).min();
-    Some(first.filter(|first| first.since(origin) > PAUSE).unwrap_or(origin))
+    let members: Vec<&Container> = counted.filter(|c| is_in(stack, c, origin)).collect();
+    let first = members.iter().filter(|c| c.restarts == 0).filter_map(|c| c.started).min();
+    let made = members.iter().filter_map(|c| c.created).filter(|made| Some(*made) <= first).max().unwrap_or(origin);
+    Some(first.filter(|first| first.since(made.max(origin)) > LYING).unwrap_or(origin))
+}
+
+/// Up to when others that were down waited for a container to get ready, where nobody knows any more when it did:
+/// compose starts them right after, or gives up when the health check does.
+fn waited_for(stack: &Stack, services: &Services<'_>, node: usize, container: &Container) -> Option<Stamp> {
+    let started = container.started?;
+    let schedule = Schedule::of(container.active_check()?, stack.engine.as_ref());
+    let limit = schedule.start_period + (schedule.interval + schedule.timeout) * schedule.retries + PAUSE;
+    let waiting = |n: &&Node<'_>| n.deps.iter().any(|d| d.on == node && d.condition == Condition::Healthy);
+    let waiting = services.nodes.iter().filter(waiting).flat_map(|n| &n.counted);
+    let begun = waiting.filter_map(|(c, _)| {
+        let life = life(stack, c)?;
+        life.ended.filter(|end| *end <= started)?;
+        Some(life.begun).filter(|begun| *begun >= started && begun.since(started) <= limit)
+    });
+    begun.max()
 }
 
 /// Whether it is known that nobody asked for an end.
 fn crashed(stack: &Stack, container: &Container, end: Stamp) -> bool {
+    stack.history.get(&container.id).is_some_and(|h| h.watched.is_some_and(|watched| watched <= end))
+        && !asked(stack, container, end)
+}
+
+/// Whether somebody is known to have asked for an end.
+fn asked(stack: &Stack, container: &Container, end: Stamp) -> bool {
     let grace = container.stop_timeout.unwrap_or(Duration::from_secs(10)) + PAUSE;
     let since = end.shifted(-nanos(grace));
-    stack.history.get(&container.id).is_some_and(|h| {
-        h.watched.is_some_and(|watched| watched <= end) && h.asked.range(since..=end + PAUSE).next().is_none()
-    })
+    stack.history.get(&container.id).is_some_and(|h| h.asked.range(since..=end + PAUSE).next().is_some())
+}
+
+/// The part of a container in a start. Its creation begins it, unless it had a life before this one.
+fn life(stack: &Stack, container: &Container) -> Option<Life> {
+    let lived_before = container.finished.filter(|end| Some(*end) < container.started && container.restarts == 0);
+    if let Some((begun, ended)) = run_again(stack, container).or_else(|| crashed_since(stack, container)) {
+        return Some(Life { begun, ended: Some(ended) });
+    }
+    let begun = if lived_before.is_some() { container.started } else { container.created.or(container.started) };
+    Some(Life { begun: begun?, ended: lived_before })
 }
 
 /// When a container that has ended by now was started once more by somebody: a job that `docker compose start` ran
@@ -67,15 +110,19 @@ fn run_again(stack: &Stack, container: &Container) -> Option<(Stamp, Stamp)> {
     (*before < ended).then_some((started, *before))
 }
 
-/// When the container's part in a start began: with its creation, unless it had a life before this one.
-pub(super) fn begun(container: &Container) -> Option<Stamp> {
-    let lived_before = container.finished.is_some() && container.finished < container.started;
-    if lived_before && container.restarts == 0 { container.started } else { container.created.or(container.started) }
+/// When a container that the engine restarted was started by somebody before, who had stopped it; and when that was.
+fn crashed_since(stack: &Stack, container: &Container) -> Option<(Stamp, Stamp)> {
+    let by_the_engine = usize::try_from(container.restarts).ok().filter(|n| *n > 0)?;
+    let history = stack.history.get(&container.id)?;
+    let (started, ()) = history.starts.iter().rev().nth(by_the_engine)?;
+    let (ended, _) = history.ends.range(..*started).next_back()?;
+    asked(stack, container, *ended).then_some((*started, *ended))
 }
 
 /// Whether a container was created or started in the start that began then.
-pub(super) fn is_in(container: &Container, origin: Stamp) -> bool {
-    begun(container).max(container.started.filter(|_| container.restarts == 0)) >= Some(origin)
+pub(super) fn is_in(stack: &Stack, container: &Container, origin: Stamp) -> bool {
+    let begun = life(stack, container).map(|life| life.begun);
+    begun.max(container.started.filter(|_| container.restarts == 0)) >= Some(origin)
 }
 
 /// What kind of start it is.
@@ -93,7 +140,7 @@ pub(super) fn kind(
     }
     // What runs beside, since before.
     let beside = services.nodes.iter().flat_map(|n| &n.counted);
-    if beside.filter(|(_, s)| s.is_up()).any(|(c, _)| !is_in(c, origin)) {
+    if beside.filter(|(_, s)| s.is_up()).any(|(c, _)| !is_in(stack, c, origin)) {
         return StartKind::Partial;
     }
     if members.iter().all(|c| c.created >= Some(origin)) { StartKind::Cold } else { StartKind::Warm }

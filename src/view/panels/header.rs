@@ -60,6 +60,7 @@ fn verdict(scene: &Scene<'_>) -> Line {
     line.styled(role, Emphasis::BOLD, format!("{} {}", glyphs.verdict(overview.verdict), words::figures(overview)));
     let idle = match key_of(ActionId::UpProject) {
         _ if scene.model.file_errors().next().is_some() => "docker compose refuses its files".into(),
+        _ if problems::hinders_up(scene.model) => "as things stand it would not come up".into(),
         _ if scene.model.settings.read_only => "docker compose up -d starts it".into(),
         key => format!("{key} brings it up"),
     };
@@ -197,7 +198,7 @@ fn files(scene: &Scene<'_>, width: usize) -> Vec<Line> {
         let file = place.file.file_name().unwrap_or(place.file.as_os_str()).to_string_lossy();
         line.push(Role::Dim, format!("{file}:{}:{}: ", place.line, place.column));
     }
-    line.push(Role::Text, &first.message);
+    line.push(Role::Text, problems::of_files(scene.model).map_or(&first.message, |finding| &finding.summary));
     let hint = Line::of(Role::Key, key_of(ActionId::Errors))
         .with(Role::Dim, if count > 1 { " shows all" } else { " shows it" });
     let mut lines = vec![Line::beside(line, [hint], width)];
