@@ -39,6 +39,8 @@ struct Variable<'a> {
     reaches: Vec<&'a str>,
     /// The other keys that it fills in.
     fills: Vec<&'a str>,
+    /// Whether it is passed on by its name alone, and isn't set.
+    missing: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -125,8 +127,13 @@ impl<'a> Subject<'a> {
                 };
                 let mut variable = match variables.iter().position(same) {
                     Some(at) => variables.remove(at),
-                    None => Variable { used, reaches: Vec::new(), fills: Vec::new() },
+                    None => Variable { used, reaches: Vec::new(), fills: Vec::new(), missing: false },
                 };
+                if used.given == Given::Nothing && setting.value.is_none() {
+                    variable.missing = true;
+                    variables.push(variable);
+                    continue;
+                }
                 let (paths, path) = match name_of(setting) {
                     Some(name) => (&mut variable.reaches, name),
                     None => (&mut variable.fills, setting.path.as_str()),
@@ -154,6 +161,9 @@ impl<'a> Subject<'a> {
                 }
             });
             let mut words = given(used);
+            if variable.missing {
+                words += ", so the container goes without it";
+            }
             if !variable.reaches.is_empty() {
                 words += &format!(", reaches the container in {}", variable.reaches.join(", "));
             }

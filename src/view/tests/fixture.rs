@@ -224,7 +224,7 @@ pub(super) fn sourced() -> Model {
             "compose.yaml",
             "services:\n  web:\n    image: shop/web:${TAG:-1.0}\n    command: [serve, --token, '${API_TOKEN}']\n    \
              env_file: web.env\n    environment:\n      MODE: ${MODE:-live}\n      \
-             DATABASE_URL: postgres://app:${DB_PASSWORD}@db:5432/${DB_NAME:-shop}\n      TRACE: ${TRACE}\n    \
+             DATABASE_URL: postgres://app:${DB_PASSWORD}@db:5432/${DB_NAME:-shop}\n      TRACE: ${TRACE}\n      HOME_TOWN:\n    \
              ports: ['${PORT:-8080}:80']\n",
         ),
         ("compose.override.yaml", "services:\n  web:\n    environment: {MODE: debug}\n    ports: ['9443:443']\n"),
