@@ -82,6 +82,13 @@ struct What {
     sources: bool,
 }
 
+impl What {
+    /// Whether it can be told without the services' env files: docker compose doesn't miss them then.
+    fn without_env_files(&self) -> bool {
+        self.service_names || self.volumes || self.profile_names || self.images || self.variables || self.hash.is_some()
+    }
+}
+
 /// How `config` prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -98,6 +105,7 @@ pub fn run(mut options: compose::Options, args: &ConfigArgs) -> Result<u8> {
         no_path_resolution: args.no_path_resolution,
         no_normalize: args.no_normalize,
         no_consistency: args.no_consistency,
+        no_env_files: args.what.without_env_files(),
         sources: args.what.sources,
     };
     let loaded = with_services(&mut options, &args.services)?;

@@ -125,7 +125,8 @@ impl Reader<'_> {
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         let mut other = Room { services, file: path, done: HashMap::new() };
         let mut base = self.extended(wanted, &mut other, &folder, scope, chain)?;
-        Base { dir: &folder, home: scope.env.get("HOME") }.service(&mut base);
+        let start = self.start(&folder, dir);
+        Base { dir: &start, home: scope.env.get("HOME") }.service(&mut base);
         Some(base)
     }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{
     Problem, canon,
     files::ReadError,
+    paths::Base,
     reader::{Reader, Scope, Source, texts},
     yaml::{Map, Node, Value},
 };
@@ -80,8 +81,10 @@ impl Reader<'_> {
         self.others.extend(paths.iter().cloned());
         let sources: Vec<Source> = paths.into_iter().map(Source::Path).collect();
         let mut tree = self.tree(&sources, &mut inner, Some(&entry.place))?;
+        canon::taken(&mut tree, &inner.env);
         canon::defaults(&mut tree);
-        inner.base().document(&mut tree);
+        let start = self.start(&inner.dir, &scope.dir);
+        Base { dir: &start, ..inner.base() }.document(&mut tree);
         Some(tree)
     }
 

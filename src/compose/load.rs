@@ -53,6 +53,8 @@ pub struct How {
     pub no_normalize: bool,
     /// Don't look at how the parts of the project fit.
     pub no_consistency: bool,
+    /// Leave the services' env files unread.
+    pub no_env_files: bool,
     /// Note where values come from.
     pub sources: bool,
 }

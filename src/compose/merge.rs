@@ -84,7 +84,7 @@ pub fn merge(base: &mut Node, over: Node, trail: &Trail<'_>, report: &mut Report
             note(base, &over, trail, report);
             *base = over;
         }
-        Tag::None if base.tag == Tag::Reset => (base.value, base.filled) = (over.value, over.filled),
+        Tag::None if base.tag == Tag::Reset => *base = over,
         Tag::None => by_rule(base, over, trail, report),
     }
 }
@@ -372,6 +372,7 @@ mod tests {
             ("{ports: ['80']}", "{ports: !reset []}", "{}"),
             ("{ports: ['80']}", "{ports: !override ['81']}", "{ports: ['81']}"),
             ("{environment: {A: 1, B: 2}}", "{environment: {A: !reset null}}", "{environment: {B: 2}}"),
+            ("{profiles: !reset [p]}", "{profiles: [q]}", "{profiles: [q]}"),
             ("{logging: {driver: a, options: {x: y}}}", "{logging: {driver: b}}", "{logging: {driver: b}}"),
             (
                 "{depends_on: {b: {condition: service_healthy, restart: true}}}",

@@ -20,6 +20,13 @@ pub fn clean(path: &Path) -> PathBuf {
     out
 }
 
+/// The way from one folder to another, both absolute and clean.
+pub fn relative(to: &Path, from: &Path) -> PathBuf {
+    let same = to.components().zip(from.components()).take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(same).map(|_| Component::ParentDir);
+    up.chain(to.components().skip(same)).collect()
+}
+
 /// Where relative paths start and what `~` stands for.
 #[derive(Debug, Clone, Copy)]
 pub struct Base<'a> {
@@ -130,7 +137,7 @@ impl Base<'_> {
         }
         let options = volume.map_mut().and_then(|map| map.get_mut("driver_opts")).map(|entry| &mut entry.node);
         if let Some(options) = options.filter(|options| options.at("o").and_then(Node::str) == Some("bind")) {
-            self.under(options, "device");
+            self.filled(options, "device");
         }
     }
 
@@ -147,9 +154,14 @@ impl Base<'_> {
         }
     }
 
-    /// The file of a secret or a config. An empty path is the folder, as docker compose has it.
+    /// The file of a secret or a config.
     fn file(&self, node: &mut Node) {
-        if let Some(entry) = node.map_mut().and_then(|map| map.get_mut("file"))
+        self.filled(node, "file");
+    }
+
+    /// A path that, where it is empty, is the folder, as docker compose has it.
+    fn filled(&self, node: &mut Node, key: &str) {
+        if let Some(entry) = node.map_mut().and_then(|map| map.get_mut(key))
             && let Value::Str(text) = &mut entry.node.value
         {
             *text = self.text(text);
@@ -189,6 +201,29 @@ impl Base<'_> {
 mod tests {
     use super::*;
     use crate::compose::{report::Report, yaml};
+
+    #[test]
+    fn an_empty_device_of_a_bind_is_the_folder() {
+        let text =
+            |device: &str| format!("volumes: {{v: {{driver: local, driver_opts: {{o: bind, device: '{device}'}}}}}}");
+        let parse = |text: String| {
+            yaml::parse(&Path::new("c").into(), text.as_bytes(), &mut Report::default()).unwrap().remove(0)
+        };
+        for (said, path) in [("", "/p"), ("./d", "/p/d"), ("/d", "/d")] {
+            let mut root = parse(text(said));
+            Base { dir: Path::new("/p"), home: None }.document(&mut root);
+            assert_eq!(root, parse(text(path)));
+        }
+    }
+
+    #[test]
+    fn folders_know_the_way_to_each_other() {
+        for (to, from, way) in
+            [("/a/b", "/a/b", ""), ("/a/b/c", "/a/b", "c"), ("/a", "/a/b", ".."), ("/x/y", "/a/b", "../../x/y")]
+        {
+            assert_eq!(relative(Path::new(to), Path::new(from)), Path::new(way), "{from} -> {to}");
+        }
+    }
 
     #[test]
     fn joins_by_the_letters() {

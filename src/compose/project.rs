@@ -36,7 +36,9 @@ pub fn read(options: &Options, files: &dyn Files) -> Loaded {
     if found.env.get("COMPOSE_PROJECT_NAME") != Some(&name) {
         found.env.set("COMPOSE_PROJECT_NAME", &name);
     }
-    let mut scope = Scope::new(found.dir.clone(), found.env.clone(), within(&found));
+    // The first file counts as included, so that a file that includes it is a cycle.
+    let first = main_files(&found).into_iter().take(1).collect();
+    let mut scope = Scope::new(found.dir.clone(), found.env.clone(), first);
     let Some(mut tree) = reader.tree(&found.sources, &mut scope, None) else {
         empty(&found, &mut reader);
         return Loaded { problems: reader.report.finish(), ..Loaded::default() };
@@ -82,13 +84,13 @@ fn empty(found: &Found, reader: &mut Reader<'_>) {
     }
 }
 
-/// The main files count as included, so that a file that includes one of them is a cycle.
-fn within(found: &Found) -> Vec<std::path::PathBuf> {
+/// The main files that are on the disk.
+fn main_files(found: &Found) -> Vec<std::path::PathBuf> {
     found.sources.iter().filter_map(|s| if let Source::Path(path) = s { Some(path.clone()) } else { None }).collect()
 }
 
 fn understand(tree: &Node, name: String, found: Found, how: How, reader: &mut Reader<'_>) -> Project {
-    let mut files = within(&found);
+    let mut files = main_files(&found);
     files.extend(reader.others.iter().cloned());
     let mut project = Project {
         name: name.into(),

@@ -246,7 +246,7 @@ mod tests {
             "environment compose.yaml:6:18",
             "environment.A b.yaml:6:19 = 2 < environment.A compose.yaml:6:22 = 1",
             "environment.B compose.yaml:6:30 = b",
-            "environment.C compose.yaml:6:33 $C shell",
+            "environment.C compose.yaml:6:33 = c $C shell",
             "build compose.yaml:8:12",
             "ports b.yaml:8:12 = 80:80",
             "ports.0 b.yaml:8:13 = 80:80",

@@ -1,6 +1,7 @@
 //! From file names to one merged document: every file read, replaced, extended, included and merged in turn.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeSet, HashMap},
     path::{Path, PathBuf},
     rc::Rc,
@@ -14,7 +15,7 @@ use super::{
     interpolate,
     load::How,
     merge,
-    paths::Base,
+    paths::{self, Base},
     report::Report,
     schema,
     trail::Trail,
@@ -161,6 +162,12 @@ impl<'f> Reader<'f> {
             self.report.error(place, "the project is too large: it includes and extends more than two million values");
         }
         self.copies <= MAX_COPIES
+    }
+
+    /// Where the paths of an included or extended file in a folder start, seen from the folder of the file that
+    /// names it: relative ones stay relative where they are wanted as written.
+    pub fn start<'p>(&self, folder: &'p Path, from: &Path) -> Cow<'p, Path> {
+        if self.how.no_path_resolution { paths::relative(folder, from).into() } else { folder.into() }
     }
 
     /// The merged document of several files; `None` when nothing of them could be read.

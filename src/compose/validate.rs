@@ -99,7 +99,10 @@ impl Look<'_> {
     fn names(&mut self) {
         let (service, project, node) = (self.service, self.project, self.node);
         let place = |key: &str, name: &str| node.at(key).and_then(|list| item_place(list, name));
-        for used in service.networks.iter().map(|used| &used.network) {
+        let named =
+            |used: &&String| self.node.at("networks").is_some_and(|all| all.at(used).is_some() || all.list().is_some());
+        // What is implied needn't be declared.
+        for used in service.networks.iter().map(|used| &used.network).filter(named) {
             if !project.networks.contains_key(used) {
                 self.undeclared("network", used, project.networks.keys(), place("networks", used));
             }

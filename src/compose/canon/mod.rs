@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map as Object, Value as Json};
 
-pub(in crate::compose) use self::model::{defaults, lengthen};
+pub(in crate::compose) use self::model::{defaults, lengthen, taken};
 use self::tables::{MODEL, NETWORK, RESOURCE_FILE, SERVICE, VOLUME};
 pub use self::{
     json::{compact, hash, pretty},
@@ -170,6 +170,9 @@ impl Document {
     /// The model as it is, keys sorted.
     fn raw(&self, choice: &Choice<'_>) -> Json {
         let mut value = print::plain(&self.model, choice.style);
+        if let Some(object) = value.as_object_mut() {
+            object.shift_remove("version");
+        }
         if let (false, Some(services)) =
             (choice.services.is_empty(), value.get_mut("services").and_then(Json::as_object_mut))
         {

@@ -49,6 +49,17 @@ pub fn defaults(tree: &mut Node) {
     }
 }
 
+/// Gives the names alone in lists of variables the values that they have here. Docker compose leaves those in maps
+/// to the whole project.
+pub fn taken(tree: &mut Node, env: &Env) {
+    for (_, entry) in section_mut(tree, "services") {
+        let environment = entry.node.map_mut().and_then(|service| service.get_mut("environment"));
+        if let Some(entry) = environment.filter(|entry| entry.node.list().is_some()) {
+            known(&mut entry.node, env);
+        }
+    }
+}
+
 /// Writes out what is implied.
 pub fn complete(tree: &mut Node, steps: &Steps<'_>) {
     for kind in ["networks", "volumes", "secrets", "configs"] {
@@ -391,9 +402,13 @@ fn normalize(service: &mut Map, env: &Env) {
                 put(build, "dockerfile", Value::Str("Dockerfile".into()), &place);
             }
             if let Some(args) = build.get_mut("args") {
-                arguments(&mut args.node, env);
+                known(&mut args.node, env);
+                unset_gone(&mut args.node);
             }
         }
+    }
+    if let Some(environment) = service.get_mut("environment") {
+        known(&mut environment.node, env);
     }
     if let Some(volumes) = service.get_mut("volumes") {
         items(&mut volumes.node, |item| {
@@ -407,29 +422,33 @@ fn normalize(service: &mut Map, env: &Env) {
     implied(service);
 }
 
-/// Build arguments without a value take the variable's, or go.
-fn arguments(node: &mut Node, env: &Env) {
+/// Names without a value take the variable's.
+fn known(node: &mut Node, env: &Env) {
     match &mut node.value {
         Value::Map(map) => {
             for (key, entry) in map.iter_mut().filter(|(_, entry)| entry.node.is_null()) {
                 if let Some(value) = env.get(key) {
-                    entry.node.value = Value::Str(value.to_owned());
+                    // It is the name that says so.
+                    entry.node = Node::new(Value::Str(value.to_owned()), entry.key.clone());
                 }
             }
-            map.retain(|_, entry| !entry.node.is_null());
         }
         Value::List(items) => {
-            items.retain_mut(|item| match item.text() {
-                Some(key) if !key.contains('=') => match env.get(&key) {
-                    Some(value) => {
-                        item.value = Value::Str(format!("{key}={value}"));
-                        true
-                    }
-                    None => false,
-                },
-                _ => true,
-            });
+            for item in items {
+                if let Some((name, value)) = item.str().and_then(|name| Some((name, env.get(name)?))) {
+                    item.value = Value::Str(format!("{name}={value}"));
+                }
+            }
         }
+        _ => {}
+    }
+}
+
+/// Takes away the names that have no value.
+fn unset_gone(node: &mut Node) {
+    match &mut node.value {
+        Value::Map(map) => map.retain(|_, entry| !entry.node.is_null()),
+        Value::List(items) => items.retain(|item| item.text().is_none_or(|text| text.contains('='))),
         _ => {}
     }
 }

@@ -7,22 +7,22 @@ use crate::compose::{
     yaml::{Node, Value},
 };
 
-/// Brings a list of ports to the long form; a range becomes several. What isn't understood stays, and so does
-/// what would be more ports than are `left`.
+/// Brings a list of ports to the long form; a range becomes several. Where one isn't understood all stay, and so do
+/// those that would be more than are `left`.
 pub fn ports(node: &mut Node, left: &mut usize) {
     let Value::List(list) = &mut node.value else { return };
+    let understood = |item: &Node| match &item.value {
+        Value::Str(_) | Value::Int(_) => item.text().and_then(|spec| short(&spec).ok()),
+        _ => Some(Vec::new()),
+    };
+    let Some(read) = list.iter().map(understood).collect::<Option<Vec<_>>>() else { return };
     let mut all = Vec::with_capacity(list.len());
-    for item in std::mem::take(list) {
-        let read = match &item.value {
-            Value::Str(_) | Value::Int(_) => item.text().and_then(|spec| short(&spec).ok()),
-            _ => None,
-        };
-        match read {
-            Some(ports) if ports.len() <= *left => {
-                *left -= ports.len();
-                all.extend(ports.into_iter().map(|port| port_node(port, &item)));
-            }
-            _ => all.push(item),
+    for (item, ports) in std::mem::take(list).into_iter().zip(read) {
+        if ports.is_empty() || ports.len() > *left {
+            all.push(item);
+        } else {
+            *left -= ports.len();
+            all.extend(ports.into_iter().map(|port| port_node(port, &item)));
         }
     }
     *list = all;

@@ -151,17 +151,28 @@ fn the_hash_is_docker_composes() {
 }
 
 #[test]
+fn variables_taken_by_name_are_part_of_the_hash() {
+    let hash = |environment: &str| {
+        let loaded = read(&format!("name: p\nservices: {{web: {{image: x, environment: {environment}}}}}"));
+        loaded.document.unwrap().config_hash(&loaded.project.unwrap(), "web", EnvFiles::Named).unwrap()
+    };
+    let said = hash("{COMPOSE_PROJECT_NAME: p, N: }");
+    assert_eq!([hash("[COMPOSE_PROJECT_NAME, N]"), hash("{COMPOSE_PROJECT_NAME: , N: }")], [said.clone(), said]);
+}
+
+#[test]
 fn without_interpolation_texts_stay_as_written() {
     let how = How { no_interpolate: true, ..How::default() };
     let loaded = read_how(
-        "services: {a: {image: 'x:${TAG:-1}', privileged: '${P}', ports: ['${PORT}:80', '81:81'], mem_limit: '${M}'}}",
+        "version: '3'\nservices: {a: {image: 'x:${TAG:-1}', privileged: '${P}', ports: ['${PORT}:80', '81:81'], mem_limit: '${M}'}}",
         how,
     );
     assert_eq!(loaded.errors().count(), 0);
     let (document, project) = (loaded.document.unwrap(), loaded.project.unwrap());
     let printed = document.project(&project, &Choice::default());
     assert_eq!(printed["services"]["a"]["image"], "x:${TAG:-1}");
-    assert_eq!(printed["services"]["a"]["ports"][0], "${PORT}:80");
+    assert_eq!(printed["services"]["a"]["ports"], json!(["${PORT}:80", "81:81"]), "all of them as written, or none");
+    assert!(printed.get("version").is_none());
     let names: Vec<String> = document.variables().into_keys().collect();
     assert_eq!(names, ["M", "P", "PORT", "TAG"]);
 }

@@ -226,6 +226,69 @@ fn only_small_regular_files_are_read() {
 }
 
 #[test]
+fn only_the_way_back_to_the_first_file_is_a_cycle() {
+    let (_temp, mut options) = folder(&[
+        ("a.yaml", "include: [b.yaml]\nservices: {a: {image: x}}"),
+        ("b.yaml", "services: {b: {image: x}}"),
+        ("c.yaml", "include: [a.yaml]\nservices: {c: {image: x}}"),
+    ]);
+    options.files = vec!["a.yaml".into(), "b.yaml".into()];
+    assert_eq!(messages(&load(&options)), [""; 0]);
+    options.files = vec!["a.yaml".into(), "c.yaml".into()];
+    assert_eq!(messages(&load(&options)), ["include cycle detected: a.yaml include a.yaml"]);
+}
+
+#[test]
+fn names_alone_in_an_included_list_have_the_values_of_its_folder() {
+    let sub = "services: {l: {image: x, environment: [A, B]}, m: {image: x, environment: {A: , B: }}}";
+    let (_temp, mut options) = folder(&[
+        ("compose.yaml", "include: [sub/compose.yaml]\nservices: {t: {image: x, environment: [A]}}"),
+        ("sub/compose.yaml", sub),
+        ("sub/.env", "A=sub\nB=sub\n"),
+    ]);
+    options.env.insert("B".into(), "shell".into());
+    let project = load(&options).project.unwrap();
+    let value = |service: &str, name: &str| project.services[service].environment[name].clone();
+    assert_eq!([value("l", "A"), value("m", "A"), value("t", "A")], [Some("sub".into()), None, None]);
+    assert_eq!([value("l", "B"), value("m", "B")], [Some("shell".into()), Some("shell".into())]);
+}
+
+#[test]
+fn what_is_not_implied_must_be_declared() {
+    let text = "services: {a: {image: x}, b: {image: x, networks: [default]}}";
+    let (_temp, mut options) = folder(&[("compose.yaml", text)]);
+    assert_eq!(messages(&load(&options)), [""; 0]);
+    options.how.no_normalize = true;
+    assert_eq!(messages(&load(&options)), ["service \"b\" refers to undefined network default"]);
+}
+
+#[test]
+fn env_files_are_missed_only_where_they_are_read() {
+    let (_temp, mut options) = folder(&[("compose.yaml", "services: {a: {image: x, env_file: gone.env}}")]);
+    assert_eq!(load(&options).errors().count(), 1);
+    options.how.no_env_files = true;
+    assert_eq!(messages(&load(&options)), [""; 0]);
+}
+
+#[test]
+fn paths_as_written_start_at_the_project_even_from_other_files() {
+    let (_temp, mut options) = folder(&[
+        ("compose.yaml", "include: [sub/compose.yaml]\nservices: {e: {extends: {file: ext/deep/e.yaml, service: e}}}"),
+        ("sub/compose.yaml", "include: [in/compose.yaml]\nservices: {s: {image: x, volumes: ['./d:/d', '/abs:/a']}}"),
+        ("sub/in/compose.yaml", "services: {i: {image: x, volumes: ['../d:/d']}}"),
+        ("ext/deep/e.yaml", "services: {e: {extends: {file: ../f.yaml, service: f}, volumes: ['./d:/d']}}"),
+        ("ext/f.yaml", "services: {f: {image: x, volumes: ['./f:/f']}}"),
+    ]);
+    options.how.no_path_resolution = true;
+    let project = load(&options).project.unwrap();
+    let sources = |service: &str| -> Vec<_> {
+        project.services[service].mounts.iter().filter_map(|mount| mount.source.as_deref()).collect()
+    };
+    assert_eq!((sources("s"), sources("i")), (vec!["sub/d", "/abs"], vec!["sub/d"]));
+    assert_eq!(sources("e"), ["ext/f", "ext/deep/d"]);
+}
+
+#[test]
 fn hostile_projects_end_in_time() {
     let deep = format!("x-a: {}{}\nservices: {{}}", "[".repeat(250), "]".repeat(250));
     let chain: String = (0..5000).map(|n| format!("  s{n}: {{image: x, extends: s{}}}\n", (n + 1) % 5000)).collect();

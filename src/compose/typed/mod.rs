@@ -56,7 +56,7 @@ pub fn project(tree: &Node, project: &mut Project, context: &mut Context<'_, '_>
         project.networks.insert(key.clone(), network);
     }
     let uses_default = project.services.values().any(|s| s.networks.iter().any(|n| n.network == "default"));
-    if uses_default && !project.networks.contains_key("default") {
+    if uses_default && !context.reader.how.no_normalize && !project.networks.contains_key("default") {
         let name = format!("{prefix}_default");
         let network =
             Network { name, external: false, internal: false, driver: None, subnets: Vec::new(), place: None };

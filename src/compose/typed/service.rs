@@ -260,7 +260,8 @@ fn environment(
     enabled: bool,
     context: &mut Context<'_, '_>,
 ) -> IndexMap<String, Option<String>> {
-    let files = enabled.then(|| node.at("env_file")).flatten();
+    let wanted = enabled && !context.reader.how.no_env_files;
+    let files = wanted.then(|| node.at("env_file")).flatten();
     let from_files = from_files((name, "environment"), files, context.env, context);
     let mut all: IndexMap<_, _> = from_files.into_iter().map(|(key, value)| (key, Some(value))).collect();
     for (key, value) in node.at("environment").map(pairs).unwrap_or_default() {

@@ -168,6 +168,12 @@ impl<'t> Composer<'t, '_> {
         })
     }
 
+    fn cut_off(&self, style: ScalarStyle, span: &Span) -> bool {
+        matches!(style, ScalarStyle::Literal | ScalarStyle::Folded)
+            && !self.text.ends_with('\n')
+            && span.end.byte_offset() == Some(self.text.len())
+    }
+
     fn place(&self, marker: &Marker) -> Place {
         Place { file: self.file.clone(), line: narrow(marker.line().max(1)), column: narrow(marker.col() + 1) }
     }
@@ -188,7 +194,12 @@ impl<'t> Composer<'t, '_> {
                 Event::Alias(id) => self.alias(id, place, &stack)?,
                 Event::Scalar(text, style, anchor, tag) => {
                     is_merge = style == ScalarStyle::Plain && text == "<<";
-                    let value = match scalar(&text, style, tag.as_deref()) {
+                    let text = match text.strip_suffix('\n') {
+                        // A block that the file's end cuts off has no line break there to keep.
+                        Some(cut) if self.cut_off(style, &span) => cut,
+                        _ => &*text,
+                    };
+                    let value = match scalar(text, style, tag.as_deref()) {
                         Ok(value) => value,
                         Err(message) => return fatal(place, message),
                     };

@@ -36,6 +36,15 @@ fn merge_keys_give_way_to_own_keys_and_to_earlier_sources() {
 }
 
 #[test]
+fn a_block_at_the_very_end_has_no_line_break_of_its_own() {
+    let texts = ["a: |\n  x\n  y ", "a: >\n  x\n  y ", "a: |+\n  x\n  y ", "a: |-\n  x\n  y "]
+        .map(|text| one(text).at("a").unwrap().text().unwrap());
+    assert_eq!(texts, ["x\ny ", "x y ", "x\ny ", "x\ny "]);
+    assert_eq!(one("a: |\n  x\n").at("a").unwrap().text().unwrap(), "x\n");
+    assert_eq!(one("a: \"x\\n\"").at("a").unwrap().text().unwrap(), "x\n");
+}
+
+#[test]
 fn mistakes_are_told_with_their_place() {
     let cases = [
         ("a: 1\nb: 2\na: 3\n", "mapping key \"a\" already defined at line 1", 3),
