@@ -276,6 +276,6 @@ mod tests {
         assert_eq!(severity(dangling()), crate::diagnose::Severity::Hint, "it may be anybody's");
         let later = dangling().event("redis", 9.0, EventKind::Create);
         assert_eq!(severity(later), crate::diagnose::Severity::Hint);
-        assert_eq!(severity(network_fires()), crate::diagnose::Severity::Hint);
+        assert_eq!(severity(network_fires()), crate::diagnose::Severity::Warning);
     }
 }
