@@ -5,6 +5,20 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# Installs packages; options of `apt-get install` may stand before them.
+install_packages() {
+  as_root timeout --kill-after=10 300 apt-get update -qq
+  as_root timeout --kill-after=10 900 apt-get install -y -qq "$@"
+}
+
+# Runs a command, and ends it with all it started where it takes more than $1 seconds.
+within() {
+  local code=0
+  timeout --kill-after=10 "$@" || code=$?
+  if [ "$code" = 124 ] || [ "$code" = 137 ]; then echo "ended, since it took more than $1 s: ${*:2}" >&2; fi
+  return "$code"
+}
+
 # Waits at most $1 seconds until the command that follows succeeds.
 wait_until() {
   local end=$((SECONDS + $1))
@@ -17,7 +31,7 @@ wait_until() {
 
 # Whether an engine answers at DOCKER_HOST $1 (empty: the present one).
 answers() {
-  if [ -n "$1" ]; then DOCKER_HOST=$1 docker version >/dev/null 2>&1; else docker version >/dev/null 2>&1; fi
+  (if [ -n "$1" ]; then export DOCKER_HOST=$1; fi && timeout 20 docker version) >/dev/null 2>&1
 }
 
 # Downloads packages of Debian 13 (trixie) into folder $1 without installing them or changing apt's set-up:
@@ -26,7 +40,7 @@ download_from_trixie() {
   local into=$1 mirror
   shift
   mkdir -p "$into/lists/partial"
-  [ -n "$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null)" ] || as_root apt-get update -qq
+  [ -n "$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null)" ] || as_root timeout --kill-after=10 300 apt-get update -qq
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' | grep -v security | sort -u | head -n 1)
   if [ -z "$mirror" ]; then
     echo "apt knows no mirror of Debian here; install $* by hand" >&2

@@ -12,7 +12,7 @@ use std::{
 /// What the program may take beside its own file, in KiB.
 const MEMORY: u64 = 128 << 10;
 /// Far above what it takes, for slow machines and builds without optimisation; the point is that it ends.
-const TIME: Duration = Duration::from_secs(20);
+const TIME: Duration = Duration::from_secs(60);
 
 fn config(folder: &Path) -> Output {
     let program = env!("CARGO_BIN_EXE_stackview");
@@ -20,7 +20,10 @@ fn config(folder: &Path) -> Output {
     let limit = MEMORY + fs::metadata(program).unwrap().len() / 1024;
     let started = Instant::now();
     let script = format!("ulimit -v {limit}; exec timeout {} \"$0\" -p p config --format json", TIME.as_secs());
-    let output = Command::new("sh").args(["-c", &script, program]).current_dir(folder).output().unwrap();
+    let mut command = Command::new("sh");
+    command.args(["-c", &script, program]).current_dir(folder);
+    command.env("XDG_STATE_HOME", folder.join(".state")).env("XDG_CONFIG_HOME", folder.join(".config"));
+    let output = command.output().unwrap();
     assert!(started.elapsed() < TIME, "it didn't end in time");
     output
 }

@@ -2,10 +2,15 @@
 
 use std::{fs, path::Path};
 
-use stackview::app::action::{ACTIONS, Danger, Scope};
+use stackview::{
+    app::action::{ACTIONS, Danger, Scope},
+    base::text::wrap,
+};
 
 const BEGIN: &str = "<!-- keys: written by `UPDATE_README=1 cargo test --test readme` -->\n";
 const END: &str = "<!-- /keys -->";
+/// How long a line of the document gets.
+const COLUMNS: usize = 118;
 
 fn table() -> String {
     let mut out = String::from("\n");
@@ -23,7 +28,11 @@ fn table() -> String {
         });
         let rows: Vec<_> = rows.collect();
         if !rows.is_empty() {
-            out.push_str(&format!("**{title}**: {}.\n\n", rows.join(" · ")));
+            for line in wrap(&format!("**{title}**: {}.", rows.join(" · ")), COLUMNS) {
+                out.push_str(&line);
+                out.push('\n');
+            }
+            out.push('\n');
         }
     }
     out

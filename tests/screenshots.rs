@@ -27,7 +27,7 @@ use stackview::{
 struct Shot(&'static str, &'static str, u64, (u16, u16), &'static [&'static str], &'static [&'static str]);
 
 const SHOTS: &[Shot] = &[
-    Shot("stack", "taskapp", 70, (128, 36), &[], &["1 of 3 ready", "backend", "waits for backend"]),
+    Shot("stack", "taskapp", 70, (128, 36), &["j"], &["1 of 3 ready", "waits for backend", "compose.yaml:17:3"]),
     Shot("startup", "taskapp", 130, (128, 24), &["2"], &["critical path", "frontend"]),
     Shot("logs", "failing", 100, (128, 30), &["3"], &["backend"]),
     Shot("storage", "platform", 120, (128, 30), &["4"], &["2.6 G in volumes"]),

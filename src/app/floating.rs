@@ -115,6 +115,7 @@ pub fn picker(model: &Model, looked: &str, selected: usize) -> Picker {
     let inside = inner(frame);
     let airy = inside.height >= 14;
     let room = usize::from(footer.width).saturating_sub(6);
+    let looked: String = looked.chars().take(1).flat_map(char::to_uppercase).chain(looked.chars().skip(1)).collect();
     let mut lines: Vec<String> = looked.lines().flat_map(|line| wrap(&clean(line), room)).collect();
     lines.truncate(usize::from(inside.height / 3));
     let blanks = if airy { 3 } else { 0 };

@@ -136,8 +136,9 @@ fn stack_panels(model: &Model, body: Rect) -> Vec<(Panel, Rect)> {
     };
     let inspector_least = if beside { 12 } else { 0 };
     let room = left.height.saturating_sub(if right.is_some() { least } else { least.max(inspector_least) });
-    // At 80×24 the table comes first: what it doesn't need may go to the picture.
-    let room = if beside { room.min(left.height / 2) } else { left.height.saturating_sub(wanted.min(left.height)) };
+    // At 80×24 the table comes first: what it doesn't need may go to the picture, beside the inspector half at least.
+    let spare = left.height.saturating_sub(wanted);
+    let room = if beside { room.min(spare.max(left.height / 2)) } else { spare };
     let topology = topology_height(model, left.width, room);
     let [top, below] = Split::vertical([Constraint::Length(topology), Constraint::Fill(1)]).areas(left);
     let mut panels = Vec::new();

@@ -218,6 +218,7 @@ pub enum Inspect {
     Overview,
     Health,
     Environment,
+    Sources,
     Mounts,
     Networks,
     Secrets,
@@ -227,10 +228,11 @@ pub enum Inspect {
 
 impl Inspect {
     /// Every tab with its title, in order.
-    pub const ALL: [(Inspect, &'static str); 8] = [
+    pub const ALL: [(Inspect, &'static str); 9] = [
         (Inspect::Overview, "Overview"),
         (Inspect::Health, "Health"),
         (Inspect::Environment, "Env"),
+        (Inspect::Sources, "Sources"),
         (Inspect::Mounts, "Mounts"),
         (Inspect::Networks, "Networks"),
         (Inspect::Secrets, "Secrets"),

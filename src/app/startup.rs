@@ -52,7 +52,9 @@ pub fn notes(model: &Model, width: usize, height: usize) -> Vec<Note> {
             notes.extend(more);
         }
     };
-    take(&mut notes, vec![Note::Critical], &mut room);
+    if !timeline.critical.is_empty() {
+        take(&mut notes, vec![Note::Critical], &mut room);
+    }
     take(&mut notes, vec![Note::Legend], &mut room);
     let legend = notes.iter().position(|n| *n == Note::Legend).map(|at| notes.remove(at));
     let mut more = Vec::new();

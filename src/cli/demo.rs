@@ -129,6 +129,7 @@ pub fn stage(scenario: &mut Scenario, cwd: PathBuf) -> Option<compose::Options> 
             cwd: cwd.clone(),
             files: vec!["-".into()],
             stdin: Some(project.text.clone()),
+            stdin_label: Some("compose.yaml".into()),
             project_name: Some(project.name.clone()),
             project_directory: Some(PathBuf::from(&project.folder)),
             ..compose::Options::default()

@@ -160,6 +160,7 @@ fn compose_options(common: &Common, env: BTreeMap<String, String>) -> Result<com
         cwd: std::env::current_dir().wrap_err("The present folder can't be found (was it removed?)")?,
         files: common.files.clone(),
         stdin,
+        stdin_label: None,
         project_name: common.project_name.clone(),
         profiles: common.profiles.clone(),
         env_files: common.env_files.clone(),

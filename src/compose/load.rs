@@ -26,6 +26,8 @@ pub struct Options {
     pub files: Vec<String>,
     /// What came on the standard input, for `-f -`.
     pub stdin: Option<String>,
+    /// The name that messages give it; `(stdin)` unless it stands for a file.
+    pub stdin_label: Option<PathBuf>,
     /// The project's name (`-p`).
     pub project_name: Option<String>,
     /// Profiles to switch on (`--profile`); `*` is all.

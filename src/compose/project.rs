@@ -22,6 +22,9 @@ use super::{
 pub fn read(options: &Options, files: &dyn Files) -> Loaded {
     let mut reader = Reader::new(files, options.cwd.clone(), options.stdin.clone());
     reader.how = options.how;
+    if let Some(label) = &options.stdin_label {
+        reader.stdin_label.clone_from(label);
+    }
     reader.report.sources = options.how.sources.then(|| Sources::new(&options.env));
     let mut found = match discover::find(options, &mut reader) {
         Ok(found) => found,
@@ -72,7 +75,7 @@ fn empty(found: &Found, reader: &mut Reader<'_>) {
     if !reader.report.has_errors() {
         let file = match found.sources.first() {
             Some(Source::Path(path)) => reader.label(path),
-            _ => std::path::Path::new("(stdin)").into(),
+            _ => reader.stdin_label.as_path().into(),
         };
         let problem = Problem::error("empty compose file").at(super::Place { file, line: 1, column: 1 });
         reader.report.push(problem.help("a compose file declares `services:`"));

@@ -45,6 +45,8 @@ pub struct Reader<'f> {
     pub cwd: PathBuf,
     /// What stands for the standard input.
     pub stdin: Option<String>,
+    /// Its name in messages.
+    pub stdin_label: PathBuf,
     /// Steps to leave out.
     pub how: How,
     /// Files that were included or extended.
@@ -86,6 +88,7 @@ impl<'f> Reader<'f> {
             report: Report::default(),
             cwd,
             stdin,
+            stdin_label: "(stdin)".into(),
             how: How::default(),
             others: BTreeSet::new(),
             parsed: HashMap::new(),
@@ -116,7 +119,7 @@ impl<'f> Reader<'f> {
     pub fn documents(&mut self, source: &Source, asked: Option<&Place>) -> Option<Rc<Vec<Node>>> {
         let path = match source {
             Source::Path(path) => path.clone(),
-            Source::Stdin => PathBuf::from("(stdin)"),
+            Source::Stdin => self.stdin_label.clone(),
         };
         if let Some(known) = self.parsed.get(&path) {
             return known.clone();
@@ -181,7 +184,7 @@ impl<'f> Reader<'f> {
                 self.warn_version(&document);
                 let path = match source {
                     Source::Path(path) => path.clone(),
-                    Source::Stdin => scope.dir.join("(stdin)"),
+                    Source::Stdin => scope.dir.join(&self.stdin_label),
                 };
                 self.extend(&mut document, &path, scope);
                 self.include(&mut document, scope);

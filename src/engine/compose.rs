@@ -13,7 +13,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{Engine, address::Way};
+use super::{Engine, address::Way, ssh};
 use crate::{
     app::Up,
     base::{id::ServiceName, text::clean},
@@ -102,6 +102,8 @@ async fn run(
     cancel: &Notify,
 ) -> Result<(), String> {
     let input = if stdin.is_some() { Stdio::piped() } else { Stdio::null() };
+    // To an engine behind ssh docker goes by an ssh of its own.
+    ssh::asks_nothing(&mut command);
     command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).kill_on_drop(true);
     let mut child = command.spawn().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => "docker compose can't be run: there is no program `docker` on the PATH. \
@@ -262,6 +264,8 @@ mod tests {
         assert_eq!(told, ["Container a-1  Creating", "Error response from daemon: no"]);
         assert_eq!(result.unwrap_err(), "Error response from daemon: no");
         assert_eq!(ran("cat", Some("name: x")).await, (Ok(()), vec!["name: x".to_owned()]));
+        let (_, told) = ran("echo $SSH_ASKPASS $SSH_ASKPASS_REQUIRE", None).await;
+        assert_eq!(told, ["false force"], "no ssh of docker's may ask on the terminal");
         assert_eq!(ran("exit 3", None).await.0.unwrap_err(), "docker compose ended with code 3 and said nothing");
     }
 

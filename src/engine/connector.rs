@@ -214,6 +214,34 @@ mod tests {
         pauses
     }
 
+    /// That an engine next door is shown as it is within two seconds of its return: it is never waited longer than
+    /// one, however it was lost and for however long, and the rest is an attempt and a list.
+    #[tokio::test]
+    async fn an_engine_next_door_is_missed_for_less_than_two_seconds() {
+        let what = || "the list of containers".to_owned();
+        let connector = Connector::new(
+            Target { host: Some("unix:///nowhere/x.sock".into()), ..Target::default() },
+            BTreeMap::new(),
+            true,
+        );
+        let absent = connector.engine().await.unwrap_err();
+        for error in [
+            absent.into(),
+            Error::Broken { what: what(), cause: "cut".into() },
+            Error::Deadline { what: what(), secs: 10 },
+            Error::Unreadable { what: what(), cause: "garbage".into() },
+            Error::Engine { status: 500, message: "out of order".into() },
+            ConnectError::Unusable("answers with an error".into()).into(),
+            ConnectError::Permission { place: "/x".into() }.into(),
+        ] {
+            let mut losses = Losses::default();
+            for _ in 0..100 {
+                let pause = connector.lost(&mut losses, &error).await.1;
+                assert!(pause <= Duration::from_secs(1), "{pause:?} after {error}");
+            }
+        }
+    }
+
     #[tokio::test]
     async fn the_farther_the_engine_the_gentler_it_is_tried_again() {
         let broken = || Error::Broken { what: "x".into(), cause: "cut".into() };

@@ -89,11 +89,17 @@ fn command(to: &Ssh) -> Command {
         command.args(["--host", &quoted(&format!("unix://{socket}"))]);
     }
     command.args(["system", "dial-stdio"]);
-    // A jump host's ssh doesn't inherit BatchMode, but the environment: it asks a program that answers nothing
-    // instead of the terminal. Keys of the terminal, as Ctrl-C, don't reach a process group of its own.
-    command.env("SSH_ASKPASS_REQUIRE", "force").env("SSH_ASKPASS", "false").process_group(0);
+    // A jump host's ssh doesn't inherit BatchMode, but the environment. Keys of the terminal, as Ctrl-C, don't reach
+    // a process group of its own.
+    asks_nothing(&mut command).process_group(0);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
+}
+
+/// Every ssh that it starts, at whatever remove, asks a program that answers nothing (OpenSSH 8.4) instead of the
+/// terminal.
+pub(super) fn asks_nothing(command: &mut Command) -> &mut Command {
+    command.env("SSH_ASKPASS_REQUIRE", "force").env("SSH_ASKPASS", "false")
 }
 
 /// As a shell's word.

@@ -57,7 +57,7 @@ impl Fake {
 
     pub fn connector(&self, read_only: bool) -> Connector {
         let host = Some(format!("unix://{}", self.path().display()));
-        let pulse = Pulse { every: Duration::from_millis(50), within: Duration::from_secs(1) };
+        let pulse = Pulse { every: Duration::from_millis(50), within: Duration::from_secs(3) };
         Connector::with_pulse(Target { host, ..Target::default() }, BTreeMap::new(), read_only, pulse)
     }
 
@@ -198,7 +198,8 @@ pub(super) async fn until(facts: &mut mpsc::Receiver<Vec<Fact>>, seen: &mut Vec<
             }
         }
     };
-    if timeout(Duration::from_secs(5), waiting).await.is_err() {
+    // Far more than needed: it only bounds a failing test.
+    if timeout(Duration::from_secs(60), waiting).await.is_err() {
         panic!("waited in vain; seen: {seen:#?}");
     }
 }

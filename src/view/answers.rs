@@ -33,7 +33,7 @@ const IMPATIENT: Duration = Duration::from_secs(3);
 pub fn too_small(model: &Model) -> Pane {
     let area = Rect::new(0, 0, model.size.width, model.size.height.min(1));
     let (columns, rows) = SMALLEST;
-    let words = format!("{}×{} is too small: {columns}×{rows} is needed", model.size.width, model.size.height);
+    let words = format!("{}×{}: too small, needs {columns}×{rows}", model.size.width, model.size.height);
     let words = if model.settings.ascii { words.replace('×', "x") } else { words };
     Pane::bare(area, vec![Line::of(Role::Text, words).fit(usize::from(model.size.width))])
 }
@@ -236,9 +236,10 @@ fn why_lost(scene: &Scene<'_>, kind: LostKind, error: &str, room: usize) -> Vec<
             ("another engine (C lists docker's contexts)", "stackview -H ssh://me@host"),
         ],
     };
-    for (words, command) in advice {
+    let demo = ("or see what it is like without any engine", "stackview demo");
+    for (words, command) in advice.iter().chain([&demo]) {
         lines.push(Line::of(Role::Dim, format!("  {words}")));
-        lines.push(Line::of(Role::Faint, format!("    {} ", scene.glyphs.because())).with(Role::Accent, command));
+        lines.push(Line::of(Role::Faint, format!("    {} ", scene.glyphs.because())).with(Role::Accent, *command));
     }
     lines
 }

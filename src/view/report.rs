@@ -89,7 +89,7 @@ fn head(out: &mut String, model: &Model, unseen: Option<&str>) {
 
 /// The verdict as the dashboard's first line says it.
 fn sentence(model: &Model) -> String {
-    let cause = words::cause(&model.overview);
+    let cause = words::cause(&model.overview, "docker compose up -d starts it");
     let figures = words::figures(&model.overview);
     if cause.is_empty() { figures } else { format!("{figures} · {cause}") }
 }

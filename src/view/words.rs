@@ -36,8 +36,9 @@ pub fn drifted(overview: &Overview) -> String {
     }
 }
 
-/// What keeps it from being ready: `backend is starting, frontend waits for it`; empty when all is well.
-pub fn cause(overview: &Overview) -> String {
+/// What keeps it from being ready: `backend is starting, frontend waits for it`; empty when all is well. `idle` is
+/// what to say where no container was ever made.
+pub fn cause(overview: &Overview, idle: &str) -> String {
     if matches!(overview.verdict, Verdict::Ready | Verdict::Unknown) {
         return String::new();
     }
@@ -46,7 +47,7 @@ pub fn cause(overview: &Overview) -> String {
         Some((name, _)) => overview.service(name),
         None if overview.verdict == Verdict::Stopped => {
             let created = overview.services.iter().any(|s| !s.containers.is_empty());
-            return if created { "nothing runs" } else { "docker compose up -d starts it" }.into();
+            return if created { "nothing runs" } else { idle }.into();
         }
         None => first(),
     };

@@ -342,6 +342,28 @@ fn every_file_says_its_one_job() {
     assert_eq!(breaches(says_its_job, "base/x.rs", "use std::fmt;"), 1);
 }
 
+/// Where the tests start the program, it is told where its files are: else it would read and write the user's.
+#[test]
+fn the_tests_keep_out_of_the_users_home() {
+    let mut starting = 0;
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&entry).unwrap();
+                if text.contains(concat!("CARGO_BIN_", "EXE_stackview")) {
+                    starting += 1;
+                    let told = ["XDG_STATE_HOME", "XDG_CONFIG_HOME"].iter().all(|name| text.contains(name));
+                    assert!(told, "{} starts the program with the user's own files", entry.display());
+                }
+            }
+        }
+    }
+    assert!(starting > 0, "the tests start the program somewhere");
+}
+
 #[test]
 fn unsafe_code_is_forbidden() {
     let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();

@@ -1,6 +1,9 @@
 //! Drift: what is said of containers whose file has changed, against what `docker compose up` then does to them.
 
-use std::{collections::BTreeMap, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 use serde_json::Value;
 

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use crate::support::{Engine, Project, Terminal, on_every_engine, process};
+use crate::support::{Engine, PATIENCE, Project, Terminal, on_every_engine, process, project::label};
 
+/// The engine keeps five probes, and a test looks for the first good one: they must not be gone before it looks.
 const STACK: &str = r#"
-x-check: &check { test: [CMD, /worker, probe], interval: 1s, timeout: 5s, retries: 3 }
+x-check: &check { test: [CMD, /worker, probe], interval: 3s, timeout: 30s, retries: 3 }
 services:
   db:
     image: stackview-test/worker:1
@@ -30,12 +31,18 @@ fn code(project: &Project, arguments: &[&str]) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
+/// `wait`, for so long that only a failing test takes longer.
+fn wait(project: &Project, services: &[&str]) -> (Option<i32>, String) {
+    let patience = (PATIENCE / 2).as_secs().to_string();
+    code(project, &[&["wait", "--timeout", &patience], services].concat())
+}
+
 #[test]
 fn wait_begins_before_the_first_container_and_ends_when_all_is_ready() {
     on_every_engine(|engine: &Engine| {
         let project = Project::new(engine, "wait", STACK);
         let (waited, up) = std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| code(&project, &["wait", "--timeout", "60"]));
+            let waiting = scope.spawn(|| wait(&project, &[]));
             project.compose(&["up", "--detach"]);
             (waiting.join().unwrap(), project.status())
         });
@@ -44,7 +51,7 @@ fn wait_begins_before_the_first_container_and_ends_when_all_is_ready() {
         project.docker("kill", "web");
         let (exit, said) = code(&project, &["wait", "--timeout", "1", "web"]);
         assert!(exit == Some(124) || exit == Some(1) && said.contains("web"), "{exit:?} {said}");
-        assert_eq!(code(&project, &["wait", "--timeout", "1", "db", "migrate"]).0, Some(0));
+        assert_eq!(wait(&project, &["db", "migrate"]).0, Some(0));
         let (exit, said) = code(&project, &["wait", "webb"]);
         assert_eq!(exit, Some(2));
         assert!(said.contains("'web'"), "{said}");
@@ -65,6 +72,10 @@ services:
         let project = Project::new(engine, "vain", BROKEN);
         project.compose(&["create"]);
         project.compose(&["start", "db"]);
+        // It is started before it ends: in between only its missing health check is in the way.
+        engine.wait(&project.name, "the end of db", |containers| {
+            containers.values().any(|c| label(c, "service") == "db" && c["State"]["Status"] == "exited")
+        });
         let (exit, said) = code(&project, &["wait", "web"]);
         assert_eq!(exit, Some(1), "{said}");
         assert!(said.contains("web waits for db") && said.contains("exited with 3"), "{said}");
@@ -93,7 +104,7 @@ fn the_timeline_is_the_engines_truth_and_remembers() {
         };
         let up = || {
             project.compose(&["up", "--detach"]);
-            assert_eq!(code(&project, &["wait", "--timeout", "60"]).0, Some(0));
+            assert_eq!(wait(&project, &[]).0, Some(0));
             timeline()
         };
         let first = up();
@@ -129,7 +140,7 @@ fn the_timeline_is_the_engines_truth_and_remembers() {
         // By docker: compose would run the job again too, of whose life before only events tell, and an engine that
         // many tests keep busy has forgotten them.
         project.docker("start", "web");
-        assert_eq!(code(&project, &["wait", "--timeout", "60"]).0, Some(0));
+        assert_eq!(wait(&project, &[]).0, Some(0));
         let third = timeline();
         assert_eq!(third["kind"], "partial", "{third}");
         let svg = process::succeed(&mut project.stackview(&["timeline", "--format", "svg"]));
@@ -142,7 +153,7 @@ fn a_health_check_is_run_by_hand_and_not_when_read_only() {
     on_every_engine(|engine: &Engine| {
         let project = Project::new(engine, "byhand", STACK);
         project.compose(&["up", "--detach"]);
-        assert_eq!(code(&project, &["wait", "--timeout", "60"]).0, Some(0));
+        assert_eq!(wait(&project, &[]).0, Some(0));
         let mut terminal = Terminal::open(&project, &[], (160, 50));
         // With the marks of its probes, which only the inspection tells.
         terminal.wait_for_line(&["db", "healthy", "✓"]);

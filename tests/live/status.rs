@@ -5,6 +5,7 @@ use std::{
     collections::BTreeMap,
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     thread,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -38,6 +39,8 @@ services:
 "#;
 
 const SAMPLES: usize = 200;
+/// How long is gone on with fewer samples.
+const LONGEST: Duration = Duration::from_secs(900);
 /// How often the engine starts the crasher again.
 const ATTEMPTS: i64 = 4;
 
@@ -50,8 +53,9 @@ fn status_agrees_with_the_engine_at_every_moment() {
             let sampler = scope.spawn(|| sample(&project, &over, &compared));
             // Ends the sampling also when a step fails.
             let end = OnDrop(&over);
-            let mut rounds = 0..8;
-            while compared.load(Ordering::Relaxed) < SAMPLES && rounds.next().is_some() {
+            // Of how many samples nothing changes meanwhile is for the machine to say: as many rounds as it takes.
+            let begun = Instant::now();
+            while compared.load(Ordering::Relaxed) < SAMPLES && !sampler.is_finished() && begun.elapsed() < LONGEST {
                 go_through_it_all(&project);
             }
             drop(end);

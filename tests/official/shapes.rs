@@ -12,7 +12,7 @@ use regex::Regex;
 use serde_json::Value;
 use stackview::sim::api::Version;
 
-use super::stack::{Stack, real_host};
+use super::stack::{Stack, real_hosts};
 
 /// Objects whose keys are data: their values have one shape.
 const MAPS: [&str; 13] = [
@@ -106,8 +106,9 @@ fn record() {
     if std::env::var_os("STACKVIEW_RECORD").is_none() {
         return;
     }
-    let host = real_host().expect("an engine to record");
-    let stack = Stack::real(&host, "svtest-record", 18_473);
+    let hosts = real_hosts();
+    let host = hosts.first().expect("an engine to record");
+    let stack = Stack::real(host, "svtest-record", 18_473);
     let answers = answers(&stack);
     let folder = folder(answers["version"]["ApiVersion"].as_str().unwrap());
     std::fs::create_dir_all(&folder).unwrap();

@@ -19,12 +19,14 @@ use super::wire::Wire;
 const COMPOSE: &str = include_str!("compose.yaml");
 const BEHAVIOUR: &str = include_str!("scenario.yaml");
 const IMAGE: &str = "stackview-test/worker:1";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// An engine with the stack on it.
 pub struct Stack {
     pub host: String,
     pub project: String,
+    /// Where the engine keeps its things.
+    pub root: String,
     side: Side,
     _folder: tempfile::TempDir,
 }
@@ -34,23 +36,27 @@ enum Side {
     Simulated { _server: Server },
 }
 
-/// The `DOCKER_HOST` of a real engine that has the tests' image; says aloud why there is none.
-pub fn real_host() -> Option<String> {
+/// The `DOCKER_HOST`s of the real engines that have the tests' image; says aloud why there is none.
+pub fn real_hosts() -> Vec<String> {
     let hosts = std::env::var("STACKVIEW_TEST_HOSTS").or_else(|_| std::env::var("DOCKER_HOST"));
-    let host = hosts.unwrap_or_else(|_| "unix:///var/run/docker.sock".into());
-    let host = host.split(',').next().unwrap_or_default().to_owned();
-    let found = Wire::of(&host).ask("GET", &format!("/images/{IMAGE}/json")).is_ok_and(|(status, _)| status == 200);
+    let hosts = hosts.unwrap_or_else(|_| "unix:///var/run/docker.sock".into());
+    let image = format!("/images/{IMAGE}/json");
+    let has_image = |host: &&str| Wire::of(host).ask("GET", &image).is_ok_and(|(status, _)| status == 200);
     let clients = Command::new("docker").args(["compose", "version"]).output().is_ok_and(|o| o.status.success());
-    if found && clients {
-        return Some(host);
+    let all = hosts.split(',').filter(|host| !host.is_empty());
+    let found: Vec<String> =
+        if clients { all.clone().filter(has_image).map(str::to_owned).collect() } else { Vec::new() };
+    if found.len() < all.count() || found.is_empty() {
+        let why = format!(
+            "there is no engine with {IMAGE} (`tests/run` builds it) at each of {hosts}, or no docker compose here"
+        );
+        let required = std::env::var("STACKVIEW_TEST_ENGINE").is_ok_and(|v| v == "required");
+        assert!(!required, "STACKVIEW_TEST_ENGINE=required, but {why}");
+        // Not by `eprintln!`, which the test runner keeps to itself while tests pass.
+        let name = std::thread::current().name().unwrap_or("test").to_owned();
+        std::io::Write::write_all(&mut std::io::stderr(), format!("\nSKIPPED {name}: {why}\n").as_bytes()).unwrap();
     }
-    let why = format!("there is no engine at {host} with {IMAGE} (`tests/run` builds it), or no docker compose here");
-    let required = std::env::var("STACKVIEW_TEST_ENGINE").is_ok_and(|v| v == "required");
-    assert!(!required, "STACKVIEW_TEST_ENGINE=required, but {why}");
-    // Not by `eprintln!`, which the test runner keeps to itself while tests pass.
-    let name = std::thread::current().name().unwrap_or("a test").to_owned();
-    std::io::Write::write_all(&mut std::io::stderr(), format!("\nSKIPPED {name}: {why}\n").as_bytes()).unwrap();
-    None
+    found
 }
 
 impl Stack {
@@ -58,7 +64,8 @@ impl Stack {
     pub fn real(host: &str, project: &str, port: u16) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("compose.yaml"), COMPOSE.replace("18471", &port.to_string())).unwrap();
-        let stack = Self { host: host.into(), project: project.into(), side: Side::Real, _folder: folder };
+        let root = root(host);
+        let stack = Self { host: host.into(), project: project.into(), root, side: Side::Real, _folder: folder };
         stack.take_down();
         let file = stack._folder.path().join("compose.yaml");
         let up = stack.docker(&["compose", "-f", file.to_str().unwrap(), "-p", project, "up", "-d"]);
@@ -76,7 +83,7 @@ impl Stack {
         let server = Server::at(&socket, scenario, options);
         let host = server.host.clone();
         let side = Side::Simulated { _server: server };
-        let stack = Self { host, project: project.into(), side, _folder: folder };
+        let stack = Self { root: root(&host), host, project: project.into(), side, _folder: folder };
         stack.settled();
         stack
     }
@@ -125,6 +132,20 @@ impl Stack {
         // Neither a context nor a file of the project's folder may have a say.
         command.args(arguments).current_dir("/").env("DOCKER_HOST", &self.host).env_remove("DOCKER_CONTEXT");
         command.env("COLUMNS", "200").output().expect("the docker command")
+    }
+
+    /// The same, once nobody else has the engine count its disk's use: it does so for one at a time, also for one who
+    /// has left meanwhile.
+    pub fn docker_when_free(&self, arguments: &[&str]) -> Output {
+        let begin = Instant::now();
+        loop {
+            let output = self.docker(arguments);
+            let busy = String::from_utf8_lossy(&output.stderr).contains("a disk usage operation is already running");
+            if !busy || begin.elapsed() > PATIENCE {
+                return output;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
     }
 
     fn take_down(&self) {
@@ -185,6 +206,10 @@ impl Drop for Server {
         // The thread may have ended with its runtime.
         let _over = self.over.send(());
     }
+}
+
+fn root(host: &str) -> String {
+    Wire::of(host).get("/info")["DockerRootDir"].as_str().unwrap().to_owned()
 }
 
 fn scenario(project: &str, folder: &Path, port: u16) -> Scenario {

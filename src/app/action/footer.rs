@@ -9,7 +9,7 @@ use crate::{
         targets::{self, Toggle},
     },
     compose::Severity,
-    stack::{Drift, ServiceStatus},
+    stack::{Drift, Link, ServiceStatus},
 };
 
 /// One hint of the footer.
@@ -46,8 +46,12 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     let mut list = Vec::new();
     let mut hint = |id, words| list.push(Hint { id, words });
     match model.mode {
-        Mode::Picker { .. } => hint(ActionId::Open, "open"),
+        Mode::Picker { .. } if model.stack.projects.as_ref().is_some_and(|p| !p.is_empty()) => {
+            hint(ActionId::Open, "open");
+        }
+        Mode::Picker { .. } => no_engine(&mut hint),
         Mode::Broken { .. } => hint(ActionId::Refresh, "read again"),
+        Mode::Dashboard if matches!(model.stack.link, Link::Lost { .. }) && !model.stack.listed => no_engine(&mut hint),
         Mode::Dashboard => match model.ui.tab {
             Tab::Stack | Tab::Startup => service(model, &mut hint),
             Tab::Logs => logs(model, &mut hint),
@@ -80,6 +84,12 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     hint(ActionId::Help, "help");
     hint(ActionId::Quit, "quit");
     list
+}
+
+/// Nothing is known of any engine yet.
+fn no_engine(hint: &mut impl FnMut(ActionId, &'static str)) {
+    hint(ActionId::Refresh, "try now");
+    hint(ActionId::Contexts, "another engine");
 }
 
 fn service(model: &Model, hint: &mut impl FnMut(ActionId, &'static str)) {

@@ -7,6 +7,7 @@ mod line;
 mod networks;
 mod overview;
 mod raw;
+mod sources;
 mod storage;
 
 use std::borrow::Cow;
@@ -40,6 +41,7 @@ pub fn lines(model: &Model, panel: u16) -> Vec<Line> {
         Inspect::Overview => subject.overview(),
         Inspect::Health => subject.health(),
         Inspect::Environment => subject.environment(),
+        Inspect::Sources => subject.sources(),
         Inspect::Mounts => subject.mounts(),
         Inspect::Networks => subject.networks(),
         Inspect::Secrets => subject.secrets(),

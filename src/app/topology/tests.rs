@@ -92,10 +92,13 @@ fn lanes_of_two_targets_are_never_one() {
 fn five_hundred_nodes_are_quick() {
     let nodes = boxes(500);
     let edges: Vec<Edge> = (1..500).flat_map(|i| [edge(i, i / 2), edge(i, i * 7 % (i.max(2) - 1))]).collect();
-    let began = std::time::Instant::now();
-    let picture = place(&nodes, &edges, 200);
-    let took = began.elapsed();
-    assert_eq!(picture.boxes.len(), 500);
+    // The best of five: what else the machine does isn't measured.
+    let attempts = (0..5).map(|_| {
+        let began = std::time::Instant::now();
+        assert_eq!(place(&nodes, &edges, 200).boxes.len(), 500);
+        began.elapsed()
+    });
+    let took = attempts.min().unwrap();
     // Fifty milliseconds are meant for the optimised build; tests run without optimisation, beside others.
     assert!(took.as_millis() < 2500, "{took:?}");
 }

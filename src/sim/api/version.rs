@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use crate::sim::world::Generation;
+
 /// A version of the API: `1.41`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(
@@ -103,6 +105,11 @@ impl Release {
             let known: Vec<_> = RELEASES.iter().map(|r| r.version.to_string()).collect();
             format!("the simulated engine doesn't speak API {version}; it can be one of {}", known.join(", "))
         })
+    }
+
+    /// How its containers live. Docker 25 speaks API 1.44.
+    pub fn generation(&self) -> Generation {
+        if self.version >= Version(1, 44) { Generation::Docker25 } else { Generation::Docker20 }
     }
 }
 

@@ -57,7 +57,9 @@ impl Drop for Count<'_> {
 impl Engine {
     pub fn new(scenario: Arc<Scenario>, options: &Options) -> Self {
         let clock = Clock::new(options);
-        let world = World::new(scenario, options.seed, clock.now());
+        // As the engine that it seems to be from the beginning: its world goes on when the face changes.
+        let release = options.mischief.release.unwrap_or(options.release);
+        let world = World::like(scenario, options.seed, clock.now(), release.generation());
         Self {
             world: Mutex::new(world),
             clock,

@@ -8,7 +8,10 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use super::{Handle, Mischief, Options, Pace, ServeError, serve};
-use crate::{base::time::Stamp, sim::scenario::Scenario};
+use crate::{
+    base::time::Stamp,
+    sim::{api::Release, scenario::Scenario, world::Generation},
+};
 use client::{Client, ask, get};
 
 const SCENARIO: &str = r#"
@@ -34,7 +37,7 @@ script:
 "#;
 
 /// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 fn begin() -> Stamp {
     Stamp::parse("2026-11-21T08:00:00Z").unwrap()
@@ -164,11 +167,13 @@ async fn a_wait_answers_when_the_container_ended() {
 async fn a_stop_answers_when_it_is_done() {
     let folder = folder();
     let engine = engine(&folder, "");
-    let stop = ask(&engine, "POST", "/containers/p-web-1/stop");
-    tokio::pin!(stop);
-    assert!(timeout(Duration::from_millis(50), &mut stop).await.is_err(), "the program takes its time");
+    let mut client = Client::to(&engine).await;
+    client.send("POST", "/containers/p-web-1/stop").await;
+    until("the stop is under way", || engine.world(|world| world.events().from(0).any(|(_, e)| e.action == "kill")))
+        .await;
+    assert!(timeout(Duration::from_millis(50), client.receive_head()).await.is_err(), "the program takes its time");
     engine.advance(Duration::from_secs(11));
-    assert_eq!(timeout(PATIENCE, &mut stop).await.unwrap().status, 204);
+    assert_eq!(client.receive_head().await.status, 204);
     assert_eq!(get(&engine, "/containers/p-web-1/json").await["State"]["Status"], "exited");
     assert_eq!(ask(&engine, "POST", "/containers/p-web-1/stop").await.status, 304, "it is stopped already");
 }
@@ -353,6 +358,24 @@ async fn another_release_has_other_fields_and_another_oldest_version() {
     assert!(df["ImageUsage"]["Items"].is_array() && df.get("Images").is_none());
     let df = get(&engine, "/v1.50/system/df").await;
     assert!(df["Images"].is_array() && df.get("ImageUsage").is_none(), "an older client gets the older shape");
+}
+
+#[tokio::test]
+async fn a_release_lives_as_its_generation_does() {
+    for (api, generation) in
+        [("1.41", Generation::Docker20), ("1.44", Generation::Docker25), ("1.45", Generation::Docker25)]
+    {
+        let folder = folder();
+        let path = folder.path().join("engine.sock");
+        let release = Release::of(api.parse().unwrap()).unwrap();
+        let scenario = || Scenario::parse("test", SCENARIO).unwrap();
+        let engine = serve(&path, scenario(), Options { release, ..Options::default() }).unwrap();
+        assert_eq!(engine.world(|world| world.generation()), generation, "{api}");
+        drop(engine);
+        let mischief = format!("api={api}").parse().unwrap();
+        let engine = serve(&path, scenario(), Options { mischief, ..Options::default() }).unwrap();
+        assert_eq!(engine.world(|world| world.generation()), generation, "{api} as a mischief");
+    }
 }
 
 #[tokio::test]

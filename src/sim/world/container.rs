@@ -346,6 +346,8 @@ pub struct Container {
     pub(super) queue: VecDeque<(Ticket, Action)>,
     /// What follows when the program has ended and all is cleaned up.
     pub(super) after_end: Vec<After>,
+    /// What `die` has to tell of the last end, where it hasn't yet.
+    pub(super) untold_death: Option<Vec<(&'static str, String)>>,
     /// Who waits for what.
     pub(super) waits: Vec<(Ticket, Until)>,
     /// The probe that is under way: its exec's number, and how it will end.

@@ -254,8 +254,12 @@ impl World {
         let mut own = vec![("exitCode", ending.code.to_string())];
         if self.generation.is_new() {
             own.push(("execDuration", ran.as_secs().to_string()));
+            if let Some(container) = self.containers.get_mut(&key) {
+                container.untold_death = Some(own);
+            }
+        } else {
+            self.tell(key, "die", own);
         }
-        self.tell(key, "die", own);
         self.settle_waits(key);
         let takes = 40 + below(self.luck(key, 0xc1ea + u64::from(epoch)), 40);
         self.plan(now + Duration::from_millis(takes), Job::CleanUp(key, epoch));
@@ -264,12 +268,14 @@ impl World {
         }
     }
 
-    /// Disconnects, unmounts, and does what the end was for.
+    /// Disconnects, unmounts, and does what the end was for. From Docker 25 on the end is told only then, and after the
+    /// `stop` that waited for it.
     pub(super) fn clean_up(&mut self, key: Key) {
         self.leave_networks(key);
         self.tell_of_mounts(key, false);
         let Some(container) = self.containers.get_mut(&key) else { return };
         container.busy = None;
+        let untold_death = container.untold_death.take();
         let after = std::mem::take(&mut container.after_end);
         let mut then = None;
         for what in after {
@@ -279,12 +285,19 @@ impl World {
                     self.settle(ticket, Ok(super::Done::Changed));
                 }
                 After::Killed(ticket) => self.settle(ticket, Ok(super::Done::Changed)),
-                After::Restart(_) | After::Remove(..) => then = Some(what),
+                After::Restart(_) | After::Remove(..) => {
+                    if matches!(what, After::Restart(_)) {
+                        self.tell(key, "stop", Vec::new());
+                    }
+                    then = Some(what);
+                }
             }
+        }
+        if let Some(own) = untold_death {
+            self.tell(key, "die", own);
         }
         match then {
             Some(After::Restart(ticket)) => {
-                self.tell(key, "stop", Vec::new());
                 if let Err(error) = self.start(key, ticket, true) {
                     self.settle(ticket, Err(self.cannot_restart(key, error)));
                 }

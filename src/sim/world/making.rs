@@ -167,6 +167,7 @@ impl World {
             busy: None,
             queue: VecDeque::new(),
             after_end: Vec::new(),
+            untold_death: None,
             waits: Vec::new(),
             probe: None,
             probe_count: 0,

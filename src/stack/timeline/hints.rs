@@ -75,9 +75,10 @@ fn timed_out(lane: &Lane, container: &Container) -> Option<Hint> {
     }
     let name = clean(&lane.service);
     let words = format!(
-        "{} of {name} timed out: {} each, then a whole pause until the next; {} in all",
+        "{} of {name} timed out: {}{}, then a whole pause until the next; {} in all",
         count(lost, "probe"),
         setting(limit),
+        if lost == 1 { "" } else { " each" },
         span(cost)
     );
     Some(Hint { service: lane.service.clone(), words, saves: None })

@@ -58,7 +58,12 @@ fn verdict(scene: &Scene<'_>) -> Line {
     }
     let role = Role::of_verdict(overview.verdict);
     line.styled(role, Emphasis::BOLD, format!("{} {}", glyphs.verdict(overview.verdict), words::figures(overview)));
-    let cause = words::cause(overview);
+    let idle = match key_of(ActionId::UpProject) {
+        _ if scene.model.file_errors().next().is_some() => "docker compose refuses its files".into(),
+        _ if scene.model.settings.read_only => "docker compose up -d starts it".into(),
+        key => format!("{key} brings it up"),
+    };
+    let cause = words::cause(overview, &idle);
     let cause = if cause.is_empty() { words::drifted(overview) } else { cause };
     if !cause.is_empty() {
         line.push(Role::Faint, format!(" {} ", glyphs.dot()));

@@ -12,6 +12,7 @@ use crate::{
         targets,
     },
     base::{
+        id::ContainerId,
         text::{self, width, wrap},
         time::Stamp,
         units,
@@ -56,11 +57,55 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     Pane::framed(area, frame, lines)
 }
 
-/// The last lines of one container without names and times, for the inspector.
-pub fn tail(scene: &Scene<'_>, container: &crate::base::id::ContainerId, n: usize, room: usize) -> Vec<Line> {
+/// The last lines of one container without names and times, for the inspector: as many as fit into `rows`, long
+/// ones folded where there is room for that.
+pub fn tail(scene: &Scene<'_>, container: &ContainerId, rows: usize, room: usize) -> Vec<Line> {
     let Some(ring) = scene.model.stack.logs.of(container) else { return Vec::new() };
-    let skip = ring.lines.len().saturating_sub(n);
-    ring.lines.iter().skip(skip).map(|line| ansi::parse(&line.text, plain_role(line)).fit(room)).collect()
+    let most = (rows / 3).clamp(1, 3);
+    let mut shown: Vec<Line> = Vec::new();
+    for line in ring.lines.iter().rev() {
+        let folded = folded(ansi::parse(&line.text, plain_role(line)), most, room);
+        if shown.len() + folded.len() > rows {
+            break;
+        }
+        shown.extend(folded.into_iter().rev());
+    }
+    shown.reverse();
+    shown
+}
+
+/// A line in at most so many rows, those after the first indented.
+fn folded(line: Line, most: usize, room: usize) -> Vec<Line> {
+    if most == 1 || room < 8 || line.width() <= room {
+        return vec![line.fit(room)];
+    }
+    let (mut rows, mut rest) = (Vec::new(), line);
+    while !rest.is_empty() && rows.len() + 1 < most {
+        let row = words(&rest, room - 2);
+        rest = after(&rest, row.width());
+        // The blank between two words stays at the end of the first row.
+        rest = if rest.text().starts_with(' ') { after(&rest, 1) } else { rest };
+        rows.push(row);
+    }
+    if !rest.is_empty() {
+        rows.push(rest.fit(room - 2));
+    }
+    let indented = |(at, row)| if at == 0 { row } else { Line::of(Role::Text, "  ").with_line(&row) };
+    rows.into_iter().enumerate().map(indented).collect()
+}
+
+/// The beginning of a line, as many words as fit; a word that is longer is cut.
+fn words(line: &Line, columns: usize) -> Line {
+    let start = chop(line, columns).into_iter().next().unwrap_or_default();
+    let (text, whole) = (start.text(), line.text());
+    if text.len() == whole.len() || whole.get(text.len()..).is_some_and(|rest| rest.starts_with(' ')) {
+        return start;
+    }
+    let blank = text.rfind(' ').map(|at| width(text.get(..at).unwrap_or_default()));
+    match blank.filter(|at| *at > columns / 2) {
+        Some(at) => chop(&start, at).into_iter().next().unwrap_or_default(),
+        None => start,
+    }
 }
 
 /// The last lines shown, with the events between them.
@@ -371,5 +416,19 @@ mod tests {
         let texts: Vec<String> = chop(&line, 3).iter().map(Line::text).collect();
         assert_eq!(texts, ["漢", "字a", "bcd"]);
         assert_eq!(after(&line, 4).text(), "abcd");
+    }
+
+    #[test]
+    fn long_lines_of_the_tail_are_folded_where_there_is_room() {
+        let line = || Line::of(Role::Text, "abcdefghijklmnopqrstuvwxyz");
+        let rows = |most, room| folded(line(), most, room).iter().map(Line::text).collect::<Vec<_>>();
+        assert_eq!(rows(1, 10), ["abcdefghi…"]);
+        assert_eq!(rows(2, 10), ["abcdefgh", "  ijklmno…"]);
+        assert_eq!(rows(3, 12), ["abcdefghij", "  klmnopqrst", "  uvwxyz"]);
+        assert_eq!(rows(3, 26), ["abcdefghijklmnopqrstuvwxyz"]);
+        let sentence = Line::of(Role::Text, "the system ").with(Role::Error, "was shut down at once");
+        let texts = |most, room| folded(sentence.clone(), most, room).iter().map(Line::text).collect::<Vec<_>>();
+        assert_eq!(texts(3, 16), ["the system was", "  shut down at", "  once"]);
+        assert_eq!(texts(2, 16), ["the system was", "  shut down at …"]);
     }
 }

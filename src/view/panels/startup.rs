@@ -256,7 +256,7 @@ fn noted(scene: &Scene<'_>, timeline: &Timeline, note: Note, room: usize) -> Lin
         Note::Hint(first, words) => flag(first, Role::Accent, words),
         Note::Remark(words) => Line::of(Role::Warning, format!("    {words}")),
         Note::Detail(words) => Line::of(Role::Dim, format!("    {words}")),
-        Note::Legend => legend(scene, timeline),
+        Note::Legend => legend(scene, timeline, room),
     }
 }
 
@@ -281,7 +281,7 @@ fn critical(scene: &Scene<'_>, timeline: &Timeline) -> Line {
     line
 }
 
-fn legend(scene: &Scene<'_>, timeline: &Timeline) -> Line {
+fn legend(scene: &Scene<'_>, timeline: &Timeline, room: usize) -> Line {
     let stretches = [
         (SpanKind::Waiting, "waiting"),
         (SpanKind::Created, "created"),
@@ -305,10 +305,13 @@ fn legend(scene: &Scene<'_>, timeline: &Timeline) -> Line {
     let signs = stretches.map(|(kind, words)| (stretch_role(kind), scene.glyphs.stretch(kind), words));
     let moments = moments.into_iter().filter(|(mark, _)| happens(*mark));
     let moments = moments.map(|(mark, words)| (moment_role(mark), scene.glyphs.moment(mark), words));
-    let mut line = Line::of(Role::Text, "  ");
-    for (role, sign, words) in signs.chain(moments) {
-        line.push(role, sign);
-        line.push(Role::Faint, format!(" {words}   "));
-    }
-    line
+    let signs: Vec<_> = signs.chain(moments).collect();
+    let line = |gap: &str| {
+        let one = |line: Line, (role, sign, words): &(Role, &str, &str)| {
+            line.with(*role, sign).with(Role::Faint, format!(" {words}{gap}"))
+        };
+        signs.iter().fold(Line::of(Role::Text, "  "), one)
+    };
+    let wide = line("   ");
+    if wide.width() <= room { wide } else { line("  ") }
 }

@@ -86,7 +86,7 @@ fn columns(items: &[StorageItem], room: usize) -> Vec<Column<Key>> {
         column(Key::Users, "USED BY", 16, 2, false),
         column(Key::Size, "SIZE", 6, 1, true),
         column(Key::Down, "DOWN", 8, 4, false),
-        column(Key::DownVolumes, "DOWN -V", 8, 0, false),
+        column(Key::DownVolumes, "DOWN -v", 8, 0, false),
     ];
     table::fit(&all, room, Key::Users, 80)
 }

@@ -9,9 +9,10 @@ use crate::{
         update,
     },
     base::time::Stamp,
-    compose::{Condition, MountKind, Port, Restart},
+    compose::{self, Condition, MountKind, Port, Restart},
     stack::{
-        Attachment, Container, EventKind, Fact, Health, Link, LogLine, MountPoint, PortBinding, Sample, Usage, Volume,
+        Answer, Answered, Attachment, Container, EventKind, Fact, Health, ImageFacts, Link, LogLine, MountPoint,
+        PortBinding, Question, Sample, Usage, Volume,
         fixture::{self, at, container, event, id_of, probe, service, snapshot},
     },
 };
@@ -31,7 +32,7 @@ fn publish(mut container: Container, port: u16) -> Container {
     container
 }
 
-fn project() -> std::sync::Arc<crate::compose::Project> {
+fn project() -> std::sync::Arc<compose::Project> {
     let mut frontend = service("frontend", &[("backend", Condition::Healthy)]);
     frontend.ports = vec![Port { host_ip: None, published: Some("3000".into()), target: 3000, protocol: "tcp".into() }];
     let mut backend = service(
@@ -214,3 +215,59 @@ pub(super) fn failed() -> Model {
     );
     model(&containers, 61.0, vec![lines])
 }
+
+/// A service whose values come from two compose files, `.env`, an env file and the shell, and whose container was
+/// made before some of them changed.
+pub(super) fn sourced() -> Model {
+    let files = [
+        (
+            "compose.yaml",
+            "services:\n  web:\n    image: shop/web:${TAG:-1.0}\n    command: [serve, --token, '${API_TOKEN}']\n    \
+             env_file: web.env\n    environment:\n      MODE: ${MODE:-live}\n      \
+             DATABASE_URL: postgres://app:${DB_PASSWORD}@db:5432/${DB_NAME:-shop}\n      TRACE: ${TRACE}\n    \
+             ports: ['${PORT:-8080}:80']\n",
+        ),
+        ("compose.override.yaml", "services:\n  web:\n    environment: {MODE: debug}\n    ports: ['9443:443']\n"),
+        (".env", "TAG=1.2\nDB_PASSWORD=hunter2\nAPI_TOKEN=hunter2\n"),
+        ("web.env", "# for the web\nLANG=de_DE.UTF-8\nWORKERS=4\nMODE=unused\n"),
+    ];
+    let temp = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(temp.path().join(name), text).unwrap();
+    }
+    let loaded = compose::load(&compose::Options {
+        cwd: temp.path().into(),
+        project_name: Some(fixture::PROJECT.into()),
+        env: [("PORT".to_owned(), "9090".to_owned())].into(),
+        how: compose::How { sources: true, ..compose::How::default() },
+        ..compose::Options::default()
+    });
+    assert_eq!(loaded.errors().count(), 0);
+    let project = loaded.resolved().project.unwrap();
+    let mut web = container("web").running(5.0);
+    (web.image, web.image_id) = ("shop/web:1.2".into(), IMAGE.into());
+    web.labels = [("com.docker.compose.version".to_owned(), "2.26.1".to_owned())].into();
+    let env = [
+        "PATH=/usr/local/bin:/usr/bin:/bin",
+        "LANG=de_DE.UTF-8",
+        "WORKERS=2",
+        "MODE=debug",
+        "DATABASE_URL=postgres://app:hunter2@db:5432/shop",
+        "TRACE=",
+    ];
+    web.env = env.map(str::to_owned).into();
+    let facts = ImageFacts { id: IMAGE.into(), env: vec![env[0].to_owned()], ..ImageFacts::default() };
+    let answered = ["shop/web:1.2", IMAGE].map(|name| {
+        let answer = Answer::Image(Some(Box::new(facts.clone())));
+        Fact::Answered(Question::Image(name.to_owned()), Answered { at: at(0.0), answer })
+    });
+    let size = super::size((120, 40));
+    let mut model = Model::new(settings(), fixture::PROJECT.into(), Some(project.into()), size, at(0.0));
+    let mut all = vec![Fact::Engine(fixture::engine("1.41")), Fact::Link(Link::Live)];
+    all.extend(snapshot(&[web]));
+    all.extend(answered);
+    tell(&mut model, all, at(61.0));
+    model
+}
+
+const IMAGE: &str = "sha256:aaaaaaaaaaaaaaaa";

@@ -4,9 +4,16 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use super::*;
 use crate::{
-    app::{Msg, contexts::Known, fixture::press, model::Mode, update},
+    app::{
+        Msg,
+        contexts::Known,
+        fixture::{press, settings, tell},
+        model::Mode,
+        update,
+    },
+    base::time::Stamp,
     compose::{Place, Problem},
-    stack::{Fact, Heard, ProjectSummary},
+    stack::{Fact, Heard, Link, ProjectSummary},
 };
 
 /// Every screen of a moment at every size as text, and at 80×24 with its looks.
@@ -146,6 +153,38 @@ fn errors_in_files_that_give_a_project_stand_under_the_verdict() {
     );
     model.problems.truncate(1);
     assert!(!shown(&mut model, (120, 40)).contains("obsolete"), "compose takes them");
+}
+
+#[test]
+fn the_inspector_tells_where_values_come_from() {
+    let mut model = fixture::sourced();
+    press(&mut model, "i<Right><Right>");
+    for size in [(80, 24), (120, 40), (200, 60)] {
+        insta::assert_snapshot!(format!("sources-env-{}x{}", size.0, size.1), shown(&mut model, size));
+    }
+    press(&mut model, "<Right>z");
+    for size in [(40, 12), (80, 24), (120, 40), (200, 60)] {
+        insta::assert_snapshot!(format!("sources-{}x{}", size.0, size.1), shown(&mut model, size));
+    }
+    let mut all = shown(&mut model, (80, 24));
+    press(&mut model, "G");
+    all.push_str(&shown(&mut model, (80, 24)));
+    assert!(!all.contains("hunter2") && all.contains("••••••••"), "{all}");
+    press(&mut model, "v");
+    assert!(shown(&mut model, (120, 40)).contains("postgres://app:hunter2@db"), "{}", shown(&mut model, (120, 40)));
+}
+
+#[test]
+fn what_was_never_created_says_what_to_press_unless_compose_would_refuse() {
+    let mut model =
+        Model::new(settings(), "p".into(), Some(crate::stack::fixture::chain()), size((80, 24)), Stamp::default());
+    tell(&mut model, vec![Fact::Link(Link::Live), Fact::Listed(Vec::new())], Stamp::default());
+    let line = |model: &mut Model| shown(model, (80, 24)).lines().next().unwrap().to_owned();
+    assert!(line(&mut model).contains("not created yet · U brings it up"), "{}", line(&mut model));
+    model.settings.read_only = true;
+    assert!(line(&mut model).contains("docker compose up -d starts it"), "{}", line(&mut model));
+    model.problems = vec![Problem::error("additional properties 'imge' not allowed")];
+    assert!(line(&mut model).contains("docker compose refuses its files"), "{}", line(&mut model));
 }
 
 #[test]

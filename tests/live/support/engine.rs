@@ -39,7 +39,13 @@ pub fn on_every_engine(test: fn(&Engine)) {
         }
     };
     thread::scope(|scope| {
-        let runs: Vec<_> = engines.iter().map(|engine| (engine, scope.spawn(|| test(engine)))).collect();
+        let name = thread::current().name().unwrap_or("test").to_owned();
+        let run = |engine: &'static Engine| {
+            // A failure and a skip tell what they are of.
+            let named = thread::Builder::new().name(format!("{name}@{}", engine.version));
+            (engine, named.spawn_scoped(scope, || test(engine)).unwrap())
+        };
+        let runs: Vec<_> = engines.iter().map(run).collect();
         let failed: Vec<_> =
             runs.into_iter().filter_map(|(engine, run)| run.join().is_err().then_some(&*engine.version)).collect();
         assert!(failed.is_empty(), "failed on engine {}", failed.join(" and "));
@@ -53,7 +59,7 @@ pub fn skip<T>(needed: Result<T, String>) -> Option<T> {
         Ok(needed) => Some(needed),
         Err(why) => {
             assert!(env::var_os("STACKVIEW_TEST_ENGINE").is_none_or(|v| v != "required"), "{why}");
-            let name = thread::current().name().unwrap_or("a test").to_owned();
+            let name = thread::current().name().unwrap_or("test").to_owned();
             // Not by `eprintln!`, which the test runner keeps to itself while tests pass.
             writeln!(std::io::stderr(), "\nSKIPPED {name}: {why}").unwrap();
             None
@@ -64,9 +70,10 @@ pub fn skip<T>(needed: Result<T, String>) -> Option<T> {
 fn find() -> Result<Vec<Engine>, String> {
     let hosts = env::var("STACKVIEW_TEST_HOSTS").or_else(|_| env::var("DOCKER_HOST"));
     let hosts = hosts.unwrap_or_else(|_| "unix:///var/run/docker.sock".to_owned());
-    let compose = Command::new("docker").args(["compose", "version"]).output();
-    if !compose.is_ok_and(|output| output.status.success()) {
-        return Err("`docker compose version` fails".to_owned());
+    match Command::new("docker").args(["compose", "version"]).output() {
+        Ok(output) if output.status.success() => {}
+        Ok(_) => return Err("docker has no compose plugin here (`docker compose version` fails)".to_owned()),
+        Err(error) => return Err(format!("there is no docker command here ({error})")),
     }
     hosts.split(',').filter(|host| !host.is_empty()).map(Engine::at).collect()
 }

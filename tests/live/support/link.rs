@@ -43,11 +43,10 @@ impl Link {
         let life = shared.0.lock().unwrap().life;
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                if shared.0.lock().unwrap().life != life {
+                if let Ok(server) = TcpStream::connect(("127.0.0.1", to))
+                    && !pass_on(client, server, &shared, life)
+                {
                     break;
-                }
-                if let Ok(server) = TcpStream::connect(("127.0.0.1", to)) {
-                    pass_on(client, server, &shared);
                 }
             }
         });
@@ -106,9 +105,14 @@ impl Drop for Link {
     }
 }
 
-fn pass_on(client: TcpStream, server: TcpStream, shared: &Arc<(Mutex<Shared>, Condvar)>) {
+/// Passes on, unless the port's life is over; whether it isn't.
+fn pass_on(client: TcpStream, server: TcpStream, shared: &Arc<(Mutex<Shared>, Condvar)>, life: u32) -> bool {
     let number = {
+        // In one with noting it, so that no connection escapes a cut.
         let mut shared = shared.0.lock().unwrap();
+        if shared.life != life {
+            return false;
+        }
         shared.made += 1;
         let number = shared.made;
         shared.open.push((number, [client.try_clone().unwrap(), server.try_clone().unwrap()]));
@@ -123,6 +127,7 @@ fn pass_on(client: TcpStream, server: TcpStream, shared: &Arc<(Mutex<Shared>, Co
             shared.1.notify_all();
         });
     }
+    true
 }
 
 /// When one way ends, both do: the programs here don't close half a connection.

@@ -4,6 +4,7 @@
 pub mod engine;
 pub mod link;
 pub mod process;
+pub mod program;
 pub mod project;
 pub mod proxy;
 pub mod sshd;
@@ -16,5 +17,6 @@ pub use project::Project;
 pub use proxy::Proxy;
 pub use terminal::Terminal;
 
-/// How long anything may take before a test fails. Far more than needed: it only bounds a failing test.
-pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+/// How long anything may take before a test fails. Far more than needed, also where much else runs: it only bounds a
+/// failing test.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(180);

@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Engine, process};
+use super::{Engine, process, program};
 
 /// The project; dropping it takes down what is its own, and nothing else.
 pub struct Project {
@@ -42,22 +42,14 @@ impl Project {
     }
 
     fn compose_command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("docker");
-        command.arg("compose").args(arguments).current_dir(self.dir()).env("DOCKER_HOST", &self.engine.host);
+        let mut command = program::on(program::command("docker", self.dir(), self.dir()), &self.engine.host);
+        command.arg("compose").args(arguments);
         command
     }
 
     /// The program, in the project's folder.
     pub fn stackview(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stackview"));
-        command.args(arguments).current_dir(self.dir()).env("DOCKER_HOST", &self.engine.host);
-        command.env("XDG_STATE_HOME", self.state_home()).env("XDG_CONFIG_HOME", self.dir().join(".config"));
-        command
-    }
-
-    /// Where the program keeps what it remembers: not among the user's.
-    pub fn state_home(&self) -> std::path::PathBuf {
-        self.dir().join(".state")
+        program::on(program::stackview(arguments, self.dir(), self.dir()), &self.engine.host)
     }
 
     /// What `stackview status --format json` says.

@@ -68,10 +68,9 @@ impl Proxy {
         let life = shared.lock().unwrap().life;
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                if shared.lock().unwrap().life != life {
+                if !pass_on(client, &upstream, &shared, life) {
                     break;
                 }
-                pass_on(client, &upstream, &shared);
             }
         });
     }
@@ -90,13 +89,22 @@ impl Drop for Proxy {
     }
 }
 
-fn pass_on(client: UnixStream, upstream: &Path, shared: &Arc<Mutex<Shared>>) {
+/// Passes on, unless the socket's life is over; whether it isn't.
+fn pass_on(client: UnixStream, upstream: &Path, shared: &Arc<Mutex<Shared>>, life: u32) -> bool {
     let server = UnixStream::connect(upstream).unwrap();
-    shared.lock().unwrap().open.extend([client.try_clone().unwrap(), server.try_clone().unwrap()]);
+    {
+        // In one with noting it, so that no connection escapes a cut.
+        let mut shared = shared.lock().unwrap();
+        if shared.life != life {
+            return false;
+        }
+        shared.open.extend([client.try_clone().unwrap(), server.try_clone().unwrap()]);
+    }
     let (back_from, back_to) = (server.try_clone().unwrap(), client.try_clone().unwrap());
     thread::spawn(move || copy(back_from, back_to, |_| {}));
     let shared = Arc::clone(shared);
     thread::spawn(move || copy(client, server, |bytes| note(bytes, &shared)));
+    true
 }
 
 fn copy(mut from: UnixStream, mut to: UnixStream, mut see: impl FnMut(&[u8])) {

@@ -3,7 +3,7 @@
 
 use std::{
     env, fs,
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -14,6 +14,10 @@ use std::{
 use tempfile::TempDir;
 
 use super::{PATIENCE, process};
+
+const PROGRAM: &str = "/usr/sbin/sshd";
+/// How many ports may be taken by others in between.
+const PORTS: u32 = 20;
 
 /// A running sshd; it ends with this.
 pub struct Sshd {
@@ -37,9 +41,11 @@ pub enum Login {
 impl Sshd {
     /// Starts it; the error says what is missing.
     pub fn start() -> Result<Self, String> {
-        let program = Path::new("/usr/sbin/sshd");
-        if !program.exists() {
-            return Err("there is no /usr/sbin/sshd (Debian: apt install openssh-server)".into());
+        if !Path::new(PROGRAM).exists() {
+            return Err(format!("there is no {PROGRAM} (Debian: apt install openssh-server)"));
+        }
+        if Command::new("ssh").arg("-V").output().is_err() {
+            return Err("there is no ssh on the PATH (Debian: apt install openssh-client)".into());
         }
         // What it shuts itself into as root; its package makes it when the service starts.
         if rustix::process::geteuid().is_root() {
@@ -50,9 +56,16 @@ impl Sshd {
             let mut keygen = Command::new("ssh-keygen");
             process::succeed(keygen.args(["-q", "-t", "ed25519", "-N", "", "-f", key]).current_dir(dir.path()));
         }
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
+        // A port that is free now may be somebody's when sshd takes it: then it ends, and another one is tried.
+        (0..PORTS)
+            .find_map(|_| Self::listening(&dir).transpose())
+            .expect("a port that stays free")
+            .map(|(port, child)| Self { dir, port, child })
+    }
+
+    /// sshd on a port of its own; `None` where it ended because another program has the port.
+    fn listening(dir: &TempDir) -> Result<Option<(u16, Child)>, String> {
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).unwrap().port();
         let at = dir.path().display();
         let path = env::var("PATH").unwrap_or_default();
         let config = format!(
@@ -61,23 +74,27 @@ impl Sshd {
         );
         fs::write(dir.path().join("sshd_config"), config).unwrap();
         let log = fs::File::create(dir.path().join("log")).unwrap();
-        let child = Command::new(program)
+        let mut child = Command::new(PROGRAM)
             .args(["-D", "-e", "-f"])
             .arg(dir.path().join("sshd_config"))
             .stdin(Stdio::null())
             .stderr(log)
             .spawn()
-            .map_err(|error| format!("{}: {error}", program.display()))?;
-        let mut sshd = Self { dir, port, child };
+            .map_err(|error| format!("{PROGRAM}: {error}"))?;
         let end = Instant::now() + PATIENCE;
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            let ended = sshd.child.try_wait().unwrap();
-            let log = || fs::read_to_string(sshd.dir.path().join("log")).unwrap_or_default();
-            assert!(ended.is_none() && Instant::now() < end, "sshd doesn't listen: {}", log());
+        loop {
+            let ended = child.try_wait().unwrap().is_some();
+            let log = fs::read_to_string(dir.path().join("log")).unwrap_or_default();
+            if ended && log.contains("Address already in use") {
+                return Ok(None);
+            }
+            assert!(!ended && Instant::now() < end, "sshd doesn't listen: {log}");
+            if log.contains("Server listening on") {
+                return Ok(Some((port, child)));
+            }
             // It is sshd that is waited for, not the program under test.
             thread::park_timeout(Duration::from_millis(20));
         }
-        Ok(sshd)
     }
 
     /// Who may log in: the user that runs the tests.

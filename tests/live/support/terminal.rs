@@ -6,6 +6,7 @@ use std::{
     io::{Read, Write},
     num::NonZero,
     path::Path,
+    process::Command,
     sync::{Arc, Condvar, Mutex},
     thread,
     time::Instant,
@@ -14,7 +15,7 @@ use std::{
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{PATIENCE, Project};
+use super::{PATIENCE, Project, program};
 
 /// The terminal.
 pub struct Terminal {
@@ -65,46 +66,40 @@ impl Terminal {
 
     /// The same, with variables added to its environment.
     pub fn with(project: &Project, arguments: &[&str], size: (u16, u16), variables: &[(&str, &str)]) -> Self {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_stackview"));
-        command.args(arguments);
-        command.env("DOCKER_HOST", &project.engine.host);
-        command.env("XDG_STATE_HOME", project.state_home());
-        command.env("XDG_CONFIG_HOME", project.dir().join(".config"));
-        for (name, value) in variables {
-            command.env(name, value);
-        }
-        Self::run(command, project.dir(), size)
+        let mut command = project.stackview(arguments);
+        command.envs(variables.iter().copied());
+        Self::run(&command, size)
     }
 
-    /// The program in a folder, with nothing in its environment about an engine.
-    pub fn program(dir: &Path, arguments: &[&str], size: (u16, u16)) -> Self {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_stackview"));
-        command.args(arguments);
-        command.env_remove("DOCKER_HOST");
-        command.env_remove("DOCKER_CONTEXT");
-        Self::run(command, dir, size)
+    /// The program in a folder, with nothing in its environment about an engine, and its own files in `home`.
+    pub fn program(dir: &Path, home: &Path, arguments: &[&str], size: (u16, u16)) -> Self {
+        Self::run(&program::stackview(arguments, dir, home), size)
     }
 
     /// An interactive shell with job control, which finds `stackview` on its path.
     pub fn shell(project: &Project, size: (u16, u16)) -> Self {
-        let mut command = CommandBuilder::new("bash");
-        command.args(["--norc", "--noprofile", "--noediting", "-i"]);
-        command.env("DOCKER_HOST", &project.engine.host);
-        command.env("XDG_STATE_HOME", project.state_home());
-        command.env("XDG_CONFIG_HOME", project.dir().join(".config"));
-        command.env("PS1", "shell> ");
-        let programs = Path::new(env!("CARGO_BIN_EXE_stackview")).parent().unwrap().display();
+        let stackview = project.stackview(&[]);
+        let mut command = program::on(program::command("bash", project.dir(), project.dir()), &project.engine.host);
+        command.args(["--norc", "--noprofile", "--noediting", "-i"]).env("PS1", "shell> ");
+        let programs = Path::new(stackview.get_program()).parent().unwrap().display();
         command.env("PATH", format!("{programs}:{}", std::env::var("PATH").unwrap_or_default()));
-        Self::run(command, project.dir(), size)
+        Self::run(&command, size)
     }
 
-    fn run(mut command: CommandBuilder, dir: &Path, (columns, rows): (u16, u16)) -> Self {
+    fn run(command: &Command, (columns, rows): (u16, u16)) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
-        command.cwd(dir);
-        command.env("TERM", "xterm-256color");
-        command.env_remove("NO_COLOR");
+        let mut builder = CommandBuilder::new(command.get_program());
+        builder.args(command.get_args());
+        builder.cwd(command.get_current_dir().expect("a command of the tests has a folder"));
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => builder.env(name, value),
+                None => builder.env_remove(name),
+            }
+        }
+        builder.env("TERM", "xterm-256color");
         let before = line_discipline(&*pair.master);
-        let child = pair.slave.spawn_command(command).unwrap();
+        let child = pair.slave.spawn_command(builder).unwrap();
         drop(pair.slave);
         let shown =
             Shown { parser: vt100::Parser::new(cells(rows), cells(columns), 0), raw: Vec::new(), closed: false };

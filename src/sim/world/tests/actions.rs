@@ -187,6 +187,24 @@ fn refusals_are_the_engines() {
 }
 
 #[test]
+fn newer_engines_tell_an_end_when_they_have_cleaned_up() {
+    let scenario = Arc::new(Scenario::parse("test.yaml", STACK).unwrap());
+    let mut world = World::like(scenario, 1, START, Generation::Docker25);
+    world.advance(after(5.0));
+    let ends = ["network disconnect x", "network disconnect y", "volume unmount"];
+    let with = |first: &[&'static str], then: &[&'static str]| [first, &ends, then].concat();
+    let told = tells(&mut world, "r-a-1", stop(None));
+    let over = with(&["container kill 15 a-1"], &["container stop a-1", "container die 0 a-1"]);
+    assert_eq!(told, over);
+    world.act_on("r-a-1", Action::Start).unwrap();
+    let told = tells(&mut world, "r-a-1", restart(None));
+    assert_eq!(told[..over.len()], over);
+    assert_eq!(told.last().unwrap(), "container restart a-1");
+    let told = tells(&mut world, "r-a-1", Action::Remove { force: true, volumes: false });
+    assert_eq!(told, with(&["container kill 9 a-1"], &["container die 137 a-1", "container destroy a-1"]));
+}
+
+#[test]
 fn newer_engines_word_it_anew() {
     let scenario = Arc::new(Scenario::parse("test.yaml", STACK).unwrap());
     let mut world = World::like(scenario, 1, START, Generation::Docker25);
