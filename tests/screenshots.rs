@@ -32,7 +32,7 @@ const SHOTS: &[Shot] = &[
     Shot("logs", "failing", 100, (128, 30), &["3"], &["backend"]),
     Shot("storage", "platform", 120, (128, 30), &["4"], &["2.6 G in volumes"]),
     Shot("plan", "taskapp", 130, (128, 30), &["X"], &["Remove"]),
-    Shot("platform", "platform", 120, (160, 48), &[], &["ready"]),
+    Shot("platform", "platform", 120, (160, 50), &[], &["ready"]),
 ];
 
 /// How long anything may take before a test fails.

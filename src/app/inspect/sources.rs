@@ -111,6 +111,7 @@ impl<'a> Subject<'a> {
                 None => line.with(Tone::Faint, "  not in the container"),
             });
             let says = match &new {
+                Some(new) if new.is_empty() => "the files leave it empty".to_owned(),
                 Some(new) => format!("the files say {new}"),
                 None => "no file sets it any more".to_owned(),
             };

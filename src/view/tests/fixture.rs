@@ -254,6 +254,8 @@ pub(super) fn sourced() -> Model {
         "MODE=debug",
         "DATABASE_URL=postgres://app:hunter2@db:5432/shop",
         "TRACE=",
+        // As the engine tells what was passed on and isn't set.
+        "HOME_TOWN",
     ];
     web.env = env.map(str::to_owned).into();
     let facts = ImageFacts { id: IMAGE.into(), env: vec![env[0].to_owned()], ..ImageFacts::default() };
