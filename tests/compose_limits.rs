@@ -92,3 +92,50 @@ fn what_is_no_file_or_too_large() {
     std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
     verdict("device", &config(folder.path()), Some("is a pipe, socket or device"));
 }
+
+#[test]
+fn much_of_anything() {
+    let service = |key: &str, value: &str| format!("services: {{a: {{image: x, {key}: {value}}}}}\n");
+    let braces = |open: &str, close: &str, n: usize| format!("\"{}{}\"", open.repeat(n), close.repeat(n));
+    let image = |text: String| format!("services: {{a: {{image: {text}}}}}\n");
+    let variables: String = (0..900_000).map(|n| format!("B{n}=$A$A\n")).collect();
+    let some: String = (0..1_000).map(|n| format!("V{n}={n}\n")).collect();
+    let named: String = (0..5_000).map(|n| format!("  s{n}: {{image: x, env_file: some.env}}\n")).collect();
+    let services: String = (0..5_000).map(|n| format!("  s{n}: {{image: x, ports: ['80'], tty: true}}\n")).collect();
+    let mut dense = String::from("services:\n");
+    for n in 0..600 {
+        let all: Vec<String> = (0..n).map(|m| format!("s{m}")).collect();
+        writeln!(dense, "  s{n}: {{image: x, depends_on: [{}]}}", all.join(",")).unwrap();
+    }
+    for (name, text, refused) in [
+        ("nested defaults", image(braces("${A:-", "}", 200_000)), Some("the result is too large")),
+        ("many variables", image(braces("${A:-x}", "", 1_000_000)), None),
+        ("unset variables", service("labels", &format!("{{l: \"{}\"}}", "$A".repeat(5_000_000))), None),
+        ("words", service("command", &format!("\"{}\"", "a ".repeat(4_000_000))), Some("invalid command line")),
+        ("a quote without end", format!("a: \"{}", "x\n".repeat(5_000_000)), Some("never closed")),
+        ("an env file of many", service("env_file", "many.env"), Some("more than 50000 variables")),
+        ("variables of services", format!("services:\n{named}"), Some("the project is too large")),
+        ("dense", dense, Some("the project is too large")),
+        ("services", format!("services:\n{services}"), None),
+    ] {
+        let files: [(&str, &[u8]); 3] =
+            [("compose.yaml", text.as_bytes()), ("many.env", variables.as_bytes()), ("some.env", some.as_bytes())];
+        check(name, &files, refused);
+    }
+}
+
+#[test]
+fn many_files() {
+    let mut files: Vec<(String, String)> = (0..50)
+        .map(|n| {
+            let services = (0..1_000).map(|m| format!("  m{n}-{m}: {{image: x, environment: {{A: b}}}}\n"));
+            (format!("m{n}.yaml"), format!("services:\n{}", services.collect::<String>()))
+        })
+        .collect();
+    let all: String = (0..1_999).map(|n| format!("- m{}.yaml\n", n % 50)).collect();
+    files.push(("compose.yaml".into(), format!("include:\n{all}")));
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    check("includes", &files, Some("the project is too large"));
+    let chain = (1..10_000).map(|n| format!("  s{n}: {{extends: s{}}}\n", n - 1)).collect::<String>();
+    check("extends", &[("compose.yaml", format!("services:\n  s0: {{image: x}}\n{chain}").as_bytes())], None);
+}

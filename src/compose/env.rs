@@ -10,6 +10,9 @@ use super::{
 /// How much text one env file may make of its variables, in bytes.
 const MAX_EXPANDED: usize = 16 << 20;
 
+/// No env file may set more variables than this.
+const MOST: usize = 50_000;
+
 /// Variables by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Env(BTreeMap<String, Var>);
@@ -104,7 +107,11 @@ pub fn parse(file: &Arc<Path>, bytes: &[u8], outer: &Env) -> EnvFile {
         added: MAX_EXPANDED,
     };
     while reader.file.error.is_none() && reader.skip_to_statement() {
-        if let Err(message) = reader.statement(outer) {
+        let read = reader.statement(outer).and_then(|()| match reader.file.vars.0.len() {
+            ..=MOST => Ok(()),
+            _ => Err(format!("more than {MOST} variables")),
+        });
+        if let Err(message) = read {
             reader.file.error = Some((reader.line, message));
         }
     }

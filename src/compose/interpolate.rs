@@ -16,6 +16,9 @@ const MAX_DEPTH: usize = 256;
 /// How much text the values of variables may add to a project, in bytes.
 const MAX_ADDED: usize = 32 << 20;
 
+/// Of no more unset variables in one text is told.
+const MOST_UNSET: usize = 1_000;
+
 /// Why a text can't be replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -104,7 +107,8 @@ impl Run<'_> {
         if depth > MAX_DEPTH {
             return Err(Fault::TooMuch);
         }
-        let mut out = String::with_capacity(text.len());
+        // It grows as needed: defaults inside defaults would each reserve the whole text.
+        let mut out = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('$') {
             out.push_str(before);
@@ -169,7 +173,9 @@ impl Run<'_> {
                 Ok(value)
             }
             None => {
-                self.unset.push(name.to_owned());
+                if self.unset.len() < MOST_UNSET {
+                    self.unset.push(name.to_owned());
+                }
                 Ok(String::new())
             }
         }
@@ -193,26 +199,31 @@ pub fn split_name(text: &str) -> (&str, &str) {
 /// What is before and after the `}` that closes a brace already opened. Braces inside count; docker compose
 /// doesn't look at the character after an opening one, and where none closes it takes the line's last.
 pub fn split_at_brace(text: &str) -> Option<(&str, &str)> {
-    let line = text.split_once('\n').map_or(text, |(line, _)| line);
-    let last = line.rfind('}')?;
-    let mut open = 1_usize;
-    let mut end = last;
-    let mut bytes = line.bytes().enumerate().take(last + 1);
+    let (mut open, mut last) = (1_usize, None);
+    let mut bytes = text.bytes().enumerate();
+    // Only up to the brace: a line of megabytes with a thousand variables must not be gone through for each.
     while let Some((at, byte)) = bytes.next() {
         match byte {
+            b'\n' => break,
             b'{' => {
                 open += 1;
-                bytes.next();
+                match bytes.next() {
+                    Some((at, b'}')) => last = Some(at),
+                    Some((_, b'\n')) => break,
+                    _ => {}
+                }
             }
-            b'}' => open -= 1,
+            b'}' => {
+                last = Some(at);
+                open -= 1;
+            }
             _ => {}
         }
         if open == 0 {
-            end = at;
             break;
         }
     }
-    let (inner, rest) = text.split_at_checked(end)?;
+    let (inner, rest) = text.split_at_checked(last?)?;
     Some((inner, rest.strip_prefix('}')?))
 }
 

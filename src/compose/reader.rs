@@ -33,8 +33,9 @@ pub enum Source {
 
 /// No project is read from more files than this, counting repeats.
 const MAX_LOADS: usize = 2_000;
-/// How many values the files, their repeats by `include` and the copies by `extends` may hold in all.
-const MAX_COPIES: usize = 2_000_000;
+/// How many values the files, their repeats by `include` and the copies by `extends`, in their long forms, and the
+/// variables from env files may be in all.
+const MAX_COPIES: usize = 100_000;
 
 /// Reads files and remembers what went wrong.
 pub struct Reader<'f> {
@@ -155,13 +156,17 @@ impl<'f> Reader<'f> {
         self.loads < MAX_LOADS
     }
 
-    /// Whether so many more values may be copied; says so when there are too many.
+    /// Whether so many more values may be copied; says once when there are too many.
     pub fn may_copy(&mut self, weight: usize, place: &Place) -> bool {
+        let could = self.copies <= MAX_COPIES;
         self.copies = self.copies.saturating_add(weight);
-        if self.copies > MAX_COPIES {
-            self.report.error(place, "the project is too large: it includes and extends more than two million values");
+        let can = self.copies <= MAX_COPIES;
+        if could && !can {
+            let message =
+                format!("the project is too large: it holds, includes and extends more than {MAX_COPIES} values");
+            self.report.error(place, message);
         }
-        self.copies <= MAX_COPIES
+        can
     }
 
     /// Where the paths of an included or extended file in a folder start, seen from the folder of the file that
@@ -174,7 +179,7 @@ impl<'f> Reader<'f> {
     pub fn tree(&mut self, sources: &[Source], scope: &mut Scope, asked: Option<&Place>) -> Option<Node> {
         let mut merged: Option<Node> = None;
         for source in sources {
-            if !self.may_load(asked) {
+            if self.copies > MAX_COPIES || !self.may_load(asked) {
                 break;
             }
             let Some(documents) = self.documents(source, asked) else { continue };
@@ -202,6 +207,9 @@ impl<'f> Reader<'f> {
                 // Docker compose checks after every file: a later one can't mend what an earlier one says.
                 if let Some(merged) = &mut merged {
                     schema::check(merged, !self.how.no_interpolate, &mut self.report);
+                    if !self.may_copy(canon::growth(merged), &merged.place) {
+                        break;
+                    }
                     canon::lengthen(merged, self.report.sources.as_mut());
                 }
             }

@@ -65,17 +65,30 @@ impl Report {
     pub fn finish(mut self) -> Vec<Problem> {
         let mut problems = self.errors;
         problems.append(&mut self.warnings);
-        let mut lines: HashMap<&Path, Vec<&str>> = HashMap::new();
+        let number = |place: &Place| usize::try_from(place.line).unwrap_or(usize::MAX).wrapping_sub(1);
+        // Of a file of millions of lines only the few that are shown are kept.
+        let mut wanted: HashMap<&Path, HashMap<usize, Option<&str>>> = HashMap::new();
+        for place in problems.iter().filter_map(|problem| problem.place.as_ref()) {
+            if let Some((file, _)) = self.texts.get_key_value(&place.file) {
+                wanted.entry(file).or_default().insert(number(place), None);
+            }
+        }
+        for (file, lines) in &mut wanted {
+            let text = self.texts.get(*file).map(AsRef::as_ref).unwrap_or_default();
+            for (at, line) in split_lines(text).enumerate() {
+                lines.entry(at).and_modify(|slot| *slot = Some(line));
+            }
+        }
         for problem in &mut problems {
             let Some(place) = &problem.place else { continue };
-            let Some(text) = self.texts.get(&place.file) else { continue };
-            let lines = lines.entry(&place.file).or_insert_with(|| split_lines(text));
-            let at = usize::try_from(place.line).unwrap_or(usize::MAX).wrapping_sub(1);
+            let Some(line) =
+                wanted.get(place.file.as_ref()).and_then(|lines| lines.get(&number(place)).copied().flatten())
+            else {
+                continue;
+            };
             let column = usize::try_from(place.column).unwrap_or(usize::MAX).saturating_sub(1);
-            if let Some(line) = lines.get(at) {
-                let (excerpt, caret) = shorten(line, column);
-                (problem.excerpt, problem.caret) = (Some(excerpt), caret);
-            }
+            let (excerpt, caret) = shorten(line, column);
+            (problem.excerpt, problem.caret) = (Some(excerpt), caret);
         }
         if self.left_out > 0 {
             problems.push(Problem::warning(format!("{} more problems are not listed", self.left_out)));
@@ -106,8 +119,8 @@ fn shorten(line: &str, column: usize) -> (String, usize) {
 }
 
 /// Lines as YAML counts them: ended by LF, CR LF or CR.
-fn split_lines(text: &str) -> Vec<&str> {
-    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r')).collect()
+fn split_lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }
 
 #[cfg(test)]

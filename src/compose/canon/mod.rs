@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map as Object, Value as Json};
 
-pub(in crate::compose) use self::model::{defaults, lengthen, taken};
+pub(in crate::compose) use self::model::{defaults, growth, lengthen, taken};
 use self::tables::{MODEL, NETWORK, RESOURCE_FILE, SERVICE, VOLUME};
 pub use self::{
     json::{compact, hash, pretty},
@@ -28,7 +28,7 @@ use super::{
     load::How,
     typed::section,
     variables::{self, Variable},
-    yaml::{Map, Node, Value},
+    yaml::{Node, Value},
 };
 
 /// A project's document, ready to be printed.
@@ -118,13 +118,12 @@ impl Document {
     pub fn service(&self, project: &Project, name: &str, style: Style, files: EnvFiles) -> Option<Json> {
         let node = self.model.at("services")?.at(name)?;
         let service = project.services.get(name)?;
-        let mut map: Map = node.map()?.clone();
-        if files == EnvFiles::Read {
-            map.shift_remove("env_file");
-        }
-        map.shift_remove("label_file");
-        let mut value = print::keys(SERVICE, Some(&map), style, false);
+        let mut value = print::keys(SERVICE, Some(node.map()?), style, false);
         if let Json::Object(object) = &mut value {
+            if files == EnvFiles::Read {
+                object.shift_remove("env_file");
+            }
+            object.shift_remove("label_file");
             let pairs = |all: Vec<(String, Option<String>)>, value: fn(Option<String>) -> Json| {
                 print::entries(all, style, value)
             };

@@ -27,6 +27,17 @@ pub struct Steps<'a> {
     pub normalize: bool,
 }
 
+/// About how many values the long forms of lists that are still short will add: each of their items becomes a
+/// mapping.
+pub fn growth(tree: &Node) -> usize {
+    const EACH: usize = 4;
+    let lists = ["depends_on", "env_file", "volumes", "devices", "secrets", "configs"];
+    let short = |node: &Node| node.list().unwrap_or_default().iter().filter(|item| item.map().is_none()).count();
+    let services = tree.at("services").and_then(Node::map);
+    let of = |service: &Node| lists.iter().filter_map(|key| service.at(key)).map(short).sum::<usize>();
+    services.into_iter().flatten().map(|(_, entry)| of(&entry.node)).sum::<usize>() * EACH
+}
+
 /// Brings a checked document to its long forms, relative paths left as they are.
 ///
 /// Of what is known by the same key (a mount's target, say) only the last stays; `sources` are told.

@@ -283,7 +283,15 @@ fn from_files(
     let Some(files) = files else { return all };
     let mut outer = outer.clone();
     for item in files.list().unwrap_or(std::slice::from_ref(files)) {
-        for (name, var) in env_file(item, &outer, context).iter() {
+        // A file's variables are copied for every service that names it.
+        if !context.reader.may_copy(1, &item.place) {
+            break;
+        }
+        let vars = env_file(item, &outer, context);
+        if !context.reader.may_copy(vars.iter().count(), &item.place) {
+            break;
+        }
+        for (name, var) in vars.iter() {
             if let Some(sources) = &mut context.reader.report.sources {
                 sources.injects(service, key, name, var);
             }

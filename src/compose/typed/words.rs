@@ -1,5 +1,8 @@
 //! A command line split into words, as docker compose does it without a shell.
 
+/// A command line has no more words than this.
+const MOST: usize = 100_000;
+
 /// The words. What comes after a `|`, `&`, `;`, `<` or `>` that isn't quoted is dropped without a word, as
 /// docker compose does; `None` for a quote that isn't closed or an unquoted bracket.
 pub fn split(line: &str) -> Option<Vec<String>> {
@@ -31,6 +34,10 @@ fn parse(line: &str) -> Option<(Vec<String>, usize)> {
             (' ' | '\t' | '\r' | '\n', None) => {
                 if std::mem::take(&mut started) {
                     words.push(std::mem::take(&mut word));
+                    // No system takes so many.
+                    if words.len() > MOST {
+                        return None;
+                    }
                 }
             }
             ('"' | '\'', Some(open)) if c == open => (quote, started) = (None, true),

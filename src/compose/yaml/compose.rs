@@ -17,7 +17,7 @@ const ALIAS_BUDGET: usize = 250_000;
 /// How deep a document may be nested.
 const MAX_DEPTH: usize = 1_000;
 /// How many values a file may hold, so that 16 MB of commas don't become gigabytes.
-const MAX_EVENTS: usize = 400_000;
+const MAX_EVENTS: usize = 200_000;
 
 /// The documents of a file. Problems go to the report; `None` when the text is not YAML at all. A file with
 /// nothing but comments has no documents.
@@ -157,8 +157,8 @@ impl<'t> Composer<'t, '_> {
     /// The last quote before a line that stands at the beginning of a value and isn't closed on its own line.
     fn opening_quote(&self, before: u32) -> Option<(u32, u32)> {
         let before = usize::try_from(before).ok()?;
-        let lines = self.text.lines().enumerate().take(before).collect::<Vec<_>>();
-        lines.into_iter().rev().take(200).find_map(|(at, line)| {
+        let near = self.text.lines().enumerate().take(before).skip(before.saturating_sub(200));
+        near.collect::<Vec<_>>().into_iter().rev().find_map(|(at, line)| {
             let start = line.find([':', '-', '[', ',', '{']).map_or(0, |at| at + 1);
             let value = line.get(start..)?;
             let quote = value.trim_start().chars().next().filter(|c| matches!(c, '"' | '\''))?;
@@ -279,11 +279,16 @@ impl<'t> Composer<'t, '_> {
 
     fn close(&mut self, frame: Frame) -> Result<Node, Fatal> {
         let value = match frame.open {
-            Open::List(items) => Value::List(items),
+            Open::List(mut items) => {
+                items.shrink_to_fit();
+                Value::List(items)
+            }
             Open::Map { mut map, merged, .. } => {
                 if let Some(node) = merged {
                     self.merge_key(&mut map, node);
                 }
+                // There are many small ones, and each has room for more than it holds.
+                map.shrink_to_fit();
                 Value::Map(map)
             }
         };
