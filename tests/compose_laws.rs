@@ -1,6 +1,6 @@
 //! Laws of interpolation and merging, for any texts and any files: interpolation against a reference that works on
 //! the grammar's tree and never sees a text, and merging against its algebra.
-#![expect(clippy::unwrap_used, reason = "a test fails")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails")]
 
 use std::{collections::BTreeMap, fs};
 
