@@ -15,7 +15,8 @@ use stackview::{
         config::Attention,
         model::Settings,
         next_change,
-        topology::{Edge, Node, place},
+        picture::picture,
+        screens::stack::topology::{Edge, Node, place},
         update, wants,
     },
     base::{
@@ -26,7 +27,10 @@ use stackview::{
     diagnose::{Case, diagnose},
     engine::Demux,
     stack::{Container, EngineInfo, Fact, Link, LogLine, Phase, Sample, Stack},
-    view::{ColorDepth, Screen, Theme, render, render::drawn, view},
+    view::{
+        ColorDepth, Screen, Theme,
+        render::{drawn, render},
+    },
 };
 
 const PROJECT: &str = "bench";
@@ -101,13 +105,13 @@ fn view_thirty_services(bencher: Bencher, size: (u16, u16)) {
     let mut model = live();
     let now = model.now;
     update(&mut model, Msg::Input(Input::Resize(Size::from(size))), now);
-    bencher.bench_local(|| view(black_box(&model)));
+    bencher.bench_local(|| picture(black_box(&model)));
 }
 
 /// A frame that shows what is on the screen already.
 #[divan::bench]
 fn render_unchanged(bencher: Bencher) {
-    let (screen, theme) = (view(&live()), theme());
+    let (screen, theme) = (picture(&live()), theme());
     let mut buffer = drawn(&screen, &theme);
     bencher.bench_local(|| render(black_box(&screen), &theme, &mut buffer));
 }
@@ -116,7 +120,7 @@ fn render_unchanged(bencher: Bencher) {
 #[divan::bench]
 fn turn_of_a_key(bencher: Bencher) {
     let (mut model, theme) = (live(), theme());
-    let mut shown = view(&model);
+    let mut shown = picture(&model);
     let mut keys = ['j', 'k'].into_iter().cycle();
     bencher.bench_local(|| {
         let key = keys.next().map(Key::char).expect("it is a cycle");
@@ -186,7 +190,7 @@ fn turn(model: &mut Model, msg: Msg) {
 
 /// A frame as the loop makes it.
 fn frame(model: &Model, shown: &mut Screen, theme: &Theme) {
-    let screen = view(model);
+    let screen = picture(model);
     if *shown != screen {
         black_box(drawn(&screen, theme));
         *shown = screen;

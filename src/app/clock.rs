@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::{
     Model,
-    inspect::health,
     layout::layout,
     model::{Inspect, Mode, Panel, Tab},
     rows::{Row, visible_rows},
@@ -12,6 +11,7 @@ use super::{
     update::{LISTEN, deadline},
 };
 use crate::{
+    app::inspector::health,
     base::{num::nanos, time::Stamp, units::age_changes_in},
     stack::{Container, Link, Reason, State},
 };

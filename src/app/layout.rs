@@ -8,12 +8,15 @@ use super::{
     Model,
     action::{Hint, hints},
     model::{Inspect, Mode, Panel, Tab},
-    problems,
     rows::{Row, rows},
-    startup, targets,
-    topology::{self, Form, Sketch},
+    targets,
 };
 use crate::{
+    app::screens::{
+        problems,
+        stack::topology::{self, Form, Sketch},
+        startup,
+    },
     base::{id::ServiceName, num::cols, text},
     stack::Link,
 };

@@ -5,6 +5,7 @@
 //! streams the present screen needs.
 
 pub mod action;
+pub mod answers;
 pub mod clock;
 pub mod config;
 pub mod contexts;
@@ -12,22 +13,26 @@ pub mod effect;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod floating;
-pub mod glyphs;
 pub mod graph;
 pub mod help;
 pub mod input;
-pub mod inspect;
+pub mod inspector;
 pub mod job;
 pub mod layout;
-pub mod logview;
 pub mod model;
+pub mod overlays;
+pub mod picture;
 pub mod plan;
 pub mod plans;
-pub mod problems;
+pub mod report;
 pub mod rows;
-pub mod startup;
+pub mod scene;
+pub mod screens;
+pub mod shell;
+pub mod signs;
 pub mod targets;
-pub mod topology;
+#[cfg(test)]
+mod tests;
 pub mod up;
 pub mod update;
 pub mod wants;
@@ -37,5 +42,6 @@ pub use clock::next_change;
 pub use effect::{Call, Effect, Msg, Up, Want};
 pub use input::{Code, Input, Key, Mouse, MouseKind};
 pub use model::{Model, Ui};
+pub use picture::{picture, startup_picture};
 pub use update::update;
 pub use wants::wants;

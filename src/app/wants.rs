@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use super::{
     Model, Want,
     layout::layout,
-    logview,
     model::{Inspect, Mode, Overlay, Panel, Tab},
     rows::{Row, visible_rows_in},
     targets,
 };
 use crate::{
+    app::screens::logs::lines,
     base::id::ContainerId,
     diagnose::troubled,
     stack::{Phase, Question, drift},
@@ -45,7 +45,7 @@ pub fn wants(model: &Model) -> BTreeSet<Want> {
     match model.ui.tab {
         Tab::Stack => stack(model, &mut wants),
         Tab::Logs => {
-            let shown = logview::containers(model).into_iter().take(MOST_LOGS);
+            let shown = lines::containers(model).into_iter().take(MOST_LOGS);
             wants.extend(shown.map(|container| Want::Log { container, tail: SCREEN_TAIL }));
         }
         Tab::Startup => startup(model, &mut wants),

@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::{args::GraphFormat, load, print};
 use crate::{
+    app::screens::stack::topology::drawn,
     base::text,
     compose::{self, Condition, Project},
-    view,
 };
 
 /// Reads the files and prints their graph.
@@ -19,7 +19,7 @@ pub fn run(options: &compose::Options, format: GraphFormat, ascii: bool) -> Resu
     };
     let out = match format {
         GraphFormat::Text if project.services.is_empty() => "The files declare no service.\n".into(),
-        GraphFormat::Text => view::topology::text(&project, width(), ascii),
+        GraphFormat::Text => drawn::text(&project, width(), ascii),
         GraphFormat::Mermaid => mermaid(&project),
         GraphFormat::Dot => dot(&project),
         GraphFormat::Json => json_graph(&project)?,

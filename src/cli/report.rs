@@ -7,11 +7,10 @@ use ratatui::layout::Size;
 
 use super::{check, note, print};
 use crate::{
-    app::{Model, Msg, model::Settings, update},
+    app::{Model, Msg, model::Settings, report::report, update},
     compose,
     engine::Target,
     runtime::{memory, now},
-    view::report::report,
 };
 
 /// Looks, and writes the report into a file or to standard output.

@@ -7,13 +7,13 @@ use ratatui::layout::Size;
 
 use super::{args::TimelineFormat, block_on, colors, load, print, project_name};
 use crate::{
-    app::{Input, Key, Model, Msg, Want, model::Settings, startup, update, wants},
+    app::{Input, Key, Model, Msg, Want, model::Settings, picture::startup_picture, screens::startup, update, wants},
     base::id::ProjectName,
     compose,
     engine::{Engine, Target},
     runtime::{memory, now},
     stack::{Fact, Link, starts::StartRecord, timeline::timeline_json},
-    view::{ColorDepth, Theme, export, render::drawn, startup_screen},
+    view::{ColorDepth, Theme, export, render::drawn},
 };
 
 /// The columns of a picture, and of a drawing that isn't printed on a terminal.
@@ -41,12 +41,12 @@ pub fn run(options: &compose::Options, target: &Target, settings: Settings, form
         }
         TimelineFormat::Svg => {
             let theme = Theme::named(&theme)?;
-            let screen = startup_screen(&model, size(&model, WIDE));
+            let screen = startup_picture(&model, size(&model, WIDE));
             print(export::svg(&drawn(&screen, &theme), &theme, &format!("{name}: the last start")).as_bytes())
         }
         TimelineFormat::Table => {
             let theme = Theme::named(&theme)?.adapted(colors);
-            let screen = startup_screen(&model, size(&model, terminal.unwrap_or(WIDE).max(40)));
+            let screen = startup_picture(&model, size(&model, terminal.unwrap_or(WIDE).max(40)));
             let buffer = drawn(&screen, &theme);
             let plain = colors == ColorDepth::None;
             print(if plain { export::text(&buffer) } else { export::ansi(&buffer) }.as_bytes())

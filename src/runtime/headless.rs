@@ -12,13 +12,13 @@ use super::{
     ways::{EngineThread, Order},
 };
 use crate::{
-    app::{Effect, Input, Key, Model, Msg, update::update, wants::wants},
+    app::{Effect, Input, Key, Model, Msg, picture::picture, update::update, wants::wants},
     base::{
         id::ProjectName,
         time::{OtherClock, Stamp},
     },
     stack::{Fact, Link},
-    view::{Theme, export, render::drawn, view},
+    view::{Theme, export, render::drawn},
 };
 
 /// How long the engine is listened to before the screen is looked at again.
@@ -57,7 +57,7 @@ impl Headless {
 
     /// The screen as it is drawn now.
     pub fn screen(&self) -> Buffer {
-        drawn(&view(&self.model), &self.theme)
+        drawn(&picture(&self.model), &self.theme)
     }
 
     /// The screen as a picture, as `Ctrl-s` saves it.

@@ -27,11 +27,14 @@ use super::{
     ways::{EngineThread, Order},
 };
 use crate::{
-    app::{Effect, Model, Msg, config::Notify, effect::Happening, next_change, update::update, wants::wants},
+    app::{
+        Effect, Model, Msg, config::Notify, effect::Happening, next_change, picture::picture, update::update,
+        wants::wants,
+    },
     base::text::clean,
     engine::Target,
     stack::Fact,
-    view::{Screen, Theme, export, render::drawn, view},
+    view::{Screen, Theme, export, render::drawn},
 };
 
 /// How long one drain of a channel may take before the loop looks at the others again.
@@ -155,7 +158,7 @@ impl<'a> Ui<'a> {
     }
 
     fn draw(&mut self) -> Result<()> {
-        let screen = view(&self.model);
+        let screen = picture(&self.model);
         if self.shown.as_ref() != Some(&screen) {
             // A write fails only when the terminal is gone.
             if self.tty.draw(&screen, &self.theme).is_err() {
@@ -332,7 +335,7 @@ impl<'a> Ui<'a> {
 
     /// Writes the present screen as an SVG picture into the folder that we were started in.
     fn save(&mut self) {
-        let screen = view(&self.model);
+        let screen = picture(&self.model);
         let name = format!("stackview-{}-{}.svg", self.model.stack.project, clock::now().local("%Y%m%d-%H%M%S"));
         let path = self.setup.compose.cwd.join(name);
         let said = match std::fs::write(

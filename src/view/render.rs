@@ -14,7 +14,7 @@ use super::{
     screen::{Emphasis, Frame, Line, Pane, Screen, Scroll, Span},
     theme::Theme,
 };
-use crate::{app::glyphs::Glyphs, base::num::scale};
+use crate::{base::num::scale, view::glyphs::Glyphs};
 
 /// A border of ASCII signs.
 const PLAIN: border::Set<'static> = border::Set {

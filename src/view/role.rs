@@ -2,8 +2,6 @@
 
 use ratatui::style::Modifier;
 
-use crate::stack::{State, Verdict};
-
 macro_rules! roles {
     ($($(#[$doc:meta])* $variant:ident = $name:literal $(mono $modifier:ident)?,)*) => {
         /// What a piece of the screen means.
@@ -182,36 +180,5 @@ impl Role {
     /// The nth colour that tells things apart, over and over.
     pub fn series(n: usize) -> Self {
         Self::SERIES.get(n % 8).copied().unwrap_or_default()
-    }
-
-    /// The role of a state.
-    pub fn of_state(state: State) -> Self {
-        match state {
-            State::Healthy => Self::Healthy,
-            State::Running => Self::Running,
-            State::Starting => Self::Starting,
-            State::Waiting => Self::Waiting,
-            State::Created => Self::Created,
-            State::Missing => Self::Missing,
-            State::Stopped => Self::Stopped,
-            State::Done => Self::Done,
-            State::Exited => Self::Exited,
-            State::Failed => Self::Failed,
-            State::Unhealthy => Self::Unhealthy,
-            State::Restarting => Self::Restarting,
-            State::Paused => Self::Paused,
-            State::Unknown => Self::Unknown,
-        }
-    }
-
-    /// The role of a verdict.
-    pub fn of_verdict(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Ready => Self::Good,
-            Verdict::Starting => Self::Busy,
-            Verdict::Degraded => Self::Warning,
-            Verdict::Failed => Self::Error,
-            Verdict::Stopped | Verdict::Unknown => Self::Dim,
-        }
     }
 }

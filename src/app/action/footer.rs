@@ -5,7 +5,7 @@ use crate::{
     app::{
         Model,
         model::{Mode, Panel, Tab},
-        problems,
+        screens::problems,
         targets::{self, Toggle},
     },
     compose::Severity,

@@ -9,10 +9,10 @@ use crate::{
         action::{ActionId, key_of},
         graph,
         job::{Draft, Verb},
-        logview,
         model::{Hand, HandState, Inspect, Overlay, Pick, Tab},
         plan::Plan,
-        plans, problems,
+        plans,
+        screens::{logs::lines, problems},
         targets::{self, Toggle},
         up,
     },
@@ -212,7 +212,7 @@ pub fn copy(model: &mut Model, id: bool, out: &mut Vec<Effect>) {
     let text = match model.ui.tab {
         Tab::Stack | Tab::Startup if id => targets::selected_container(model).map(|c| c.id.to_string()),
         Tab::Stack | Tab::Startup => model.ui.selected.as_ref().map(|p| targets::name(model, p)),
-        Tab::Logs => super::logs::current(model).and_then(|l| model.stack.logs.line(&l).map(logview::plain)),
+        Tab::Logs => super::logs::current(model).and_then(|l| model.stack.logs.line(&l).map(lines::plain)),
         Tab::Storage => targets::selected_volume(model).map(|v| v.name.to_string()),
         Tab::Problems => problems::finding(model).map(|f| match &f.fix.command {
             Some(command) if !id => command.clone(),

@@ -5,8 +5,8 @@ use crate::{
     app::{
         Model,
         layout::{inner, layout},
-        logview,
         model::Panel,
+        screens::logs::lines,
     },
     stack::logs::LineId,
 };
@@ -22,12 +22,12 @@ fn newest(model: &Model) -> Option<LineId> {
 
 /// Up to `n` shown lines that end at a line (or at the newest), oldest first.
 fn before(model: &Model, from: Option<&LineId>, n: usize) -> Vec<LineId> {
-    model.stack.logs.before(from, n, &|container, line| logview::keeps(model, container, line))
+    model.stack.logs.before(from, n, &|container, line| lines::keeps(model, container, line))
 }
 
 /// Up to `n` shown lines after a line, oldest first.
 fn after(model: &Model, from: &LineId, n: usize) -> Vec<LineId> {
-    model.stack.logs.after(from, n, &|container, line| logview::keeps(model, container, line))
+    model.stack.logs.after(from, n, &|container, line| lines::keeps(model, container, line))
 }
 
 /// Scrolls. Reaching the newest line follows again.
@@ -91,7 +91,7 @@ pub fn find(model: &mut Model, forward: bool) {
         return;
     }
     let Some(from) = current(model) else { return };
-    let keeps = |container: &_, line: &_| logview::keeps(model, container, line) && logview::matches(model, line);
+    let keeps = |container: &_, line: &_| lines::keeps(model, container, line) && lines::matches(model, line);
     let found = if forward {
         model.stack.logs.after(&from, 1, &keeps).into_iter().next()
     } else {
@@ -108,7 +108,7 @@ pub fn find(model: &mut Model, forward: bool) {
 pub fn find_last(model: &mut Model) {
     model.ui.logs.found = None;
     let Some(bottom) = current(model) else { return };
-    let here = model.stack.logs.line(&bottom).is_some_and(|line| logview::matches(model, line));
+    let here = model.stack.logs.line(&bottom).is_some_and(|line| lines::matches(model, line));
     if model.ui.logs.search.is_some() {
         if here {
             show_found(model, bottom);
@@ -128,7 +128,7 @@ fn show_found(model: &mut Model, line: LineId) {
 
 /// Switches the service with this digit on or off.
 pub fn toggle_service(model: &mut Model, digit: Option<char>) {
-    let services = logview::services(model);
+    let services = lines::services(model);
     let at = digit.and_then(|d| d.to_digit(10)).and_then(|d| usize::try_from(d).ok());
     match at.and_then(|at| at.checked_sub(1)).and_then(|at| services.into_iter().nth(at)) {
         Some(name) => {

@@ -16,8 +16,8 @@ use crate::app::{
         topology_shown,
     },
     model::{Mode, Overlay, Panel, Pick},
-    problems,
     rows::{lane_picks, visible_rows},
+    screens::problems,
 };
 
 /// Rows that one turn of the wheel scrolls.

@@ -5,11 +5,11 @@ use crate::{
     app::{
         Model,
         action::ActionId,
-        graph, inspect,
+        graph, inspector,
         layout::{inner, lanes_body, layout, table_body},
         model::{Inspect, Mode, Panel, Pick},
-        problems,
         rows::{lane_picks, rows},
+        screens::problems,
         targets,
     },
     stack::timeline::Lane,
@@ -105,7 +105,7 @@ pub fn go(model: &mut Model, panel: Panel, motion: Motion) {
             select_among(model, &picks, motion);
         }
         Panel::Inspector => {
-            let furthest = inspect::furthest(model);
+            let furthest = inspector::furthest(model);
             model.ui.inspect_scroll = motion.from(model.ui.inspect_scroll.min(furthest), furthest + 1);
         }
         Panel::Logs => logs::scroll(model, motion, page(model, Panel::Logs)),

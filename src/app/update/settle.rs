@@ -5,8 +5,8 @@ use crate::app::{
     Model, floating, help,
     layout::{inner, lanes_body, layout, table_body},
     model::{ListUi, Mode, Overlay, Panel, Pick},
-    problems,
     rows::{Row, rows},
+    screens::problems,
 };
 
 /// Brings everything back into its bounds.

@@ -55,8 +55,9 @@ fn logs_scroll_in_the_order_of_time_and_follow_at_the_end() {
 
 #[test]
 fn logs_are_searched_and_filtered() {
-    let found =
-        |m: &Model| m.ui.logs.found.as_ref().and_then(|id| m.stack.logs.line(id)).map(crate::app::logview::plain);
+    let found = |m: &Model| {
+        m.ui.logs.found.as_ref().and_then(|id| m.stack.logs.line(id)).map(crate::app::screens::logs::lines::plain)
+    };
     let mut model = with_logs();
     press(&mut model, "/says 7$<Enter>");
     assert_eq!(found(&model).as_deref(), Some("backend says 7"));
@@ -67,7 +68,8 @@ fn logs_are_searched_and_filtered() {
     press(&mut model, "n");
     assert_eq!(found(&model).as_deref(), Some("backend says 7"));
     press(&mut model, "&");
-    let kept = |m: &Model| m.stack.logs.before(None, 1000, &|c, l| crate::app::logview::keeps(m, c, l)).len();
+    let kept =
+        |m: &Model| m.stack.logs.before(None, 1000, &|c, l| crate::app::screens::logs::lines::keeps(m, c, l)).len();
     assert_eq!(kept(&model), 2);
     press(&mut model, "!");
     assert_eq!(kept(&model), 198);

@@ -289,7 +289,7 @@ fn the_inspector_scrolls_no_further_than_its_last_line() {
     update(&mut model, Msg::Input(Input::Resize(Size::new(80, 24))), at(100.0));
     press(&mut model, "i<Right>G");
     let bottom = model.ui.inspect_scroll;
-    let lines = inspect::lines(&model, 80);
+    let lines = inspector::lines(&model, 80);
     assert!(bottom > 0 && bottom < lines.len(), "{bottom} of {}", lines.len());
     press(&mut model, "jjk");
     assert_eq!(model.ui.inspect_scroll, bottom - 1, "no key is lost at the end");

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    app::{fixture::settings, problems},
+    app::{fixture::settings, screens::problems},
     stack::{
         Answer, Answered, Link, Question, Sample,
         fixture::{self, service},

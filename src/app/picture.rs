@@ -1,0 +1,53 @@
+//! The picture of a model: the shell around a screen's panels, or what fills the window instead, and what stands above.
+//!
+//! Pure, and only what is visible is built.
+
+use ratatui::layout::{Position, Rect, Size};
+
+use super::{Model, answers, layout, model::Mode, overlays, scene::Scene, screens, shell};
+use crate::{
+    stack::Link,
+    view::screen::{Pane, Screen},
+};
+
+/// The Startup screen's bars alone, all of them, with each service in words: for what is printed.
+pub fn startup_picture(model: &Model, size: Size) -> Screen {
+    let mut screen = Screen { size, ascii: model.settings.ascii, ..Screen::default() };
+    let area = Rect::from((Position::ORIGIN, size));
+    screen.panes.push(screens::startup::picture::whole(&Scene::new(model), area));
+    screen
+}
+
+/// The picture of a model.
+pub fn picture(model: &Model) -> Screen {
+    let mut screen = Screen { size: model.size, ascii: model.settings.ascii, ..Screen::default() };
+    if layout::too_small(model) {
+        screen.panes.push(answers::too_small(model));
+        return screen;
+    }
+    let scene = Scene::new(model);
+    let lost = matches!(model.stack.link, Link::Lost { .. });
+    match &model.mode {
+        Mode::Picker { looked, selected } => screen.panes.extend(answers::picker(&scene, looked, *selected)),
+        Mode::Broken { scroll } => screen.panes.extend(answers::broken(&scene, *scroll)),
+        Mode::Dashboard if lost && !model.stack.listed => screen.panes.extend(answers::no_engine(&scene)),
+        Mode::Dashboard => {
+            screen.panes.push(shell::header::draw(&scene));
+            screen.panes.push(shell::tabs::draw(&scene));
+            for (panel, area) in &scene.layout.panels {
+                if let Some(row) = screens::PANELS.iter().find(|row| row.panel == *panel) {
+                    screen.panes.push(Pane { stale: lost, ..(row.draw)(&scene, *area) });
+                }
+            }
+        }
+    }
+    let (footer, cursor) = shell::footer::draw(&scene);
+    screen.panes.push(footer);
+    screen.cursor = cursor;
+    screen.panes.extend(shell::footer::toasts(&scene));
+    if let Some((overlay, cursor)) = overlays::draw(&scene) {
+        screen.panes.push(overlay);
+        screen.cursor = cursor;
+    }
+    screen
+}

@@ -1,0 +1,3 @@
+//! The Events screen: what happened, as a readable history.
+
+pub mod picture;

@@ -1,0 +1,4 @@
+//! The Logs screen: which lines it shows, and its picture.
+
+pub mod lines;
+pub mod picture;

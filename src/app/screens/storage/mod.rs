@@ -1,0 +1,3 @@
+//! The Storage screen: what the project keeps.
+
+pub mod picture;

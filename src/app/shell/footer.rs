@@ -1,0 +1,86 @@
+//! The last line: what can be pressed now, or the line being typed; and short-lived words above it.
+
+use ratatui::layout::{Position, Rect};
+
+use crate::{
+    app::{input::typed, layout::hint_spans, model::PromptKind, scene::Scene, signs::Signs as _},
+    base::{
+        num::cols,
+        text::{width, wrap},
+        units,
+    },
+    view::{
+        role::Role,
+        screen::{Frame, Line, Pane},
+    },
+};
+
+/// The footer, and where the cursor is while something is typed.
+pub fn draw(scene: &Scene<'_>) -> (Pane, Option<Position>) {
+    let area = scene.layout.footer;
+    if let Some(prompt) = &scene.model.ui.prompt {
+        let lead = match prompt.kind {
+            PromptKind::Filter => " filter: ",
+            PromptKind::Search => " search: ",
+        };
+        let mut line = Line::of(Role::Accent, lead).with(Role::Strong, typed(&prompt.input));
+        let column = cols(prompt.input.cursor().1);
+        let x = area.x.saturating_add(cols(width(lead))).saturating_add(column).min(area.right().saturating_sub(1));
+        if let Some(error) = &prompt.error {
+            line.push(Role::Error, format!("   {error}"));
+        }
+        return (Pane::bare(area, vec![line]), Some(Position::new(x, area.y)));
+    }
+    let mut line = Line::new();
+    for (hint, span) in hint_spans(scene.model) {
+        line.to_column(usize::from(span.start));
+        line.push(Role::Key, hint.key());
+        line.push(Role::Dim, format!(" {}", hint.words));
+    }
+    let work = work(scene);
+    let line = if work.is_empty() { line } else { Line::spread(line, work, usize::from(area.width).saturating_sub(1)) };
+    (Pane::bare(area, vec![line]), None)
+}
+
+/// What is under way.
+fn work(scene: &Scene<'_>) -> Line {
+    let running: Vec<_> = scene.model.jobs.iter().filter(|job| job.ended.is_none()).collect();
+    let Some(job) = running.last() else { return Line::new() };
+    let mut line = Line::of(Role::Text, "  ")
+        .with(Role::Busy, format!("{} {}", scene.glyphs.state(crate::stack::State::Starting), job.title));
+    if job.progress.is_empty() {
+        line.push(Role::Dim, format!(" {}/{}", job.done, job.total));
+    } else {
+        line.push(Role::Dim, format!(" {} {}", scene.glyphs.dot(), job.progress));
+    }
+    let took = scene.model.now.since(job.began);
+    if took.as_secs() >= 2 {
+        line.push(Role::Faint, format!(" {}", units::age(took)));
+    }
+    if running.len() > 1 {
+        line.push(Role::Dim, format!(" and {} more", running.len() - 1));
+    }
+    line
+}
+
+/// Short-lived words, in the lower right corner.
+pub fn toasts(scene: &Scene<'_>) -> Vec<Pane> {
+    let footer = scene.layout.footer;
+    // Inside the border of what it covers.
+    let mut bottom = footer.y.saturating_sub(1);
+    let mut panes = Vec::new();
+    for toast in scene.model.toasts.iter().rev().take(3) {
+        let room = usize::from(footer.width).saturating_sub(6);
+        let role = if toast.error { Role::Error } else { Role::Text };
+        let lines = wrap(&toast.text, room).into_iter().take(4);
+        let lines: Vec<Line> = lines.map(|words| Line::of(Role::Text, " ").with(role, words)).collect();
+        let wide = cols(lines.iter().map(Line::width).max().unwrap_or(0) + 3);
+        let height = cols(lines.len() + 2);
+        let Some(y) = bottom.checked_sub(height).filter(|y| *y > scene.layout.tabs.y) else { break };
+        let area = Rect { x: footer.right().saturating_sub(wide + 1), y, width: wide, height };
+        let frame = Frame { tone: Some(if toast.error { Role::Error } else { Role::Border }), ..Frame::default() };
+        panes.push(Pane { above: true, ..Pane::framed(area, frame, lines) });
+        bottom = y;
+    }
+    panes
+}
