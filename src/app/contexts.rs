@@ -2,7 +2,7 @@
 
 /// A docker context, as the choice shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct ContextEntry {
     /// Its name; `default` is what the environment says.
     pub name: String,
     /// Its engine's address.

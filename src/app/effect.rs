@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use super::{
     Input,
-    contexts::Known,
+    contexts::ContextEntry,
     job::JobId,
     plan::{Confirmed, Target},
 };
@@ -53,7 +53,7 @@ pub enum Msg {
     /// Earlier starts of a project were read.
     Recalled(ProjectName, Vec<StartRecord>),
     /// The docker contexts there are.
-    Contexts(Vec<Known>),
+    Contexts(Vec<ContextEntry>),
     /// Time passed; nothing else.
     Tick,
 }

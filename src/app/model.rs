@@ -9,7 +9,7 @@ use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
 use regex::Regex;
 
-use super::{config::Attention, contexts::Known, effect::Occasion, job::Job, plan::Plan};
+use super::{config::Attention, contexts::ContextEntry, effect::Occasion, job::Job, plan::Plan};
 use crate::{
     base::{
         id::{ContainerId, ProjectName, ServiceName},
@@ -51,25 +51,25 @@ pub struct Model {
     /// Short-lived words in a corner, oldest first; bounded.
     pub toasts: Vec<Toast>,
     /// Health checks that were run by hand.
-    pub hand_probes: BTreeMap<ContainerId, Hand>,
+    pub manual_probes: BTreeMap<ContainerId, ManualProbe>,
     /// What was told of late.
-    pub attention: Told,
+    pub notified: NotificationLog,
     /// What was chosen at start.
     pub settings: Settings,
 }
 
 /// A health check that was run by hand.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Hand {
+pub struct ManualProbe {
     /// When, on the engine's clock.
     pub at: Stamp,
     /// How it went.
-    pub state: HandState,
+    pub state: ManualProbeState,
 }
 
 /// How a health check that was run by hand went.
 #[derive(Debug, Clone, PartialEq)]
-pub enum HandState {
+pub enum ManualProbeState {
     /// It runs.
     Running,
     /// It ended, or its time was up.
@@ -80,7 +80,7 @@ pub enum HandState {
 
 /// What was told of late, so that it isn't told again at once. Moments are on our clock.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Told {
+pub struct NotificationLog {
     /// When the bell rang last.
     pub rang: Option<Stamp>,
     /// What was told of whom; bounded.
@@ -119,8 +119,8 @@ impl Model {
             now,
             jobs: Vec::new(),
             toasts: Vec::new(),
-            hand_probes: BTreeMap::new(),
-            attention: Told::default(),
+            manual_probes: BTreeMap::new(),
+            notified: NotificationLog::default(),
             settings,
         }
     }
@@ -397,7 +397,7 @@ pub enum Overlay {
     /// Choose a docker context.
     Contexts {
         /// The contexts there are.
-        known: Vec<Known>,
+        known: Vec<ContextEntry>,
         /// The chosen row.
         selected: usize,
     },

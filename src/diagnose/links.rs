@@ -221,7 +221,7 @@ impl<'a> Subject<'a> {
     /// Whether its processes share the network of the host or of another container.
     pub fn shares_a_network_stack(&self) -> bool {
         let declared = self.declared.and_then(|s| s.network_mode.as_deref());
-        let made = self.container().map(|c| c.made.network_mode.as_str()).filter(|m| !m.is_empty());
+        let made = self.container().map(|c| c.config.network_mode.as_str()).filter(|m| !m.is_empty());
         made.or(declared).is_some_and(|mode| {
             mode == "host" || mode == "none" || mode.starts_with("service:") || mode.starts_with("container:")
         })

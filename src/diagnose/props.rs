@@ -37,7 +37,7 @@ impl Container {
 
     /// Run as this user.
     pub(crate) fn by_user(mut self, user: &str) -> Self {
-        self.made.user = user.into();
+        self.config.user = user.into();
         self
     }
 }

@@ -82,7 +82,7 @@ impl Engine {
             | Question::HostPath(_)
             | Question::Routes
             | Question::Listening(_)
-            | Question::Room(_) => return Ok(None),
+            | Question::FreeSpace(_) => return Ok(None),
         }))
     }
 

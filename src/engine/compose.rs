@@ -65,7 +65,7 @@ pub async fn compose_up(
 ) -> Result<(), String> {
     let mut command = Command::new("docker");
     command.args(up_arguments(options, up)).current_dir(&options.cwd).env_clear().envs(&options.env);
-    for (name, value) in whereabouts(engine) {
+    for (name, value) in docker_env(engine) {
         match value {
             Some(value) => command.env(name, value),
             None => command.env_remove(name),
@@ -75,7 +75,7 @@ pub async fn compose_up(
 }
 
 /// The engine in use as docker's own variables name it; `None` is a variable that would say otherwise.
-fn whereabouts(engine: &Engine) -> Vec<(&'static str, Option<String>)> {
+fn docker_env(engine: &Engine) -> Vec<(&'static str, Option<String>)> {
     let address = engine.transport.address();
     let mut host = address.clone();
     match host.context.take() {

@@ -9,7 +9,7 @@ use tokio::{
 
 use super::{Address, ConnectError, Engine, Error, Target, Way, now};
 use crate::{
-    app::contexts::Known,
+    app::contexts::ContextEntry,
     base::{backoff, id::ContainerId, time::Stamp},
     stack::{Fact, Link},
 };
@@ -98,7 +98,7 @@ impl Connector {
     }
 
     /// Every docker context, the one in use marked. Reads docker's own files.
-    pub fn contexts(&self) -> Vec<Known> {
+    pub fn contexts(&self) -> Vec<ContextEntry> {
         Engine::contexts(&self.0.target, &self.0.env)
     }
 

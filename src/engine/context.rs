@@ -15,7 +15,7 @@ use super::{
     wire::{lax, wire},
 };
 use crate::{
-    app::contexts::Known,
+    app::contexts::ContextEntry,
     compose::{closest, files::ReadError, read_text},
 };
 
@@ -108,14 +108,14 @@ fn missing(choice: &Choice, all: &[Found], problems: &[String]) -> String {
 
 /// Every context with its engine, the current one marked, for the choice between them. One that can't be read is
 /// among them and says why.
-pub(super) fn known(target: &Target, env: &BTreeMap<String, String>) -> Vec<Known> {
+pub(super) fn known(target: &Target, env: &BTreeMap<String, String>) -> Vec<ContextEntry> {
     let chosen = address::chosen(target, env);
     let is_current = |name: &str| match &chosen {
         Ok(Some(choice)) => choice.name == name,
         Ok(None) => name == DEFAULT,
         Err(_) => false,
     };
-    let row = |name: &str, host: &str, note: &str| Known {
+    let row = |name: &str, host: &str, note: &str| ContextEntry {
         current: is_current(name),
         name: name.to_owned(),
         host: host.to_owned(),
@@ -136,9 +136,9 @@ pub(super) fn known(target: &Target, env: &BTreeMap<String, String>) -> Vec<Know
             let note = [skips, about.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · ");
             row(&found.meta.name, &endpoint.host, &note)
         }
-        None => Known { usable: false, ..row(&found.meta.name, "", "names no docker engine") },
+        None => ContextEntry { usable: false, ..row(&found.meta.name, "", "names no docker engine") },
     }));
-    rows.extend(problems.iter().map(|problem| Known { usable: false, ..row("?", "", problem) }));
+    rows.extend(problems.iter().map(|problem| ContextEntry { usable: false, ..row("?", "", problem) }));
     rows
 }
 

@@ -24,6 +24,7 @@ mod calls;
 mod compose;
 mod connector;
 mod context;
+mod create_config;
 mod demux;
 mod dial;
 mod error;
@@ -31,7 +32,6 @@ mod events;
 mod exec;
 mod images;
 mod logs;
-mod made;
 mod opening;
 mod projects;
 mod ssh;
@@ -66,7 +66,7 @@ pub use usage::poll_usage;
 pub use watch::watch_project;
 
 use crate::{
-    app::contexts::Known,
+    app::contexts::ContextEntry,
     base::{
         num::nanos,
         time::{OtherClock, Stamp},
@@ -98,7 +98,7 @@ impl Engine {
     }
 
     /// Every docker context with its engine, the one marked that `target` means. Reads docker's own files.
-    pub fn contexts(target: &Target, env: &BTreeMap<String, String>) -> Vec<Known> {
+    pub fn contexts(target: &Target, env: &BTreeMap<String, String>) -> Vec<ContextEntry> {
         context::known(target, env)
     }
 

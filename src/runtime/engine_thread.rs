@@ -3,14 +3,14 @@
 use std::{io, thread};
 
 use super::{
+    channels::{self, EngineThread},
     streams::Streams,
-    ways::{self, EngineThread},
 };
 use crate::{compose, engine::Connector};
 
-/// Starts the thread. It ends when the loop's end of the ways is dropped, with all of its connections.
+/// Starts the thread. It ends when the loop's end of the channels is dropped, with all of its connections.
 pub fn spawn(connector: Connector, compose: compose::Options) -> io::Result<EngineThread> {
-    let (ours, theirs, heard) = ways::open();
+    let (ours, theirs, heard) = channels::open();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     thread::Builder::new()
         .name("engine".into())

@@ -8,8 +8,9 @@ use ratatui::{buffer::Buffer, layout::Size};
 use tokio::{runtime::Runtime, time::timeout};
 
 use super::{
-    Setup, engine_thread,
-    ways::{EngineThread, Order},
+    Setup,
+    channels::{EngineThread, Order},
+    engine_thread,
 };
 use crate::{
     app::{Effect, Input, Key, Model, Msg, picture::picture, update::update, wants::wants},

@@ -51,7 +51,7 @@ async fn found(engine: Option<&Engine>, question: &Question) -> Result<Answer, S
     match question {
         Question::HostPort(port) => Ok(Answer::HostPort(owner(*port)?)),
         Question::HostPath(path) => host_path(Path::new(path)),
-        Question::Room(path) => room(path),
+        Question::FreeSpace(path) => room(path),
         Question::Routes => Ok(Answer::Routes(routes(&read("/proc/net/route")?))),
         Question::Listening(id) => {
             let pid = engine.process(id).await.map_err(failed)?.ok_or("it doesn't run")?;
@@ -71,7 +71,7 @@ async fn found(engine: Option<&Engine>, question: &Question) -> Result<Answer, S
 /// Whether the answer is read from the network or disk that stackview itself is in. What a container's processes have
 /// open is read from theirs, and proven by their control group, which bears the container's id.
 fn is_of_own_place(question: &Question) -> bool {
-    matches!(question, Question::HostPort(_) | Question::Routes | Question::Room(_))
+    matches!(question, Question::HostPort(_) | Question::Routes | Question::FreeSpace(_))
 }
 
 /// Whether a process's control groups say that it is one of this container's, and not of the one that we are in.
@@ -100,7 +100,7 @@ fn host_path(path: &Path) -> Result<Answer, String> {
 fn room(path: &str) -> Result<Answer, String> {
     let found = rustix::fs::statvfs(path).map_err(|e| format!("{path} can't be looked at: {e}"))?;
     let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
-    Ok(Answer::Room { free: bytes(found.f_bavail), total: bytes(found.f_blocks) })
+    Ok(Answer::FreeSpace { free: bytes(found.f_bavail), total: bytes(found.f_blocks) })
 }
 
 /// A listening socket.
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_room_on_a_disk_is_counted() {
-        let Ok(Answer::Room { free, total }) = room("/") else { panic!("there is a disk") };
+        let Ok(Answer::FreeSpace { free, total }) = room("/") else { panic!("there is a disk") };
         assert!(total > 0 && free <= total);
         assert!(room("/no/such/folder").is_err());
     }

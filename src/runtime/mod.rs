@@ -2,9 +2,10 @@
 //!
 //! Two threads. The loop's thread owns the model and the terminal. The engine's thread owns every connection
 //! (a current-thread runtime: each chunk of a stream would else wake another thread). Between them are three
-//! bounded ways: orders to the engine, control (facts of the project, results) and bulk (logs, figures) from it.
+//! bounded channels: orders to the engine, control (facts of the project, results) and bulk (logs, figures) from it.
 //! A full way makes its sender wait, back into the engine's socket.
 
+mod channels;
 mod clock;
 mod engine_thread;
 mod files;
@@ -19,7 +20,6 @@ mod signals;
 mod streams;
 pub mod terminal;
 mod ui;
-mod ways;
 
 use std::{path::PathBuf, sync::Arc};
 

@@ -17,8 +17,8 @@ use tokio::{
 };
 
 use super::{
+    channels::{Channels, Heard, Order},
     host, now,
-    ways::{Heard, Order, Ways},
 };
 use crate::{
     app::{Call, Msg, Up, Want, job::JobId},
@@ -41,7 +41,7 @@ const REGISTRY: Duration = Duration::from_secs(300);
 /// The open streams.
 pub struct Streams {
     connector: Connector,
-    ways: Ways,
+    channels: Channels,
     open: BTreeMap<Want, AbortHandle>,
     tasks: JoinSet<()>,
     resync: Arc<Notify>,
@@ -53,10 +53,10 @@ pub struct Streams {
 
 impl Streams {
     /// With none open.
-    pub fn new(connector: Connector, compose: compose::Options, ways: Ways) -> Self {
+    pub fn new(connector: Connector, compose: compose::Options, channels: Channels) -> Self {
         Self {
             connector,
-            ways,
+            channels,
             open: BTreeMap::new(),
             tasks: JoinSet::new(),
             resync: Arc::default(),
@@ -71,7 +71,7 @@ impl Streams {
             tokio::select! {
                 biased;
                 order = heard.ordered.recv() => match order {
-                    Some(order) => self.obey(order),
+                    Some(order) => self.handle(order),
                     None => break,
                 },
                 changed = heard.wanted.changed() => {
@@ -104,7 +104,7 @@ impl Streams {
                 let task = self.tasks.spawn(stream(
                     want.clone(),
                     self.connector.clone(),
-                    self.ways.clone(),
+                    self.channels.clone(),
                     self.resync.clone(),
                 ));
                 self.open.insert(want, task);
@@ -112,7 +112,7 @@ impl Streams {
         }
     }
 
-    fn obey(&mut self, order: Order) {
+    fn handle(&mut self, order: Order) {
         match order {
             Order::Resync => self.resync.notify_waiters(),
             Order::Cancel(job) => {
@@ -128,14 +128,14 @@ impl Streams {
                 self.tasks.spawn(bring_up(
                     self.connector.clone(),
                     self.compose.clone(),
-                    self.ways.clone(),
+                    self.channels.clone(),
                     job,
                     up,
                     cancel,
                 ));
             }
             Order::Probe(container, command, limit) => {
-                let (connector, results) = (self.connector.clone(), self.ways.results.clone());
+                let (connector, results) = (self.connector.clone(), self.channels.results.clone());
                 self.tasks.spawn(async move {
                     let result = match connector.engine().await {
                         Ok(engine) => engine.run_in(&container, &command, limit).await.map_err(|e| e.to_string()),
@@ -145,7 +145,7 @@ impl Streams {
                 });
             }
             Order::Call(job, call) => {
-                let (connector, results) = (self.connector.clone(), self.ways.results.clone());
+                let (connector, results) = (self.connector.clone(), self.channels.results.clone());
                 // Not aborted with the streams: a call that was begun is told of.
                 self.tasks.spawn(async move {
                     let result = match connector.engine().await {
@@ -163,7 +163,7 @@ impl Streams {
 async fn bring_up(
     connector: Connector,
     options: Arc<compose::Options>,
-    ways: Ways,
+    channels: Channels,
     job: JobId,
     up: Up,
     cancel: Arc<Notify>,
@@ -171,7 +171,7 @@ async fn bring_up(
     let (progress, mut lines) = mpsc::channel(16);
     let tell = async {
         while let Some(line) = lines.recv().await {
-            let _gone = ways.results.send(Msg::Progress(job, line)).await;
+            let _gone = channels.results.send(Msg::Progress(job, line)).await;
         }
     };
     let work = async {
@@ -185,24 +185,24 @@ async fn bring_up(
         result
     };
     let (result, ()) = tokio::join!(work, tell);
-    let _gone = ways.results.send(Msg::Called { job, call: Call::Up(up), result }).await;
+    let _gone = channels.results.send(Msg::Called { job, call: Call::Up(up), result }).await;
 }
 
 /// One stream, until it is aborted. Streams of the engine's room end only when nobody listens.
-async fn stream(want: Want, connector: Connector, ways: Ways, resync: Arc<Notify>) {
+async fn stream(want: Want, connector: Connector, channels: Channels, resync: Arc<Notify>) {
     match want {
-        Want::Project(project) => watch_project(connector, project, resync, ways.facts).await,
-        Want::Projects => watch_projects(connector, resync, ways.facts).await,
-        Want::Log { container, tail } => follow_log(connector, container, tail, ways.bulk).await,
-        Want::Opening { container, start } => follow_opening(connector, container, start, ways.facts).await,
-        Want::Stats(container) => follow_stats(connector, container, ways.bulk).await,
-        Want::Images(names) => watch_images(connector, names, ways.facts).await,
-        Want::Usage { .. } => poll_usage(connector, ways.facts).await,
+        Want::Project(project) => watch_project(connector, project, resync, channels.facts).await,
+        Want::Projects => watch_projects(connector, resync, channels.facts).await,
+        Want::Log { container, tail } => follow_log(connector, container, tail, channels.bulk).await,
+        Want::Opening { container, start } => follow_opening(connector, container, start, channels.facts).await,
+        Want::Stats(container) => follow_stats(connector, container, channels.bulk).await,
+        Want::Images(names) => watch_images(connector, names, channels.facts).await,
+        Want::Usage { .. } => poll_usage(connector, channels.facts).await,
         Want::Ask(question) => loop {
             if let Ok(engine) = connector.engine().await {
                 let answer = host::answer(Some(&engine), &question).await;
                 let fact = Fact::Answered(question.clone(), Answered { at: now(), answer });
-                if ways.facts.send(vec![fact]).await.is_err() {
+                if channels.facts.send(vec![fact]).await.is_err() {
                     return;
                 }
             }
@@ -211,7 +211,7 @@ async fn stream(want: Want, connector: Connector, ways: Ways, resync: Arc<Notify
         Want::Raw(container) => loop {
             if let Ok(engine) = connector.engine().await
                 && let Ok(Some(text)) = engine.raw(&container).await
-                && ways.facts.send(vec![Fact::Raw(container.clone(), text)]).await.is_err()
+                && channels.facts.send(vec![Fact::Raw(container.clone(), text)]).await.is_err()
             {
                 return;
             }
@@ -223,11 +223,11 @@ async fn stream(want: Want, connector: Connector, ways: Ways, resync: Arc<Notify
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{engine::Target, runtime::ways};
+    use crate::{engine::Target, runtime::channels};
 
     fn streams() -> Streams {
         let nowhere = Target { host: Some("unix:///nowhere/stackview-test.sock".into()), ..Target::default() };
-        Streams::new(Connector::new(nowhere, BTreeMap::new(), true), compose::Options::default(), ways::open().1)
+        Streams::new(Connector::new(nowhere, BTreeMap::new(), true), compose::Options::default(), channels::open().1)
     }
 
     fn stats(id: &str) -> Want {

@@ -17,14 +17,15 @@ use tokio::{
 };
 
 use super::{
-    Reading, Setup, clock, engine_thread,
+    Reading, Setup,
+    channels::{EngineThread, Order},
+    clock, engine_thread,
     files::FileWatch,
     hook, input, memory,
     pacer::Pacer,
     read,
     signals::{Asked, Signals},
     terminal::Tty,
-    ways::{EngineThread, Order},
 };
 use crate::{
     app::{
@@ -273,8 +274,8 @@ impl<'a> Ui<'a> {
         std::thread::spawn(move || said.blocking_send(Msg::Contexts(connector.contexts())));
     }
 
-    /// Goes to another engine: with a thread and ways of its own, so that nothing that the old one had yet to say
-    /// can be taken for the new one's. The old thread ends with its ways, and its connections with it.
+    /// Goes to another engine: with a thread and channels of its own, so that nothing that the old one had yet to say
+    /// can be taken for the new one's. The old thread ends with its channels, and its connections with it.
     fn switch(&mut self, context: String) -> Result<()> {
         let target = Target { context: Some(context), ..self.setup.connector.target().clone() };
         self.setup.connector = self.setup.connector.toward(target);

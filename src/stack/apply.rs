@@ -168,7 +168,7 @@ impl Stack {
             if event.kind == EventKind::Destroy {
                 change |= self.removed(&id.clone());
             } else if let Some(container) = self.containers.get_mut(id) {
-                change.present |= foretell(container, &event, asked);
+                change.present |= apply_event_hint(container, &event, asked);
                 if !is_alive(container.phase) {
                     self.samples.remove(id);
                 }
@@ -263,7 +263,7 @@ fn refresh(held: &mut Container, listed: Container) -> bool {
 
 /// Changes the present as an event makes likely; the inspection that follows tells exactly. An event that is
 /// older than what is known, or tells what is known already, changes nothing.
-fn foretell(held: &mut Container, event: &Event, asked: Option<Stamp>) -> bool {
+fn apply_event_hint(held: &mut Container, event: &Event, asked: Option<Stamp>) -> bool {
     let before = (held.phase, held.health, held.started, held.finished, held.name.clone());
     let newest = held.started.max(held.finished);
     if newest.is_some_and(|known| event.at < known) {

@@ -42,7 +42,7 @@ pub enum Question {
     /// How often had a container to wait for its share of the processors?
     Throttling(ContainerId),
     /// How much room is left in the file system of a path of the host? Only answered where the engine is on this host.
-    Room(String),
+    FreeSpace(String),
 }
 
 /// What was found out.
@@ -78,7 +78,7 @@ pub enum Answer {
         waited: u64,
     },
     /// Bytes that are free for all, and bytes in all.
-    Room {
+    FreeSpace {
         /// Free ones.
         free: u64,
         /// All.

@@ -8,7 +8,7 @@ use crate::{
         Model,
         action::{ActionId, key_of},
         inspector::{Line, Subject, Tone},
-        model::{Hand, HandState},
+        model::{ManualProbe, ManualProbeState},
     },
     base::{
         text::{clean, wrap},
@@ -81,13 +81,13 @@ impl Subject<'_> {
     }
 
     fn by_hand(&mut self, container: &Container) {
-        let Some(Hand { at, state }) = self.model.hand_probes.get(&container.id) else { return };
+        let Some(ManualProbe { at, state }) = self.model.manual_probes.get(&container.id) else { return };
         self.heading("RUN BY HAND");
         let when = at.local("%H:%M:%S");
         match state {
-            HandState::Running => self.words(Tone::Text, &format!("{when}  runs …")),
-            HandState::Refused(why) => self.words(Tone::Text, &format!("{when}  {}", clean(why))),
-            HandState::Ran(ran) => {
+            ManualProbeState::Running => self.words(Tone::Text, &format!("{when}  runs …")),
+            ManualProbeState::Refused(why) => self.words(Tone::Text, &format!("{when}  {}", clean(why))),
+            ManualProbeState::Ran(ran) => {
                 let took = format!("took {}", span(ran.took));
                 let end = match ran.exit {
                     Some(code) => format!("exit {code}"),

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use crate::{
     app::{
         action::{Danger, palette},
-        contexts::Known,
+        contexts::ContextEntry,
         floating::{self, ErrorRow, List},
         help,
         input::typed as text_of,
@@ -251,7 +251,7 @@ fn signals(scene: &Scene<'_>, selected: usize) -> Pane {
     above(area, title("Send which signal?"), None, lines)
 }
 
-fn contexts(scene: &Scene<'_>, known: &[Known], selected: usize) -> Pane {
+fn contexts(scene: &Scene<'_>, known: &[ContextEntry], selected: usize) -> Pane {
     let Some((List { frame: area, body, first, len }, _)) = floating::list(scene.model) else {
         return Pane::bare(Rect::default(), Vec::new());
     };

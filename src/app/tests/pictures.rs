@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     app::{
         Msg,
-        contexts::Known,
+        contexts::ContextEntry,
         fixture::{press, settings, tell},
         model::Mode,
         update,
@@ -60,7 +60,7 @@ fn what_stands_above() {
 #[test]
 fn the_docker_contexts_to_choose_from() {
     let mut model = fixture::ready();
-    let known = |name: &str, host: &str, note: &str, usable| Known {
+    let known = |name: &str, host: &str, note: &str, usable| ContextEntry {
         name: name.into(),
         host: host.into(),
         note: note.into(),

@@ -9,7 +9,7 @@ use crate::{
         action::{ActionId, key_of},
         graph,
         job::{Draft, Verb},
-        model::{Hand, HandState, Inspect, Overlay, Pick, Tab},
+        model::{Inspect, ManualProbe, ManualProbeState, Overlay, Pick, Tab},
         plan::Plan,
         plans,
         screens::{logs::lines, problems},
@@ -137,14 +137,14 @@ pub fn probe(model: &mut Model, out: &mut Vec<Effect>) {
         toasts::say(model, &format!("{name} doesn't run, so it can't be probed"));
         return;
     }
-    if model.hand_probes.get(&id).is_some_and(|hand| hand.state == HandState::Running) {
+    if model.manual_probes.get(&id).is_some_and(|hand| hand.state == ManualProbeState::Running) {
         toasts::say(model, "The probe is under way already");
         return;
     }
     let at = model.engine_now();
     let stack = &model.stack;
-    model.hand_probes.retain(|id, _| stack.containers.contains_key(id));
-    model.hand_probes.insert(id.clone(), Hand { at, state: HandState::Running });
+    model.manual_probes.retain(|id, _| stack.containers.contains_key(id));
+    model.manual_probes.insert(id.clone(), ManualProbe { at, state: ManualProbeState::Running });
     out.push(Effect::Probe { container: id, command, limit });
     movement::show_inspect(model, Inspect::Health);
     screens::inspect(model);
@@ -152,8 +152,8 @@ pub fn probe(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// A health check that was run by hand ended.
 pub fn probed(model: &mut Model, container: &ContainerId, result: Result<Ran, String>) {
-    if let Some(hand) = model.hand_probes.get_mut(container) {
-        hand.state = result.map_or_else(HandState::Refused, HandState::Ran);
+    if let Some(hand) = model.manual_probes.get_mut(container) {
+        hand.state = result.map_or_else(ManualProbeState::Refused, ManualProbeState::Ran);
     }
 }
 

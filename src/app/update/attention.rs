@@ -23,17 +23,17 @@ const KEEP: usize = 256;
 /// hook, as the settings say. Never called for what was so when the project was opened.
 pub fn draw(model: &mut Model, before: &Overview, out: &mut Vec<Effect>) {
     let now = model.now;
-    model.attention.told.retain(|_, at| now.since(*at) < AGAIN);
+    model.notified.told.retain(|_, at| now.since(*at) < AGAIN);
     let mut happened = happenings(before, &model.overview, &model.stack.project);
     if happened.is_empty() {
         return;
     }
     let wishes = &model.settings.attention;
-    if wishes.bell && model.attention.rang.is_none_or(|at| now.since(at) >= PAUSE) {
-        model.attention.rang = Some(now);
+    if wishes.bell && model.notified.rang.is_none_or(|at| now.since(at) >= PAUSE) {
+        model.notified.rang = Some(now);
         out.push(Effect::Bell);
     }
-    let told = &mut model.attention.told;
+    let told = &mut model.notified.told;
     happened.retain(|h| {
         let key = (h.occasion, h.service.clone());
         let new = !told.contains_key(&key);

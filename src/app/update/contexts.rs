@@ -4,14 +4,14 @@ use super::{facts, toasts};
 use crate::{
     app::{
         Effect, Model,
-        contexts::Known,
+        contexts::ContextEntry,
         model::{Mode, Overlay},
     },
     stack::{Link, Stack},
 };
 
 /// Opens the choice, on the one in use.
-pub fn open(model: &mut Model, known: Vec<Known>) {
+pub fn open(model: &mut Model, known: Vec<ContextEntry>) {
     // Something else was opened while docker's files were read.
     if model.ui.overlay.is_some() {
         return;
@@ -64,7 +64,7 @@ mod tests {
     use crate::{
         app::{
             Effect, Model, Msg,
-            contexts::Known,
+            contexts::ContextEntry,
             fixture::{healthy, model, press},
             model::Overlay,
             update,
@@ -72,8 +72,8 @@ mod tests {
         stack::{Fact, Link, LostKind},
     };
 
-    fn known() -> Vec<Known> {
-        let one = |name: &str, current, usable| Known {
+    fn known() -> Vec<ContextEntry> {
+        let one = |name: &str, current, usable| ContextEntry {
             name: name.into(),
             host: format!("ssh://{name}"),
             note: "no engine".into(),

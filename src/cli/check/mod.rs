@@ -1,7 +1,7 @@
 //! `stackview check`: what is wrong with the project, before `up`, without an engine, or while it runs.
 
-mod machine;
-mod people;
+mod formats;
+mod text;
 
 use std::sync::Arc;
 
@@ -173,7 +173,7 @@ fn tell(options: &compose::Options, look: Look, asked: &Asked<'_>) -> Result<u8>
     match asked.format {
         CheckFormat::Text => {
             let name = look.stack.project.clone();
-            print(people::text(&diagnosis, &name, look.unseen.is_none(), colored(&options.env)).as_bytes())?;
+            print(text::text(&diagnosis, &name, look.unseen.is_none(), colored(&options.env)).as_bytes())?;
         }
         CheckFormat::Json => {
             let mut out = serde_json::to_vec_pretty(&json(&diagnosis))?;
@@ -181,10 +181,10 @@ fn tell(options: &compose::Options, look: Look, asked: &Asked<'_>) -> Result<u8>
             print(&out)?;
         }
         CheckFormat::Github => {
-            print(machine::github(&diagnosis, &options.cwd).as_bytes())?;
+            print(formats::github(&diagnosis, &options.cwd).as_bytes())?;
         }
         CheckFormat::Sarif => {
-            let mut out = serde_json::to_vec_pretty(&machine::sarif(&diagnosis, &options.cwd))?;
+            let mut out = serde_json::to_vec_pretty(&formats::sarif(&diagnosis, &options.cwd))?;
             out.push(b'\n');
             print(&out)?;
         }

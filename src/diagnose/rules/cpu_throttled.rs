@@ -34,11 +34,11 @@ const WAITS: u64 = 50;
 
 fn look(case: &Case<'_>, found: &mut Findings) {
     for s in &case.services {
-        for c in s.containers.iter().filter(|c| c.made.nano_cpus > 0 && c.phase == Phase::Running) {
+        for c in s.containers.iter().filter(|c| c.config.nano_cpus > 0 && c.phase == Phase::Running) {
             waits(case, s, c, found);
             let Some(ring) = case.stack.samples.get(&c.id) else { continue };
             #[expect(clippy::cast_precision_loss, reason = "a limit is a few billions")]
-            let limit = c.made.nano_cpus as f64 / 1e9;
+            let limit = c.config.nano_cpus as f64 / 1e9;
             let at_limit = |sample: &&Sample| sample.cpu.is_some_and(|cpu| f64::from(cpu) >= limit * 100.0 * FULL);
             let lasting = ring.iter().rev().take_while(at_limit).count();
             if lasting < LASTING {
@@ -48,7 +48,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 s.warning(RULE.id, format!("{} has used all of its {limit} processors for {lasting} s", s.name))
                     .shown([
                         Evidence::new(Kind::State, format!("{:.0} % of one processor for {lasting} s", limit * 100.0), format!("stats of {}", c.name)),
-                        Evidence::state("HostConfig.NanoCpus", c.made.nano_cpus.to_string(), &c.name),
+                        Evidence::state("HostConfig.NanoCpus", c.config.nano_cpus.to_string(), &c.name),
                     ])
                     .why(format!(
                         "The limit of {limit} processors is used up without a pause, so the kernel lets it wait. Probes \
@@ -70,7 +70,7 @@ fn waits(case: &Case<'_>, s: &Subject<'_>, c: &Container, found: &mut Findings) 
         return;
     }
     #[expect(clippy::cast_precision_loss, reason = "a limit is a few billions")]
-    let limit = c.made.nano_cpus as f64 / 1e9;
+    let limit = c.config.nano_cpus as f64 / 1e9;
     found.push(
         s.warning(RULE.id, format!("{} has to wait for its limit of {limit} processors most of the time", s.name))
             .shown([
@@ -79,7 +79,7 @@ fn waits(case: &Case<'_>, s: &Subject<'_>, c: &Container, found: &mut Findings) 
                     format!("throttled in {waited} of {periods} periods"),
                     format!("stats of {}", c.name),
                 ),
-                Evidence::state("HostConfig.NanoCpus", c.made.nano_cpus.to_string(), &c.name),
+                Evidence::state("HostConfig.NanoCpus", c.config.nano_cpus.to_string(), &c.name),
             ])
             .why(format!(
                 "In {} of the {} since its start its share was used up, and the kernel let it wait. Probes that time \
@@ -99,14 +99,14 @@ mod tests {
     use crate::{
         diagnose::scenario::Scenario,
         stack::{
-            Container, Fact, Made,
+            Container, CreateConfig, Fact,
             fixture::{at, container, id_of},
         },
     };
 
     fn scenario(cpu: f32) -> Scenario {
-        let made = Made { nano_cpus: 500_000_000, ..Made::default() };
-        let web = Container { made, ..container("web").running(1.0) };
+        let config = CreateConfig { nano_cpus: 500_000_000, ..CreateConfig::default() };
+        let web = Container { config, ..container("web").running(1.0) };
         let mut told = Scenario::of("services: {web: {image: standin, cpus: 0.5}}").with(web);
         for n in 0..30 {
             let sample = Sample { at: at(80.0 + f64::from(n)), cpu: Some(cpu), ..Sample::default() };

@@ -49,7 +49,7 @@ fn read_only(case: &Case<'_>, found: &mut Findings) {
                 format!("{} is mounted read-only (`:ro`), and the program writes there.", m.target),
                 format!("Take :ro off the mount at {}, or let the program write somewhere else", m.target),
             ),
-            None if c.made.read_only => (
+            None if c.config.read_only => (
                 Evidence::state("HostConfig.ReadonlyRootfs", "true", &c.name),
                 "The service has `read_only: true`, so all that isn't mounted can't be written. The program writes to \
                  such a place."
@@ -78,7 +78,11 @@ fn read_only(case: &Case<'_>, found: &mut Findings) {
 
 /// A path as it is in the container: relative ones start from its working directory.
 fn inside(c: &Container, path: &str) -> String {
-    if path.starts_with('/') { path.to_owned() } else { format!("{}/{path}", c.made.working_dir.trim_end_matches('/')) }
+    if path.starts_with('/') {
+        path.to_owned()
+    } else {
+        format!("{}/{path}", c.config.working_dir.trim_end_matches('/'))
+    }
 }
 
 fn full(case: &Case<'_>, found: &mut Findings) {
@@ -156,7 +160,7 @@ mod tests {
 
     pub fn read_only_fires() -> Scenario {
         ended(&["OSError: [Errno 30] Read-only file system: '/app/cache'"], |mut c| {
-            c.made.read_only = true;
+            c.config.read_only = true;
             c
         })
     }

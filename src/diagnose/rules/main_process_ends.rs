@@ -77,7 +77,7 @@ fn should_have_stayed(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
     let image = case.image(&c.image).flatten();
     let line = c.command.join(" ");
     let own = s.declared.is_none_or(|d| d.command.is_none() && d.entrypoint.is_none());
-    let first = c.made.cmd.first().or(c.command.first()).map(|word| word.rsplit('/').next().unwrap_or(word));
+    let first = c.config.cmd.first().or(c.command.first()).map(|word| word.rsplit('/').next().unwrap_or(word));
     let shell = !c.tty && c.command.len() == 1 && first.is_some_and(|word| SHELLS.contains(&word));
     // The image's own program serves; another one that is run in it may well be a job.
     let server = image.filter(|image| {
@@ -85,8 +85,8 @@ fn should_have_stayed(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
         !image.exposed.is_empty() && (own || theirs.is_some_and(|t| first == Some(t) && !SHELLS.contains(&t)))
     });
     // `echo a | b` is one program with three arguments, unless a shell reads it.
-    let words = c.made.cmd.iter().chain(&c.made.entrypoint);
-    let piped = c.made.cmd.iter().any(|word| is_for_a_shell(word))
+    let words = c.config.cmd.iter().chain(&c.config.entrypoint);
+    let piped = c.config.cmd.iter().any(|word| is_for_a_shell(word))
         && !words.into_iter().any(|word| SHELLS.contains(&word.rsplit('/').next().unwrap_or(word)));
     let (shown, why, fix) = if piped {
         (
@@ -153,10 +153,10 @@ mod tests {
     fn done(file: &str, command: &[&str], image: &[&str], exposed: &[&str]) -> Scenario {
         let words = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
         let web = container("web").exited(0, 9.0);
-        let made = crate::stack::Made { cmd: words(command), ..web.made.clone() };
+        let config = crate::stack::CreateConfig { cmd: words(command), ..web.config.clone() };
         let facts = ImageFacts { cmd: words(image), exposed: words(exposed), ..ImageFacts::default() };
         Scenario::of(file)
-            .with(Container { command: words(command), made, image: "base".into(), inspected: true, ..web })
+            .with(Container { command: words(command), config, image: "base".into(), inspected: true, ..web })
             .event("web", 8.0, EventKind::Start)
             .event("web", 9.0, EventKind::Die(0))
             .answer(Question::Image("base".into()), Answer::Image(Some(Box::new(facts))))

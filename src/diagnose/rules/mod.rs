@@ -29,6 +29,7 @@ mod healthcheck_passes_too_early;
 mod healthcheck_program_missing;
 mod healthcheck_times_out;
 mod healthcheck_wrong_port;
+mod host_limits;
 mod host_port_taken;
 mod host_port_taken_by_container;
 mod hygiene;
@@ -53,7 +54,6 @@ mod segmentation_fault;
 mod stale_upstream_address;
 mod start_period_too_short;
 mod states;
-mod surroundings;
 mod unknown_host;
 mod url_needs_percent_encoding;
 mod variable_not_set;
@@ -129,8 +129,8 @@ pub const RULES: &[&Rule] = &[
     &names_and_networks::OVERLAP,
     &names_and_networks::NO_NETWORK,
     &names_and_networks::NO_VOLUME,
-    &surroundings::MEMORY,
-    &surroundings::DISK,
+    &host_limits::MEMORY,
+    &host_limits::DISK,
     // Images and commands.
     &image_not_available::RULE,
     &wrong_architecture::RULE,
@@ -155,7 +155,7 @@ pub const RULES: &[&Rule] = &[
     &connects_to_itself::RULE,
     &no_shared_network::RULE,
     &unknown_host::RULE,
-    &surroundings::ORDER,
+    &host_limits::ORDER,
     &listens_on_loopback::SERVER,
     &listens_on_loopback::PROGRAM,
     &listens_on_loopback::NOBODY,
@@ -189,7 +189,7 @@ pub const RULES: &[&Rule] = &[
     // Leftovers and drift.
     &drifted::FILE,
     &drifted::IMAGE,
-    &surroundings::BUILT,
+    &host_limits::BUILT,
     &leftovers::CONTAINER,
     &leftovers::NETWORK,
     &leftovers::VOLUME,
@@ -199,7 +199,7 @@ pub const RULES: &[&Rule] = &[
     &states::UNREADABLE,
     // Symptoms: what is seen of a service.
     &commands::REFUSED,
-    &surroundings::SLOW,
+    &host_limits::SLOW,
     &restart_limit_reached::RULE,
     &healthcheck_fails::RULE,
     &crash_loop::RULE,

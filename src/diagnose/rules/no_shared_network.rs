@@ -62,7 +62,8 @@ fn networks(name: &ServiceName, networks: &[String]) -> Evidence {
 fn apart<'c, 'a>(case: &'c Case<'a>, s: &Subject<'_>, host: &str) -> Option<&'c Subject<'a>> {
     let other = case.called(host).filter(|other| other.name != s.name)?;
     // A name that a person gave to an address in /etc/hosts needs no network.
-    let given = s.containers.iter().flat_map(|c| &c.made.extra_hosts).any(|h| h.split([':', '=']).next() == Some(host));
+    let given =
+        s.containers.iter().flat_map(|c| &c.config.extra_hosts).any(|h| h.split([':', '=']).next() == Some(host));
     (!given && case.share_a_network(s, other) == Some(false)).then_some(other)
 }
 

@@ -31,11 +31,11 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let Some(container) = s.patient() else { continue };
         let path = said.get("path");
         let mount = path.and_then(|path| container.mount_at(path));
-        let user = if container.made.user.is_empty() { "the image's user" } else { container.made.user.as_str() };
+        let user = if container.config.user.is_empty() { "the image's user" } else { container.config.user.as_str() };
         let socket = path.is_some_and(|path| path.ends_with("docker.sock"));
         let source = mount.filter(|m| m.kind == MountKind::Bind).zip(path).map(|(m, path)| host_side(m, path));
         let facts = source.as_deref().and_then(|source| case.host_path(source)).flatten();
-        let allowed = facts.and_then(|facts| may_read(facts, &container.made.user));
+        let allowed = facts.and_then(|facts| may_read(facts, &container.config.user));
         let what = path.map_or_else(|| "a file".to_owned(), str::to_owned);
         let (why, fix, command) = if socket {
             (
@@ -52,7 +52,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             .shown(s.end())
             .shown([Evidence::state(
                 "Config.User",
-                if container.made.user.is_empty() { "unset" } else { user },
+                if container.config.user.is_empty() { "unset" } else { user },
                 &container.name,
             )])
             .shown(mount.map(|m| Evidence::state("Mounts", format!("{} at {}", m.holder(), m.target), &container.name)))
@@ -78,7 +78,7 @@ fn remedy(
     facts: Option<&PathFacts>,
     allowed: Option<bool>,
 ) -> (String, String, Option<String>) {
-    let user = if container.made.user.is_empty() { "its user" } else { container.made.user.as_str() };
+    let user = if container.config.user.is_empty() { "its user" } else { container.config.user.as_str() };
     match (mount, source) {
         (Some(_), Some(source)) if allowed == Some(true) => (
             format!(
@@ -92,7 +92,7 @@ fn remedy(
             format!(
                 "{source} is mounted with the owner and mode that it has on the host, and they don't let {} in. Users \
                  count by number, whatever they are called inside. On hosts with SELinux a missing label says the same.",
-                if container.made.user.is_empty() { "the program's user".into() } else { format!("user {user}") }
+                if container.config.user.is_empty() { "the program's user".into() } else { format!("user {user}") }
             ),
             format!(
                 "Let that user in on the host: chmod a+r{}, or chown; on SELinux add :z to the mount",

@@ -18,8 +18,8 @@ pub const RULE: Rule = Rule {
 
 fn look(case: &Case<'_>, found: &mut Findings) {
     for s in &case.services {
-        let Some(c) = s.containers.iter().find(|c| c.made.pids_limit.is_some()) else { continue };
-        let (Some(limit), Some(said)) = (c.made.pids_limit, s.said(Phrase::NoProcesses)) else { continue };
+        let Some(c) = s.containers.iter().find(|c| c.config.pids_limit.is_some()) else { continue };
+        let (Some(limit), Some(said)) = (c.config.pids_limit, s.said(Phrase::NoProcesses)) else { continue };
         // What it said before its present start is past.
         if c.started.is_some_and(|start| said.line.at < start) && s.status.ready {
             continue;
@@ -44,13 +44,16 @@ fn look(case: &Case<'_>, found: &mut Findings) {
 mod tests {
     use crate::{
         diagnose::scenario::Scenario,
-        stack::{Container, Made, fixture::container},
+        stack::{Container, CreateConfig, fixture::container},
     };
 
     const FILE: &str = "services: {web: {image: python, pids_limit: 4}}";
 
     fn web(limit: Option<u64>) -> Container {
-        Container { made: Made { pids_limit: limit, ..Made::default() }, ..container("web").exited(1, 90.0) }
+        Container {
+            config: CreateConfig { pids_limit: limit, ..CreateConfig::default() },
+            ..container("web").exited(1, 90.0)
+        }
     }
 
     pub fn fires() -> Scenario {
@@ -58,7 +61,10 @@ mod tests {
     }
 
     pub fn spares() -> Scenario {
-        let well = Container { made: Made { pids_limit: Some(4), ..Made::default() }, ..container("web").running(1.0) };
+        let well = Container {
+            config: CreateConfig { pids_limit: Some(4), ..CreateConfig::default() },
+            ..container("web").running(1.0)
+        };
         Scenario::of(FILE).with(well).log("web", &["started"])
     }
 }

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
+    create_config::{more, published},
     error::cap,
-    made::{more, published},
     wire::{self, Labels},
 };
 use crate::{
@@ -13,7 +13,9 @@ use crate::{
         time::Stamp,
     },
     compose::{Condition, HealthCheck, MountKind, Restart},
-    stack::{Attachment, Container, Health, ImageFacts, Made, MountPoint, Network, Phase, PortBinding, Probe, Volume},
+    stack::{
+        Attachment, Container, CreateConfig, Health, ImageFacts, MountPoint, Network, Phase, PortBinding, Probe, Volume,
+    },
 };
 
 /// What is kept of a probe's output and of a start error, in bytes.
@@ -108,7 +110,7 @@ pub(super) fn inspected(c: wire::Inspected) -> Container {
         stop_timeout: c.config.stop_timeout.map(|s| Duration::from_secs(s.into())),
         memory_limit: (c.host.memory > 0).then_some(c.host.memory),
         log_driver: c.host.log.driver,
-        made: Made {
+        config: CreateConfig {
             entrypoint: c.config.entrypoint.0,
             cmd: c.config.cmd.0,
             working_dir: c.config.working_dir,

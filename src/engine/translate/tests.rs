@@ -39,8 +39,8 @@ fn podman_where_it_differs() {
     assert_eq!(c.created, Stamp::parse("2026-11-21T07:02:52.770630047Z"));
     assert_eq!(c.finished, Stamp::parse("2026-11-21T07:03:01.2Z"));
     assert_eq!((c.health, c.failing_streak, c.probes.len()), (Some(Health::Unhealthy), 2, 1));
-    assert_eq!(c.made.entrypoint, ["/entry", "--fast"]);
-    assert_eq!((&*c.made.stop_signal, c.made.pids_limit), ("15", Some(2048)));
+    assert_eq!(c.config.entrypoint, ["/entry", "--fast"]);
+    assert_eq!((&*c.config.stop_signal, c.config.pids_limit), ("15", Some(2048)));
     let created = |json: &str| listed(serde_json::from_str(json).unwrap()).created;
     assert_eq!(created(r#"{"Id":"a","Created":"2026-11-21T08:02:52Z"}"#), Stamp::parse("2026-11-21T08:02:52Z"));
     assert_eq!(created(r#"{"Id":"a","Created":5}"#), Some(Stamp::from_secs(5)));

@@ -8,7 +8,7 @@ use crate::{
     stack::{Container, ImageFacts},
 };
 
-/// Keys with a text each: what the container has is read from [`Made`](crate::stack::Made), what isn't said is
+/// Keys with a text each: what the container has is read from [`Made`](crate::stack::CreateConfig), what isn't said is
 /// the image's or nothing. Keys whose default is the engine's own choice are compared where the file says them.
 const TEXTS: [&str; 22] = [
     "user",
@@ -89,7 +89,7 @@ pub fn differences(side: &Side<'_>, image: Option<&ImageFacts>) -> Vec<Differenc
 
 /// What the container has, as compose would write it; empty for none.
 fn text_of(container: &Container, key: &str) -> String {
-    let made = &container.made;
+    let made = &container.config;
     let flag = |on: bool| if on { "true".into() } else { String::new() };
     let number = |n: u64| if n == 0 { String::new() } else { n.to_string() };
     match key {
@@ -197,7 +197,7 @@ fn commands(side: &Side<'_>, image: Option<&ImageFacts>) -> Vec<Difference> {
         Some(items.iter().map(scalar).collect::<Vec<_>>())
     };
     let (entrypoint, command) = (words("entrypoint"), words("command"));
-    let made = &side.container.made;
+    let made = &side.container.config;
     let mut found = Vec::new();
     let mut compare = |key: &str, said: Option<&Vec<String>>, of_image: Option<&Vec<String>>, has: &Vec<String>| {
         let Some(wanted) = said.or(of_image) else { return };
@@ -274,7 +274,7 @@ fn limits(side: &Side<'_>) -> Vec<Difference> {
         Some(scalar(found)).filter(|text| !text.is_empty())
     };
     let bytes = |text: Option<String>| text.and_then(|text| text.parse::<u64>().ok()).filter(|n| *n > 0);
-    let made = &side.container.made;
+    let made = &side.container.config;
     let mut found = Vec::new();
     let mut compare = |key: &str, has: Option<String>, said: Option<String>| {
         if has != said {

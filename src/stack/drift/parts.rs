@@ -76,7 +76,7 @@ pub fn ports(side: &Side<'_>) -> Option<Difference> {
         published(&part("host_ip"), &part("published"), &format!("{}/{protocol}", part("target")))
     });
     let said = list(said);
-    let has = list(side.container.made.published.iter().map(|(ip, port, target)| published(ip, port, target)));
+    let has = list(side.container.config.published.iter().map(|(ip, port, target)| published(ip, port, target)));
     let text = |text: String| Some(text).filter(|text| !text.is_empty());
     (said != has).then(|| Difference::new("ports", text(has), text(said)))
 }
@@ -98,8 +98,8 @@ pub fn expose(side: &Side<'_>, image: Option<&ImageFacts>) -> Option<Difference>
     });
     let implied: BTreeSet<String> = image.exposed.iter().cloned().chain(published).collect();
     // A port that is no longer published is told by `ports`.
-    let was: BTreeSet<&String> = side.container.made.published.iter().map(|(_, _, target)| target).collect();
-    let exposed = &side.container.made.exposed;
+    let was: BTreeSet<&String> = side.container.config.published.iter().map(|(_, _, target)| target).collect();
+    let exposed = &side.container.config.exposed;
     let has: BTreeSet<&String> = exposed.iter().filter(|p| !implied.contains(*p) && !was.contains(p)).collect();
     let wanted: BTreeSet<&String> = own.iter().filter(|p| !implied.contains(*p) && !was.contains(p)).collect();
     let text = |ports: BTreeSet<&String>| Some(list(ports.into_iter().cloned())).filter(|text| !text.is_empty());
@@ -225,7 +225,7 @@ pub fn networks(side: &Side<'_>) -> Vec<Difference> {
     if let Some(mode) = side.resolved.get("network_mode").map(scalar).filter(|mode| !mode.is_empty()) {
         // A container's name may have become its id.
         let by_name = mode.starts_with("container:") && !is_id(&mode);
-        let has = &side.container.made.network_mode;
+        let has = &side.container.config.network_mode;
         let same = *has == mode || by_name && has.starts_with("container:");
         return (!same).then(|| Difference::new("network_mode", Some(has.clone()), Some(mode))).into_iter().collect();
     }

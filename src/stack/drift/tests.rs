@@ -54,10 +54,10 @@ fn made() -> Container {
     c.labels = [("made-by", "us"), ("com.docker.compose.version", "2.26.1"), ("com.docker.compose.depends_on", "")]
         .map(|(k, v)| (k.to_owned(), v.to_owned()))
         .into();
-    c.made.cmd = vec!["serve".into()];
-    c.made.user = "app".into();
-    c.made.exposed = vec!["80/tcp".into()];
-    c.made.shm_size = 64 << 20;
+    c.config.cmd = vec!["serve".into()];
+    c.config.user = "app".into();
+    c.config.exposed = vec!["80/tcp".into()];
+    c.config.shm_size = 64 << 20;
     let default = Some(Duration::from_secs(30));
     let test = vec!["CMD".into(), "probe".into()];
     c.check =
@@ -137,27 +137,27 @@ fn each_key_is_compared_with_what_was_made() {
         ("labels: {a: b}", none, &["labels.a: none → b"]),
         ("labels: {made-by: them}", none, &["labels.made-by: us → them"]),
         ("ports: ['8080:80', '127.0.0.1:53:53/udp']", none, &["ports: none → 127.0.0.1:53:53/udp, 8080:80"]),
-        ("ports: ['8080:80']", |c| c.made.published = vec![(String::new(), "8080".into(), "80/tcp".into())], &[]),
+        ("ports: ['8080:80']", |c| c.config.published = vec![(String::new(), "8080".into(), "80/tcp".into())], &[]),
         ("expose: [9000]", none, &["expose: none → 9000/tcp"]),
         ("volumes: ['/a:/b:ro']", none, &["volumes./b: none → bind /a, read-only"]),
         ("volumes: ['data:/cache']", none, &["volumes./cache: volume 0123 → volume p_data"]),
         ("tmpfs: /run", none, &["volumes./run: none → tmpfs"]),
         ("secrets: [token]", none, &["volumes./run/secrets/token: none → bind /p/token, read-only"]),
         ("user: me", none, &["user: app → me"]),
-        ("user: ''", |c| c.made.user = "me".into(), &["user: me → none"]),
+        ("user: ''", |c| c.config.user = "me".into(), &["user: me → none"]),
         ("networks: [front, default]", none, &["networks: p_default → p_default, p_front"]),
         ("networks: {default: {aliases: [sql]}}", none, &["networks.default.aliases: none → sql"]),
         ("network_mode: host", none, &["network_mode:  → host"]),
         ("healthcheck: {interval: 5s}", none, &["healthcheck.interval: 30 s → 5 s"]),
         ("healthcheck: {disable: true}", none, &["healthcheck.test: CMD probe → NONE"]),
         ("mem_limit: 1g", none, &["mem_limit: none → 1073741824"]),
-        ("cpus: 0.5", |c| c.made.nano_cpus = 500_000_000, &[]),
+        ("cpus: 0.5", |c| c.config.nano_cpus = 500_000_000, &[]),
         ("restart: on-failure:3", |c| c.restart = Restart::Always, &["restart: always → on-failure:3"]),
         (
             "cap_add: [NET_ADMIN]",
             |c| {
-                c.made.cap_add = vec!["CAP_NET_ADMIN".into()];
-                c.made.more.insert("dns", "1.1.1.1".into());
+                c.config.cap_add = vec!["CAP_NET_ADMIN".into()];
+                c.config.more.insert("dns", "1.1.1.1".into());
             },
             &["dns: 1.1.1.1 → none"],
         ),
@@ -201,11 +201,11 @@ fn who_shares_a_network_is_made_anew_with_its_owner() {
     web.id = id_of("web");
     web.service = Some("web".into());
     web.networks.clear();
-    web.made.network_mode = format!("container:{}", id_of("db"));
+    web.config.network_mode = format!("container:{}", id_of("db"));
     web.labels.insert("com.docker.compose.depends_on".into(), "db:service_started:true".into());
     web.depends_on = vec![("db".into(), crate::compose::Condition::Started)];
     let mut resolved = project.resolved["web"].clone();
-    resolved["network_mode"] = Value::String(web.made.network_mode.clone());
+    resolved["network_mode"] = Value::String(web.config.network_mode.clone());
     web.labels.insert(HASH.into(), config_hash(resolved));
     let judged = |db: Container| stack(&project, &[db, web.clone()], Some(image())).overview(fixture::at(10.0)).drift;
     let mut same = made();

@@ -13,7 +13,7 @@ use crate::{
 /// What a container is doing, in the engine's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
-    /// Made, not started.
+    /// CreateConfig, not started.
     Created,
     /// Its process runs.
     Running,
@@ -96,7 +96,7 @@ pub struct Container {
     pub service: Option<ServiceName>,
     /// Its number among the service's replicas.
     pub number: Option<u32>,
-    /// Made by `run`.
+    /// CreateConfig by `run`.
     pub oneoff: bool,
     /// The image as named when it was created.
     pub image: String,
@@ -151,7 +151,7 @@ pub struct Container {
     /// Its logging driver.
     pub log_driver: String,
     /// What else it was created with; all of it default until it was inspected.
-    pub made: Made,
+    pub config: CreateConfig,
     /// Whether this came from an inspection and not only from a list.
     pub inspected: bool,
 }
@@ -192,7 +192,7 @@ impl Container {
             depends_on: Vec::new(),
             memory_limit: None,
             log_driver: String::new(),
-            made: Made::default(),
+            config: CreateConfig::default(),
             inspected: false,
         }
     }
@@ -215,7 +215,7 @@ const EARLY: i64 = 2_000_000_000;
 /// What a container was created with, as inspect's `Config` and `HostConfig` tell it: what a diagnosis or a
 /// comparison with the file needs beyond what every screen shows.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Made {
+pub struct CreateConfig {
     /// `Config.Entrypoint`, the image's included.
     pub entrypoint: Vec<String>,
     /// `Config.Cmd`, the image's included.

@@ -130,7 +130,7 @@ fn disk(case: &Case<'_>, found: &mut Findings) {
     let Some(root) = case.stack.engine.as_ref().map(|e| e.root.as_str()).filter(|root| !root.is_empty()) else {
         return;
     };
-    let Some(Answer::Room { free, total }) = case.ask(Question::Room(root.to_owned())) else { return };
+    let Some(Answer::FreeSpace { free, total }) = case.ask(Question::FreeSpace(root.to_owned())) else { return };
     // A disk that is small as a whole is meant to be so.
     if *free >= ROOM.min(total / 20) {
         return;
@@ -294,10 +294,10 @@ mod tests {
 
     fn room(free: u64) -> Scenario {
         let host = EngineInfo { root: "/var/lib/docker".into(), ..engine("1.41") };
-        let answer = Answer::Room { free, total: 100 << 30 };
+        let answer = Answer::FreeSpace { free, total: 100 << 30 };
         Scenario::of("services: {web: {image: 'a:1'}}")
             .engine(host)
-            .answer(Question::Room("/var/lib/docker".into()), answer)
+            .answer(Question::FreeSpace("/var/lib/docker".into()), answer)
     }
 
     pub fn disk_fires() -> Scenario {

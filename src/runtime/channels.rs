@@ -1,4 +1,4 @@
-//! The ways between the loop and the engine's thread, each bounded.
+//! The channels between the loop and the engine's thread, each bounded.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -30,9 +30,9 @@ pub enum Order {
     Resync,
 }
 
-/// The engine's end of the ways to the loop.
+/// The engine's end of the channels to the loop.
 #[derive(Clone)]
-pub struct Ways {
+pub struct Channels {
     /// Facts of the project.
     pub facts: mpsc::Sender<Vec<Fact>>,
     /// How calls ended.
@@ -41,7 +41,7 @@ pub struct Ways {
     pub bulk: mpsc::Sender<Vec<Fact>>,
 }
 
-/// The loop's end of the ways.
+/// The loop's end of the channels.
 pub struct EngineThread {
     wants: watch::Sender<BTreeSet<Want>>,
     orders: mpsc::Sender<Order>,
@@ -72,15 +72,15 @@ impl EngineThread {
     }
 }
 
-/// Both ends of fresh ways: the loop's, the engine's, and what the engine's thread listens to.
-pub fn open() -> (EngineThread, Ways, Heard) {
+/// Both ends of fresh channels: the loop's, the engine's, and what the engine's thread listens to.
+pub fn open() -> (EngineThread, Channels, Heard) {
     let (wants, wanted) = watch::channel(BTreeSet::new());
     let (orders, ordered) = mpsc::channel(ORDERS);
     let (facts_in, facts) = mpsc::channel(CONTROL);
     let (results_in, results) = mpsc::channel(CONTROL);
     let (bulk_in, bulk) = mpsc::channel(BULK);
-    let ways = Ways { facts: facts_in, results: results_in, bulk: bulk_in };
-    (EngineThread { wants, orders, facts, results, bulk }, ways, Heard { wanted, ordered })
+    let channels = Channels { facts: facts_in, results: results_in, bulk: bulk_in };
+    (EngineThread { wants, orders, facts, results, bulk }, channels, Heard { wanted, ordered })
 }
 
 /// What the engine's thread listens to.
