@@ -66,7 +66,7 @@ fn apply_a_snapshot(bencher: Bencher) {
 #[divan::bench]
 fn derive_the_overview(bencher: Bencher) {
     let model = live();
-    bencher.bench_local(|| black_box(&model.stack).overview(model.now));
+    bencher.bench_local(|| black_box(model.stack()).overview(model.now));
 }
 
 /// Every rule over services of which each tenth crashes, with two hundred lines of its log, and one is unhealthy.

@@ -57,7 +57,7 @@ fn window(scene: &Scene<'_>, headline: Line, title: &str, lines: Vec<Line>, scro
     let shown = lines.into_iter().skip(first).take(height).collect();
     let width = usize::from(footer.width).saturating_sub(1);
     // Where no engine answers, the window itself tells where was looked.
-    let place = match scene.model.stack.link {
+    let place = match scene.model.stack().link {
         Link::Live => header::place(scene),
         Link::Connecting | Link::Lost { .. } => Vec::new(),
     };
@@ -83,11 +83,11 @@ pub fn picker(scene: &Scene<'_>, looked: &str, selected: usize) -> Vec<Pane> {
     lines.extend(place.looked.iter().map(|line| Line::of(Role::Dim, format!("  {line}"))));
     lines.extend(gap());
     let headline = Line::of(Role::Text, "no compose file here");
-    if let Link::Lost { kind, error, .. } = &scene.model.stack.link {
+    if let Link::Lost { kind, error, .. } = &scene.model.stack().link {
         lines.extend(why_lost(scene, *kind, error, room));
         return window(scene, headline, "Projects", lines, 0);
     }
-    let Some(projects) = &scene.model.stack.projects else {
+    let Some(projects) = &scene.model.stack().projects else {
         lines.push(Line::of(Role::Dim, format!("  {} asking the engine for its projects", scene.glyphs.cut())));
         return window(scene, headline, "Projects", lines, 0);
     };
@@ -180,7 +180,7 @@ pub fn excerpt(scene: &Scene<'_>, problem: &Problem, role: Role, indent: usize) 
 
 /// No engine, and nothing was ever known of it.
 pub fn no_engine(scene: &Scene<'_>) -> Vec<Pane> {
-    let Link::Lost { kind, error, next, attempts, .. } = &scene.model.stack.link else { return Vec::new() };
+    let Link::Lost { kind, error, next, attempts, .. } = &scene.model.stack().link else { return Vec::new() };
     let room = room(scene);
     let mut lines = vec![Line::new()];
     lines.extend(why_lost(scene, *kind, error, room));
@@ -193,7 +193,7 @@ pub fn no_engine(scene: &Scene<'_>) -> Vec<Pane> {
             Role::Dim,
             &format!(
                 "{} declares {}: {}",
-                scene.model.stack.project,
+                scene.model.stack().project,
                 units::count(names.len(), "service"),
                 names.join(", ")
             ),

@@ -37,10 +37,10 @@ pub fn next_change(model: &Model) -> Option<Duration> {
             soonest.at(at.since(model.now));
         }
     }
-    if let Link::Lost { next, .. } = &model.stack.link {
+    if let Link::Lost { next, .. } = &model.stack().link {
         soonest.at(next_second(next.since(model.now)));
     }
-    if let Some(heard) = &model.stack.heard {
+    if let Some(heard) = &model.stack().heard {
         let silent = model.now.since(heard.at);
         soonest.at(if silent < SILENT {
             SILENT - silent
@@ -52,7 +52,7 @@ pub fn next_change(model: &Model) -> Option<Duration> {
         let mut theirs = Soonest(None);
         dashboard(model, &mut theirs);
         if let Some(wait) = theirs.0 {
-            soonest.at(model.stack.clock().wait(wait));
+            soonest.at(model.stack().clock().wait(wait));
         }
     }
     // Never at once: a change that is due now is drawn with the message that asks.
@@ -98,7 +98,7 @@ fn dashboard(model: &Model, soonest: &mut Soonest) {
         Tab::Startup if model.timeline.as_ref().is_some_and(|t| t.settled.is_none()) && is_starting(model) => {
             soonest.at(SECOND);
         }
-        Tab::Storage => model.stack.volumes.values().for_each(|v| soonest.age(v.created, now)),
+        Tab::Storage => model.stack().volumes.values().for_each(|v| soonest.age(v.created, now)),
         Tab::Startup | Tab::Logs | Tab::Problems | Tab::Events => {}
     }
     let root = model.overview.root.as_ref().and_then(|(name, _)| model.overview.service(name));
@@ -115,7 +115,7 @@ fn stack(model: &Model, now: Stamp, soonest: &mut Soonest) {
         match &row {
             Row::Service(name) => {
                 let status = model.overview.service(name);
-                let since = status.and_then(|s| s.since.or_else(|| model.stack.running_since(&s.containers)));
+                let since = status.and_then(|s| s.since.or_else(|| model.stack().running_since(&s.containers)));
                 soonest.age(since, now);
             }
             Row::Reason(name, _) => {
@@ -123,8 +123,8 @@ fn stack(model: &Model, now: Stamp, soonest: &mut Soonest) {
                 soonest_reason(reason, now, soonest);
             }
             Row::Replica(id) | Row::Orphan(id) | Row::OneOff(id) => {
-                let container = model.stack.containers.get(id);
-                let start = model.stack.running_since(std::slice::from_ref(id));
+                let container = model.stack().containers.get(id);
+                let start = model.stack().running_since(std::slice::from_ref(id));
                 soonest.age(container.and_then(|c| container_since(model, c)).or(start), now);
             }
             Row::Heading(_) => {}
@@ -145,7 +145,7 @@ fn stack(model: &Model, now: Stamp, soonest: &mut Soonest) {
 
 fn container_since(model: &Model, container: &Container) -> Option<Stamp> {
     let of = container.service.as_ref().and_then(|s| model.overview.service(s));
-    model.stack.container_since(container, of)
+    model.stack().container_since(container, of)
 }
 
 /// Words that grow are asked what they say a little later: those that count seconds change each second, coarser

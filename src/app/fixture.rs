@@ -102,7 +102,7 @@ fn named(name: &str) -> Key {
 pub(crate) fn calls(model: &Model, effects: &[Effect]) -> Vec<String> {
     use super::{Call, plan::Target};
     let name = |id: &ContainerId| {
-        let container = model.stack.containers.get(id);
+        let container = model.stack().containers.get(id);
         container.and_then(|c| c.service.as_ref()).map_or_else(|| id.short().to_owned(), ToString::to_string)
     };
     let calls = effects.iter().filter_map(|e| if let Effect::Call(_, call) = e { Some(call) } else { None });

@@ -120,7 +120,7 @@ pub fn picker(model: &Model, looked: &str, selected: usize) -> Picker {
     lines.truncate(usize::from(inside.height / 3));
     let blanks = if airy { 3 } else { 0 };
     let head = cols(lines.len()).saturating_add(2 + blanks);
-    let len = model.stack.projects.as_ref().map_or(0, Vec::len);
+    let len = model.stack().projects.as_ref().map_or(0, Vec::len);
     Picker { looked: lines, airy, list: List::below(frame, head, selected, len) }
 }
 

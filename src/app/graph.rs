@@ -7,11 +7,11 @@ use crate::{base::id::ServiceName, compose::Condition};
 
 /// What a service waits for: as declared, or as its containers' labels tell where no file is known.
 pub fn dependencies(model: &Model, service: &str) -> Vec<(ServiceName, Condition)> {
-    if let Some(declared) = model.stack.declared.as_ref().and_then(|p| p.services.get(service)) {
+    if let Some(declared) = model.stack().declared.as_ref().and_then(|p| p.services.get(service)) {
         return declared.depends_on.iter().map(|d| (d.service.clone(), d.condition)).collect();
     }
     let status = model.overview.service(service);
-    let container = status.and_then(|s| s.containers.first()).and_then(|id| model.stack.containers.get(id));
+    let container = status.and_then(|s| s.containers.first()).and_then(|id| model.stack().containers.get(id));
     container.map(|c| c.depends_on.clone()).unwrap_or_default()
 }
 

@@ -71,7 +71,7 @@ pub fn too_small(model: &Model) -> bool {
 pub fn layout(model: &Model) -> Layout {
     let header = match model.mode {
         Mode::Dashboard => {
-            let lost = matches!(model.stack.link, Link::Lost { .. });
+            let lost = matches!(model.stack().link, Link::Lost { .. });
             1 + u16::from(lost || model.overview.root.is_some() || problems::headline(model).is_some()) + banner(model)
         }
         Mode::Picker { .. } | Mode::Broken { .. } => 1,

@@ -24,7 +24,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Model {
     /// What is true of the project.
-    pub stack: Stack,
+    stack: Stack,
     /// What follows from it; made anew after each change of `stack`.
     pub overview: Overview,
     /// The last start; made anew after each change of `stack`. `None` where nothing was ever started.
@@ -128,6 +128,16 @@ impl Model {
     /// What makes docker compose refuse the files, though a project could be read from them.
     pub fn file_errors(&self) -> impl Iterator<Item = &Problem> {
         self.problems.iter().filter(|p| p.severity == Severity::Error)
+    }
+
+    /// What is true of the project that is shown.
+    pub fn stack(&self) -> &Stack {
+        &self.stack
+    }
+
+    /// The same, to change it.
+    pub(in crate::app) fn stack_mut(&mut self) -> &mut Stack {
+        &mut self.stack
     }
 
     /// Now, on the engine's clock; what ages are counted from.

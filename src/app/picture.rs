@@ -26,11 +26,11 @@ pub fn picture(model: &Model) -> Screen {
         return screen;
     }
     let scene = Scene::new(model);
-    let lost = matches!(model.stack.link, Link::Lost { .. });
+    let lost = matches!(model.stack().link, Link::Lost { .. });
     match &model.mode {
         Mode::Picker { looked, selected } => screen.panes.extend(answers::picker(&scene, looked, *selected)),
         Mode::Broken { scroll } => screen.panes.extend(answers::broken(&scene, *scroll)),
-        Mode::Dashboard if lost && !model.stack.listed => screen.panes.extend(answers::no_engine(&scene)),
+        Mode::Dashboard if lost && !model.stack().listed => screen.panes.extend(answers::no_engine(&scene)),
         Mode::Dashboard => {
             screen.panes.push(shell::header::draw(&scene));
             screen.panes.push(shell::tabs::draw(&scene));

@@ -73,12 +73,12 @@ pub fn signal(model: &Model, signal: &str) -> Option<Plan> {
 /// Removes a volume, by typing its name. Refused, with the reason, while a container holds it.
 pub fn volume(model: &Model, volume: &Volume) -> Result<Plan, String> {
     let holds = |c: &&Container| c.mounts.iter().any(|m| m.volume.as_ref() == Some(&volume.name));
-    let holders: Vec<_> = model.stack.containers.values().filter(holds).map(|c| c.name.as_str()).collect();
+    let holders: Vec<_> = model.stack().containers.values().filter(holds).map(|c| c.name.as_str()).collect();
     if !holders.is_empty() {
         return Err(format!("{} is held by {}: remove that first", volume.name, holders.join(", ")));
     }
-    let usage = model.stack.usage.as_ref().and_then(|u| u.volumes.get(&volume.name));
-    let foreign = volume.project.as_ref() != Some(&model.stack.project);
+    let usage = model.stack().usage.as_ref().and_then(|u| u.volumes.get(&volume.name));
+    let foreign = volume.project.as_ref() != Some(&model.stack().project);
     let note = volume.created.map_or_else(String::new, |at| format!("made {} ago", age(model.engine_now().since(at))));
     Ok(Plan {
         title: format!("Remove the volume {} and all that is in it?", volume.name),
@@ -99,7 +99,7 @@ pub fn volume(model: &Model, volume: &Volume) -> Result<Plan, String> {
 /// Removes what the project left over: its stopped containers, its dangling images, its networks that nothing
 /// is in. Never a volume. While `pending`, disk usage is still being counted and can add images and sizes.
 pub fn prune(model: &Model, pending: bool) -> Plan {
-    let containers: Vec<_> = model.stack.containers.values().filter(|c| is_left_over(model, c)).collect();
+    let containers: Vec<_> = model.stack().containers.values().filter(|c| is_left_over(model, c)).collect();
     let mut items: Vec<_> = containers.iter().map(|c| item(model, c)).collect();
     items.extend(unused_networks(model));
     if !pending {
@@ -107,7 +107,7 @@ pub fn prune(model: &Model, pending: bool) -> Plan {
         items.extend(dangling_images(model, &going));
     }
     Plan {
-        title: format!("Remove what {} left over?", model.stack.project),
+        title: format!("Remove what {} left over?", model.stack().project),
         verb: PlanVerb::Remove,
         items,
         kept: vec![
@@ -153,14 +153,14 @@ fn item(model: &Model, container: &Container) -> PlanItem {
         // A stopped container is only removed if it still is stopped by then.
         target: Target::Container { id: container.id.clone(), force: targets::is_up(container) },
         what: format!("container {}", container.name),
-        size: model.stack.usage.as_ref().and_then(|u| u.containers.get(&container.id)).copied(),
+        size: model.stack().usage.as_ref().and_then(|u| u.containers.get(&container.id)).copied(),
         note: note.into(),
     }
 }
 
 fn unused_networks(model: &Model) -> impl Iterator<Item = PlanItem> {
-    let held = |name: &str| model.stack.containers.values().any(|c| c.networks.iter().any(|n| n.network == name));
-    let ours = model.stack.networks.values().filter(|n| n.project.as_ref() == Some(&model.stack.project));
+    let held = |name: &str| model.stack().containers.values().any(|c| c.networks.iter().any(|n| n.network == name));
+    let ours = model.stack().networks.values().filter(|n| n.project.as_ref() == Some(&model.stack().project));
     ours.filter(move |n| !held(&n.name)).map(|n| PlanItem {
         target: Target::Network(n.id.clone()),
         what: format!("network {}", n.name),
@@ -171,11 +171,11 @@ fn unused_networks(model: &Model) -> impl Iterator<Item = PlanItem> {
 
 /// Images of the project without a name that only containers in this plan use, if any.
 fn dangling_images(model: &Model, going: &[&ContainerId]) -> impl Iterator<Item = PlanItem> {
-    let images = model.stack.usage.iter().flat_map(|u| &u.images);
+    let images = model.stack().usage.iter().flat_map(|u| &u.images);
     images
-        .filter(|i| i.project.as_ref() == Some(&model.stack.project) && i.tags.is_empty())
+        .filter(|i| i.project.as_ref() == Some(&model.stack().project) && i.tags.is_empty())
         .filter(|image| {
-            let users: Vec<_> = model.stack.containers.values().filter(|c| c.image_id == image.id).collect();
+            let users: Vec<_> = model.stack().containers.values().filter(|c| c.image_id == image.id).collect();
             let elsewhere = image.containers.is_some_and(|n| usize::try_from(n).unwrap_or(usize::MAX) > users.len());
             !elsewhere && users.iter().all(|c| going.contains(&&c.id))
         })

@@ -62,7 +62,7 @@ macro_rules! put {
 }
 
 fn head(out: &mut String, model: &Model, unseen: Option<&str>) {
-    let stack = &model.stack;
+    let stack = model.stack();
     put!(out, "# {}: {}\n", inline(&stack.project), sentence(model));
     put!(out, "- written {} by stackview {}", model.now, env!("CARGO_PKG_VERSION"));
     match (&stack.engine, unseen) {
@@ -171,7 +171,7 @@ fn probes(out: &mut String, model: &Model) {
     let mut headed = false;
     for status in model.overview.services.iter().filter(|s| s.enabled && !s.ready) {
         for container in containers(model, status) {
-            let history = model.stack.history.get(&container.id);
+            let history = model.stack().history.get(&container.id);
             let seen: Vec<_> = history.into_iter().flat_map(|h| h.probes.values().rev()).take(PROBES).collect();
             if seen.is_empty() {
                 continue;
@@ -195,7 +195,7 @@ fn logs(out: &mut String, model: &Model) {
     let mut headed = false;
     let failing = model.overview.services.iter().filter(|s| s.enabled && !s.ready);
     for container in failing.flat_map(|s| containers(model, s)).take(LOGS) {
-        let Some(log) = model.stack.logs.of(&container.id) else { continue };
+        let Some(log) = model.stack().logs.of(&container.id) else { continue };
         if !std::mem::replace(&mut headed, true) {
             put!(out, "\n## Last log lines of what isn't ready");
         }
@@ -219,7 +219,7 @@ fn logs(out: &mut String, model: &Model) {
 
 fn images(out: &mut String, model: &Model) {
     put!(out, "\n## Images\n\n| container | image | id | created |\n|---|---|---|---|");
-    let mut all: Vec<&Container> = model.stack.containers.values().collect();
+    let mut all: Vec<&Container> = model.stack().containers.values().collect();
     all.sort_by(|a, b| a.name.cmp(&b.name));
     for c in all {
         let id: String = c.image_id.trim_start_matches("sha256:").chars().take(12).collect();
@@ -229,7 +229,7 @@ fn images(out: &mut String, model: &Model) {
 }
 
 fn containers<'a>(model: &'a Model, status: &'a ServiceStatus) -> impl Iterator<Item = &'a Container> {
-    status.containers.iter().filter_map(|id| model.stack.containers.get(id))
+    status.containers.iter().filter_map(|id| model.stack().containers.get(id))
 }
 
 fn at(moment: Stamp) -> String {
@@ -280,14 +280,14 @@ fn longest_run(text: &str) -> usize {
 /// The text without the values of variables that hold secrets, wherever a program wrote them. A value that is also
 /// a name (`postgres`) says nothing where it stands, and hiding it would tell that it is one.
 fn without_secrets(text: &str, model: &Model) -> String {
-    let declared = model.stack.declared.as_ref();
+    let declared = model.stack().declared.as_ref();
     let of_files = declared.into_iter().flat_map(|p| p.services.values()).flat_map(|s| &s.environment);
     let of_files = of_files.filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?)));
-    let of_containers = model.stack.containers.values().flat_map(|c| &c.env).filter_map(|e| e.split_once('='));
+    let of_containers = model.stack().containers.values().flat_map(|c| &c.env).filter_map(|e| e.split_once('='));
     let variables: Vec<(&str, &str)> = of_files.chain(of_containers).collect();
-    let mut names: Vec<&str> = vec![&model.stack.project];
+    let mut names: Vec<&str> = vec![&model.stack().project];
     names.extend(model.overview.services.iter().map(|s| &*s.name));
-    names.extend(model.stack.containers.values().flat_map(|c| c.image.split(['/', ':', '@'])));
+    names.extend(model.stack().containers.values().flat_map(|c| c.image.split(['/', ':', '@'])));
     let mut secrets: Vec<&str> = Vec::new();
     for (name, value) in &variables {
         let shown = masked(name, value, false);

@@ -65,7 +65,7 @@ fn more(model: &Model, rows: &mut Vec<Row>, heading: &'static str, ids: &[Contai
     let filter = model.ui.filter.to_lowercase();
     let mut shown = ids
         .iter()
-        .filter(|id| model.stack.containers.get(*id).is_some_and(|c| matches_container(c, &filter)))
+        .filter(|id| model.stack().containers.get(*id).is_some_and(|c| matches_container(c, &filter)))
         .peekable();
     if shown.peek().is_some() {
         rows.push(Row::Heading(heading));
@@ -75,12 +75,12 @@ fn more(model: &Model, rows: &mut Vec<Row>, heading: &'static str, ids: &[Contai
 
 fn matches_service(model: &Model, status: &ServiceStatus, filter: &str) -> bool {
     let has = |text: &str| text.to_lowercase().contains(filter);
-    let declared = model.stack.declared.as_ref().and_then(|p| p.services.get(&status.name));
+    let declared = model.stack().declared.as_ref().and_then(|p| p.services.get(&status.name));
     filter.is_empty()
         || has(&status.name)
         || status.state.word().contains(filter)
         || declared.and_then(|d| d.image.as_deref()).is_some_and(has)
-        || status.containers.iter().filter_map(|id| model.stack.containers.get(id)).any(|c| has(&c.image))
+        || status.containers.iter().filter_map(|id| model.stack().containers.get(id)).any(|c| has(&c.image))
 }
 
 fn matches_container(container: &Container, filter: &str) -> bool {

@@ -79,7 +79,7 @@ impl<'a> Scene<'a> {
         if !self.model.ui.by_network {
             return Role::Strong;
         }
-        let project = self.model.stack.declared.as_ref();
+        let project = self.model.stack().declared.as_ref();
         let network = project.and_then(|p| p.services.get(&service.name)?.networks.first());
         let place = network.and_then(|n| project?.networks.get_index_of(&n.network));
         place.map_or(Role::Dim, Role::series)
@@ -88,7 +88,7 @@ impl<'a> Scene<'a> {
     /// The colour that tells a service from others: by its place in the files, so that near ones differ; by its
     /// name where no file declares it.
     pub fn series(&self, service: &str) -> Role {
-        let place = self.model.stack.declared.as_ref().and_then(|p| p.services.get_index_of(service));
+        let place = self.model.stack().declared.as_ref().and_then(|p| p.services.get_index_of(service));
         place.map_or_else(|| Role::of_name(service), Role::series)
     }
 

@@ -28,7 +28,7 @@ pub fn picks(model: &Model) -> Vec<Pick> {
 pub fn service(model: &Model, pick: &Pick) -> Option<ServiceName> {
     match pick {
         Pick::Service(name) => Some(name.clone()),
-        Pick::Container(id) => model.stack.containers.get(id).and_then(|c| c.service.clone()),
+        Pick::Container(id) => model.stack().containers.get(id).and_then(|c| c.service.clone()),
     }
 }
 
@@ -46,7 +46,7 @@ pub fn containers<'a>(model: &'a Model, pick: &Pick) -> Vec<&'a Container> {
         Pick::Service(name) => model.overview.service(name).map_or(&[], |s| &s.containers),
         Pick::Container(id) => std::slice::from_ref(id),
     };
-    ids.iter().filter_map(|id| model.stack.containers.get(id)).collect()
+    ids.iter().filter_map(|id| model.stack().containers.get(id)).collect()
 }
 
 /// All containers that actions apply to, each once.
@@ -71,7 +71,7 @@ pub fn selected_container(model: &Model) -> Option<&Container> {
 pub fn name(model: &Model, pick: &Pick) -> String {
     match pick {
         Pick::Service(name) => name.to_string(),
-        Pick::Container(id) => model.stack.containers.get(id).map_or_else(|| id.short().into(), |c| c.name.clone()),
+        Pick::Container(id) => model.stack().containers.get(id).map_or_else(|| id.short().into(), |c| c.name.clone()),
     }
 }
 
@@ -109,8 +109,8 @@ pub fn freeze(model: &Model) -> Option<bool> {
 
 /// The volume that is selected on the Storage screen; `None` for a mount that isn't one, or doesn't exist.
 pub fn selected_volume(model: &Model) -> Option<&Volume> {
-    match model.stack.storage().into_iter().nth(model.ui.storage.selected)?.key {
-        StorageKey::Volume(name) => model.stack.volumes.get(&name),
+    match model.stack().storage().into_iter().nth(model.ui.storage.selected)?.key {
+        StorageKey::Volume(name) => model.stack().volumes.get(&name),
         _ => None,
     }
 }

@@ -36,7 +36,7 @@ pub fn way(model: &Model, all: bool) -> Result<Way, String> {
 /// # Errors
 /// Why it can't be done, and what to do.
 pub fn of(model: &Model, services: Vec<ServiceName>) -> Result<Way, String> {
-    let Some(project) = &model.stack.declared else {
+    let Some(project) = &model.stack().declared else {
         return Err("No compose file is known here that says what to bring up: start stackview in its folder".into());
     };
     if let Some(error) = model.file_errors().next() {
@@ -132,7 +132,7 @@ fn anew(model: &Model, name: &ServiceName) -> Vec<PlanItem> {
     let keys = drift.keys();
     let named: Vec<&str> = keys.iter().copied().take(4).collect();
     let more = if keys.len() > named.len() { ", …" } else { "" };
-    let containers = containers.iter().filter_map(|id| model.stack.containers.get(id));
+    let containers = containers.iter().filter_map(|id| model.stack().containers.get(id));
     let item = containers.map(|c| PlanItem {
         target: Target::Container { id: c.id.clone(), force: true },
         what: format!("container {}", c.name),

@@ -36,9 +36,9 @@ pub fn wants(model: &Model) -> BTreeSet<Want> {
             return wants;
         }
         Mode::Broken { .. } => return wants,
-        Mode::Dashboard => wants.insert(Want::Project(model.stack.project.clone())),
+        Mode::Dashboard => wants.insert(Want::Project(model.stack().project.clone())),
     };
-    let images = drift::images(&model.stack);
+    let images = drift::images(model.stack());
     if !images.is_empty() {
         wants.insert(Want::Images(images.clone()));
     }
@@ -69,7 +69,7 @@ fn diagnosis(model: &Model, images: &BTreeSet<String>, wants: &mut BTreeSet<Want
         .filter_map(|w| if let Want::Log { container, .. } = w { Some(container.clone()) } else { None })
         .collect();
     let room = MOST_LOGS.saturating_sub(open.len());
-    let troubled = troubled(&model.stack, &model.overview, model.engine_now()).flat_map(|s| &s.containers);
+    let troubled = troubled(model.stack(), &model.overview, model.engine_now()).flat_map(|s| &s.containers);
     let troubled = troubled.filter(|id| !open.contains(*id)).take(room).cloned();
     wants.extend(troubled.map(|container| Want::Log { container, tail: DIAGNOSIS_TAIL }).collect::<Vec<_>>());
 }
@@ -92,7 +92,7 @@ fn stack(model: &Model, wants: &mut BTreeSet<Want>) {
             wants.extend(targets::selected_container(model).map(|c| Want::Raw(c.id.clone())));
         }
     }
-    let runs = |id: &&ContainerId| model.stack.containers.get(*id).is_some_and(|c| c.phase == Phase::Running);
+    let runs = |id: &&ContainerId| model.stack().containers.get(*id).is_some_and(|c| c.phase == Phase::Running);
     for row in visible_rows_in(model, &layout) {
         let ids: &[ContainerId] = match &row {
             Row::Service(name) => model.overview.service(name).map_or(&[], |s| &s.containers),

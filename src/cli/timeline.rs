@@ -35,7 +35,7 @@ pub fn run(options: &compose::Options, target: &Target, settings: Settings, form
     let terminal = rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|size| size.ws_col);
     match format {
         TimelineFormat::Json => {
-            let mut out = serde_json::to_vec_pretty(&timeline_json(&model.stack, &model.overview, timeline))?;
+            let mut out = serde_json::to_vec_pretty(&timeline_json(model.stack(), &model.overview, timeline))?;
             out.push(b'\n');
             print(&out)
         }
@@ -85,7 +85,7 @@ fn look(
     })??;
     let mut model = model;
     update(&mut model, Msg::Recalled(name.clone(), memory::recall(name)), now());
-    let place = model.stack.engine.as_ref().map_or("", |e| &e.place);
+    let place = model.stack().engine.as_ref().map_or("", |e| &e.place);
     if let Some(record) = model.timeline.as_ref().and_then(|t| StartRecord::of(t, place, model.engine_now()))
         && let Err(error) = memory::remember(name, record)
     {

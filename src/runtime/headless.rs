@@ -63,7 +63,7 @@ impl Headless {
 
     /// The screen as a picture, as `Ctrl-s` saves it.
     pub fn picture(&self) -> String {
-        export::svg(&self.screen(), &self.theme, &self.model.stack.project)
+        export::svg(&self.screen(), &self.theme, &self.model.stack().project)
     }
 
     /// Listens to the engine until the dashboard is as wanted.
@@ -93,7 +93,7 @@ impl Headless {
 
     /// Whether an engine answers and told of its containers.
     pub fn is_live(&self) -> bool {
-        self.model.stack.listed && self.model.stack.link == Link::Live
+        self.model.stack().listed && self.model.stack().link == Link::Live
     }
 
     /// Takes what the engine says within a moment, and lets time go on. Whether it said something.

@@ -324,7 +324,7 @@ impl<'a> Ui<'a> {
             return;
         };
         let command = self.model.settings.attention.command.clone();
-        let project = self.model.stack.project.clone();
+        let project = self.model.stack().project.clone();
         let beside = self.beside.0.clone();
         tokio::spawn(async move {
             let _held = permit;
@@ -337,11 +337,11 @@ impl<'a> Ui<'a> {
     /// Writes the present screen as an SVG picture into the folder that we were started in.
     fn save(&mut self) {
         let screen = picture(&self.model);
-        let name = format!("stackview-{}-{}.svg", self.model.stack.project, clock::now().local("%Y%m%d-%H%M%S"));
+        let name = format!("stackview-{}-{}.svg", self.model.stack().project, clock::now().local("%Y%m%d-%H%M%S"));
         let path = self.setup.compose.cwd.join(name);
         let said = match std::fs::write(
             &path,
-            export::svg(&drawn(&screen, &self.theme), &self.theme, &self.model.stack.project),
+            export::svg(&drawn(&screen, &self.theme), &self.theme, &self.model.stack().project),
         ) {
             Ok(()) => Msg::Saved(path.display().to_string()),
             Err(error) => Msg::Failed(format!("{} could not be written: {error}", path.display())),

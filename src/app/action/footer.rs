@@ -46,12 +46,14 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     let mut list = Vec::new();
     let mut hint = |id, words| list.push(Hint { id, words });
     match model.mode {
-        Mode::Picker { .. } if model.stack.projects.as_ref().is_some_and(|p| !p.is_empty()) => {
+        Mode::Picker { .. } if model.stack().projects.as_ref().is_some_and(|p| !p.is_empty()) => {
             hint(ActionId::Open, "open");
         }
         Mode::Picker { .. } => no_engine(&mut hint),
         Mode::Broken { .. } => hint(ActionId::Refresh, "read again"),
-        Mode::Dashboard if matches!(model.stack.link, Link::Lost { .. }) && !model.stack.listed => no_engine(&mut hint),
+        Mode::Dashboard if matches!(model.stack().link, Link::Lost { .. }) && !model.stack().listed => {
+            no_engine(&mut hint)
+        }
         Mode::Dashboard => match model.ui.tab {
             Tab::Stack | Tab::Startup => service(model, &mut hint),
             Tab::Logs => logs(model, &mut hint),
@@ -66,7 +68,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
                 hint(ActionId::Back, "back");
             }
             Tab::Events => {
-                if !model.stack.events.is_empty() {
+                if !model.stack().events.is_empty() {
                     hint(ActionId::Open, "show its service");
                     hint(ActionId::Copy, "copy name");
                 }

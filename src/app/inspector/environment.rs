@@ -62,7 +62,7 @@ impl<'a> Subject<'a> {
     /// What is known of the container's image.
     fn image(&self) -> Option<&'a ImageFacts> {
         let question = Question::Image(self.container?.image_id.to_string());
-        match &self.model.stack.answers.get(&question)?.answer {
+        match &self.model.stack().answers.get(&question)?.answer {
             Answer::Image(Some(facts)) => Some(facts),
             _ => None,
         }

@@ -29,7 +29,7 @@ impl Subject<'_> {
         if let Some(container) = self.container {
             self.by_hand(container);
         }
-        let schedule = Schedule::of(check, self.model.stack.engine.as_ref());
+        let schedule = Schedule::of(check, self.model.stack().engine.as_ref());
         if !self.lines.is_empty() {
             self.heading("THE CHECK");
         }
@@ -101,7 +101,7 @@ impl Subject<'_> {
 
     fn probes(&mut self, container: &Container) {
         self.heading("PROBES, NEWEST FIRST");
-        let history = self.model.stack.history.get(&container.id).filter(|h| !h.probes.is_empty());
+        let history = self.model.stack().history.get(&container.id).filter(|h| !h.probes.is_empty());
         let seen: Vec<&Probe> = match history {
             Some(history) => history.probes.values().rev().collect(),
             None => container.probes.iter().rev().collect(),
@@ -210,7 +210,7 @@ fn unhealthy_after(schedule: &Schedule, probe: Duration) -> Duration {
 pub fn next_probe(model: &Model, container: &Container) -> Option<Stamp> {
     let check = container.active_check()?;
     let start = container.started.filter(|_| container.phase == Phase::Running)?;
-    let schedule = Schedule::of(check, model.stack.engine.as_ref());
+    let schedule = Schedule::of(check, model.stack().engine.as_ref());
     let last = container.probes.last().filter(|p| p.start >= start).map_or(start, |p| p.end);
     let passed = container.probes.iter().any(|p| p.start >= start && p.exit == 0);
     let pause = if passed { schedule.interval } else { schedule.pause_after(start, last) };
@@ -220,7 +220,7 @@ pub fn next_probe(model: &Model, container: &Container) -> Option<Stamp> {
 /// Whether there must have been a probe between the start and the oldest one that is known.
 fn next_is_missing(model: &Model, container: &Container, oldest: &Probe, start: Stamp) -> bool {
     let Some(check) = container.active_check() else { return false };
-    let first = Schedule::of(check, model.stack.engine.as_ref()).pause_after(start, start);
+    let first = Schedule::of(check, model.stack().engine.as_ref()).pause_after(start, start);
     oldest.start.since(start) > first + first / 2
 }
 

@@ -78,7 +78,7 @@ struct Subject<'a> {
 impl<'a> Subject<'a> {
     fn new(model: &'a Model, width: usize) -> Option<Self> {
         let pick = model.ui.selected.as_ref()?;
-        let project = model.stack.declared.as_deref();
+        let project = model.stack().declared.as_deref();
         let service = targets::service(model, pick);
         Some(Self {
             model,

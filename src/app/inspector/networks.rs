@@ -16,7 +16,7 @@ impl Subject<'_> {
             if !attachment.aliases.is_empty() {
                 self.pair("names", Tone::Text, &attachment.aliases.join(", "));
             }
-            let network = self.model.stack.networks.values().find(|n| n.name == attachment.network);
+            let network = self.model.stack().networks.values().find(|n| n.name == attachment.network);
             if let Some(network) = network {
                 let inside = if network.internal { ", no way out" } else { "" };
                 self.pair("network", Tone::Dim, &format!("{}, {}{inside}", network.driver, network.subnets.join(", ")));

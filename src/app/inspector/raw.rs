@@ -10,7 +10,7 @@ impl Subject<'_> {
         let Some(container) = self.container else {
             return self.words(Tone::Dim, "There is no container to inspect.");
         };
-        let raw = self.model.stack.raw.as_ref().filter(|(id, _)| *id == container.id);
+        let raw = self.model.stack().raw.as_ref().filter(|(id, _)| *id == container.id);
         let Some((_, json)) = raw else { return self.words(Tone::Dim, "The engine is asked…") };
         let mut follows_secret = false;
         for text in json.lines() {

@@ -38,10 +38,10 @@ pub fn draw(scene: &Scene<'_>) -> Pane {
 fn verdict(scene: &Scene<'_>) -> Line {
     let (overview, glyphs) = (&scene.model.overview, scene.glyphs);
     let mut line = Line::of(Role::Text, " ");
-    line.styled(Role::Accent, Emphasis::BOLD, &*scene.model.stack.project);
+    line.styled(Role::Accent, Emphasis::BOLD, &*scene.model.stack().project);
     line.push(Role::Text, "   ");
-    match &scene.model.stack.link {
-        Link::Connecting if !scene.model.stack.listed => {
+    match &scene.model.stack().link {
+        Link::Connecting if !scene.model.stack().listed => {
             let declared = overview.services.len();
             line.push(
                 Role::Dim,
@@ -76,7 +76,7 @@ fn verdict(scene: &Scene<'_>) -> Line {
 
 /// Where this is, from the most to the fewest words.
 pub fn place(scene: &Scene<'_>) -> Vec<Line> {
-    let stack = &scene.model.stack;
+    let stack = &scene.model.stack();
     if let Link::Lost { next, attempts, .. } = &stack.link {
         let wait = next.since(scene.model.now);
         let words =
@@ -126,12 +126,12 @@ pub fn place(scene: &Scene<'_>) -> Vec<Line> {
 
 /// The engine's place alone.
 fn named(scene: &Scene<'_>) -> Option<Line> {
-    scene.model.stack.engine.as_ref().map(|engine| Line::of(Role::Dim, &engine.place))
+    scene.model.stack().engine.as_ref().map(|engine| Line::of(Role::Dim, &engine.place))
 }
 
 /// How long a far engine takes to answer where that can be felt, and that it doesn't.
 fn heard(scene: &Scene<'_>) -> Option<Line> {
-    let heard = scene.model.stack.heard?;
+    let heard = scene.model.stack().heard?;
     let silent = scene.model.now.since(heard.at);
     if silent >= SILENT {
         return Some(Line::of(Role::Busy, format!("no answer for {} s", silent.as_secs())));
@@ -147,7 +147,7 @@ fn heard(scene: &Scene<'_>) -> Option<Line> {
 
 /// What became of the engine; else from the first dependent down to the deepest service that stands in the way, and why it does.
 fn cause(scene: &Scene<'_>, width: usize) -> Option<Line> {
-    if let Link::Lost { error, .. } = &scene.model.stack.link {
+    if let Link::Lost { error, .. } = &scene.model.stack().link {
         let line = Line::of(Role::Faint, format!(" {} ", scene.glyphs.because())).with(Role::Text, error);
         return Some(line.fit(width));
     }

@@ -88,7 +88,7 @@ fn assert_plain(model: &Model) {
         let joiner = |c: char| c == '\u{200d}' || c == '\u{fe0f}';
         assert!(cell.symbol().chars().all(|c| is_plain(c) && !joiner(c)), "{:?}", cell.symbol());
     }
-    let svg = export::svg(&buffer, &theme, &model.stack.project);
+    let svg = export::svg(&buffer, &theme, &model.stack().project);
     assert!(svg.chars().all(|c| is_plain(c) || c == '\n'));
     assert_well_formed(&svg);
 }

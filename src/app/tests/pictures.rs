@@ -83,7 +83,7 @@ fn the_docker_contexts_to_choose_from() {
 #[test]
 fn a_far_engine_says_how_long_it_takes() {
     let mut model = fixture::ready();
-    let mut engine = model.stack.engine.clone().unwrap();
+    let mut engine = model.stack().engine.clone().unwrap();
     engine.place = "prod".into();
     let now = model.now;
     let heard = |took| Fact::Heard(Heard { at: now, took: Duration::from_millis(took), waiting: 0 });
@@ -103,7 +103,7 @@ fn a_far_engine_says_how_long_it_takes() {
 #[test]
 fn the_graph_command_draws_the_same_picture() {
     let model = fixture::starting();
-    let project = model.stack.declared.as_ref().unwrap();
+    let project = model.stack().declared.as_ref().unwrap();
     insta::assert_snapshot!("graph", crate::app::screens::stack::topology::drawn::text(project, 100, false));
     insta::assert_snapshot!("graph-ascii", crate::app::screens::stack::topology::drawn::text(project, 100, true));
 }
@@ -120,7 +120,7 @@ fn answers_fill_the_window() {
         files: Vec::new(),
         dir: Some(format!("/home/me/{name}")),
     };
-    model.stack.projects = Some(vec![project("shop", 3, 0), project("blog", 2, 1), project("old", 0, 0)]);
+    model.stack_mut().projects = Some(vec![project("shop", 3, 0), project("blog", 2, 1), project("old", 0, 0)]);
     insta::assert_snapshot!("answer-picker", shown(&mut model, (80, 24)));
 
     let file: Arc<Path> = Arc::from(Path::new("/home/me/shop/compose.yaml"));

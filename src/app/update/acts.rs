@@ -58,7 +58,7 @@ pub fn restart(model: &mut Model, dependents: bool) {
     let all = graph::with_dependents(model, chosen.clone());
     let ids = all.iter().filter_map(|s| model.overview.service(s)).flat_map(|s| &s.containers);
     let containers: Vec<&Container> = ids
-        .filter_map(|id| model.stack.containers.get(id))
+        .filter_map(|id| model.stack().containers.get(id))
         // A dependent that was stopped isn't brought back by this.
         .filter(|c| targets::is_up(c) || c.service.as_ref().is_some_and(|s| chosen.contains(s)))
         .collect();
@@ -100,7 +100,7 @@ fn done_with_marks(model: &mut Model, draft: Draft) {
 /// Names what can't be acted on, since the engine has no container of it, and what makes one.
 fn never_created(model: &mut Model) {
     let picks = targets::picks(model);
-    let declared = model.stack.declared.is_some();
+    let declared = model.stack().declared.is_some();
     let missing: Vec<String> = picks
         .iter()
         .filter(|p| matches!(p, Pick::Service(_)) && targets::containers(model, p).is_empty())
@@ -128,7 +128,7 @@ pub fn probe(model: &mut Model, out: &mut Vec<Effect>) {
     }
     let check = container.active_check().filter(|c| !c.test.is_empty());
     let Some((command, limit)) =
-        check.map(|c| (command(&c.test), Schedule::of(c, model.stack.engine.as_ref()).timeout))
+        check.map(|c| (command(&c.test), Schedule::of(c, model.stack().engine.as_ref()).timeout))
     else {
         toasts::say(model, &format!("{name} has no health check"));
         return;
@@ -142,8 +142,9 @@ pub fn probe(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     }
     let at = model.engine_now();
-    let stack = &model.stack;
-    model.manual_probes.retain(|id, _| stack.containers.contains_key(id));
+    let mut probes = std::mem::take(&mut model.manual_probes);
+    probes.retain(|id, _| model.stack().containers.contains_key(id));
+    model.manual_probes = probes;
     model.manual_probes.insert(id.clone(), ManualProbe { at, state: ManualProbeState::Running });
     out.push(Effect::Probe { container: id, command, limit });
     movement::show_inspect(model, Inspect::Health);
@@ -212,15 +213,15 @@ pub fn copy(model: &mut Model, id: bool, out: &mut Vec<Effect>) {
     let text = match model.ui.tab {
         Tab::Stack | Tab::Startup if id => targets::selected_container(model).map(|c| c.id.to_string()),
         Tab::Stack | Tab::Startup => model.ui.selected.as_ref().map(|p| targets::name(model, p)),
-        Tab::Logs => super::logs::current(model).and_then(|l| model.stack.logs.line(&l).map(lines::plain)),
+        Tab::Logs => super::logs::current(model).and_then(|l| model.stack().logs.line(&l).map(lines::plain)),
         Tab::Storage => targets::selected_volume(model).map(|v| v.name.to_string()),
         Tab::Problems => problems::finding(model).map(|f| match &f.fix.command {
             Some(command) if !id => command.clone(),
             _ => format!("{} [{}]", f.summary, f.rule),
         }),
         Tab::Events => {
-            let at = model.stack.events.len().checked_sub(model.ui.events.selected + 1);
-            at.and_then(|at| model.stack.events.get(at)).map(|e| e.name.clone())
+            let at = model.stack().events.len().checked_sub(model.ui.events.selected + 1);
+            at.and_then(|at| model.stack().events.get(at)).map(|e| e.name.clone())
         }
     };
     match text {

@@ -24,7 +24,7 @@ const KEEP: usize = 256;
 pub fn draw(model: &mut Model, before: &Overview, out: &mut Vec<Effect>) {
     let now = model.now;
     model.notified.told.retain(|_, at| now.since(*at) < AGAIN);
-    let mut happened = happenings(before, &model.overview, &model.stack.project);
+    let mut happened = happenings(before, &model.overview, &model.stack().project);
     if happened.is_empty() {
         return;
     }
@@ -44,7 +44,7 @@ pub fn draw(model: &mut Model, before: &Overview, out: &mut Vec<Effect>) {
     });
     if wishes.notify != Notify::Off && !happened.is_empty() {
         let words: Vec<&str> = happened.iter().map(|h| h.words.as_str()).collect();
-        out.push(Effect::Notify { title: clean(&model.stack.project).into_owned(), words: words.join("; ") });
+        out.push(Effect::Notify { title: clean(&model.stack().project).into_owned(), words: words.join("; ") });
     }
     if !wishes.command.is_empty() {
         out.extend(happened.into_iter().map(Effect::Hook));
@@ -126,7 +126,7 @@ mod tests {
         let dead: Vec<Container> = healthy().into_iter().map(|c| c.exited(1, 50.0)).collect();
         let mut opened = model(&[]);
         opened.settings.attention.command = vec!["hook".into()];
-        opened.stack.listed = false;
+        opened.stack_mut().listed = false;
         let told = tell(&mut opened, crate::stack::fixture::snapshot(&dead), at(100.0));
         assert!(!told.contains(&Effect::Bell) && hooks(&told).is_empty(), "{told:?}");
     }

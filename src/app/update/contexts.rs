@@ -34,7 +34,7 @@ pub fn choose(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     }
     if let Some(job) = model.jobs.iter().find(|j| j.ended.is_none())
-        && !matches!(model.stack.link, Link::Lost { .. })
+        && !matches!(model.stack().link, Link::Lost { .. })
     {
         let words = format!("Not switched to {}: {} is under way here", chosen.name, job.title);
         toasts::failure(model, &words);
@@ -48,7 +48,7 @@ pub fn choose(model: &mut Model, out: &mut Vec<Effect>) {
         job.errors.push(format!("given up for the engine of {}", chosen.name));
         job.ended = Some(model.now);
     }
-    model.stack = Stack::new(model.stack.project.clone(), model.stack.declared.take());
+    *model.stack_mut() = Stack::new(model.stack().project.clone(), model.stack_mut().declared.take());
     model.ui.marked.clear();
     model.ui.glow.clear();
     if let Mode::Picker { selected, .. } = &mut model.mode {
@@ -101,9 +101,9 @@ mod tests {
         assert!(matches!(model.ui.overlay, Some(Overlay::Contexts { selected: 0, .. })));
         let effects = press(&mut model, "jj<Enter>");
         assert_eq!(effects, switched());
-        assert!(model.stack.containers.is_empty() && model.stack.engine.is_none() && !model.stack.listed);
-        assert_eq!(model.stack.link, Link::Connecting);
-        assert!(model.stack.declared.is_some(), "the files are the same");
+        assert!(model.stack().containers.is_empty() && model.stack().engine.is_none() && !model.stack().listed);
+        assert_eq!(model.stack().link, Link::Connecting);
+        assert!(model.stack().declared.is_some(), "the files are the same");
         assert!(model.ui.overlay.is_none());
     }
 
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(press(&mut model, "j<Enter>"), []);
         assert!(model.ui.overlay.is_some() && model.toasts.iter().any(|t| t.error && t.text.contains("old")));
         assert_eq!(press(&mut model, "k<Enter>"), []);
-        assert!(model.stack.listed && model.ui.overlay.is_none());
+        assert!(model.stack().listed && model.ui.overlay.is_none());
     }
 
     #[test]
@@ -123,7 +123,7 @@ mod tests {
         assert!(model.jobs.iter().any(|j| j.ended.is_none()));
         let mut model = asked(model);
         assert_eq!(press(&mut model, "jj<Enter>"), []);
-        assert!(model.stack.listed && model.toasts.iter().any(|t| t.text.contains("under way here")));
+        assert!(model.stack().listed && model.toasts.iter().any(|t| t.text.contains("under way here")));
         let lost =
             Link::Lost { since: model.now, attempts: 1, next: model.now, kind: LostKind::Absent, error: "gone".into() };
         let now = model.now;

@@ -22,9 +22,9 @@ const COUNT: Duration = Duration::from_secs(1);
 /// Takes facts; whether anything but figures and log lines changed.
 pub fn take(model: &mut Model, facts: Vec<Fact>, out: &mut Vec<Effect>) -> bool {
     // A list alone doesn't tell all of a container, so what the first inspections add is no news.
-    let knew = model.stack.listed && model.stack.containers.values().all(|c| c.inspected);
+    let knew = model.stack().listed && model.stack().containers.values().all(|c| c.inspected);
     let service = model.ui.selected.as_ref().and_then(|p| targets::service(model, p));
-    let events = seen(&model.stack);
+    let events = seen(model.stack());
     let (mut present, mut counted) = (false, false);
     let mut spoke: BTreeSet<ContainerId> = BTreeSet::new();
     for fact in facts {
@@ -34,10 +34,10 @@ pub fn take(model: &mut Model, facts: Vec<Fact>, out: &mut Vec<Effect>) -> bool 
         {
             spoke.insert(id.clone());
         }
-        let change = model.stack.apply(fact);
+        let change = model.stack_mut().apply(fact);
         present |= change.present || change.history;
     }
-    let new = usize::try_from(seen(&model.stack).saturating_sub(events)).unwrap_or(0);
+    let new = usize::try_from(seen(model.stack()).saturating_sub(events)).unwrap_or(0);
     if model.ui.events.selected > 0 {
         // Rows count from the newest: the selected event stays selected.
         model.ui.events.selected += new;
@@ -50,12 +50,12 @@ pub fn take(model: &mut Model, facts: Vec<Fact>, out: &mut Vec<Effect>) -> bool 
     if knew {
         glow(model, &before);
     }
-    if knew && model.stack.listed {
+    if knew && model.stack().listed {
         attention::draw(model, &before, out);
     }
     // A container that is gone was mostly recreated: its service is what is looked at.
     if let (Some(Pick::Container(id)), Some(service)) = (&model.ui.selected, service)
-        && !model.stack.containers.contains_key(id)
+        && !model.stack().containers.contains_key(id)
     {
         model.ui.selected = Some(Pick::Service(service));
     }
@@ -99,16 +99,16 @@ pub fn tick(model: &mut Model) {
 
 fn survey(model: &mut Model) -> Overview {
     let now = model.engine_now();
-    let overview = model.stack.overview(now);
-    model.timeline = Timeline::of(&model.stack, &overview, now);
+    let overview = model.stack().overview(now);
+    model.timeline = Timeline::of(model.stack(), &overview, now);
     std::mem::replace(&mut model.overview, overview)
 }
 
 /// Finds anew what is wrong.
 pub fn examine(model: &mut Model) {
     let now = model.engine_now();
-    let declared = model.stack.declared.clone();
-    let case = Case::new(declared.as_deref(), &model.problems, &model.stack, &model.overview, now);
+    let declared = model.stack().declared.clone();
+    let case = Case::new(declared.as_deref(), &model.problems, model.stack(), &model.overview, now);
     model.diagnosis = diagnose(&case);
     model.diagnosed = (model.now, false);
 }
@@ -119,7 +119,7 @@ fn listen(model: &mut Model, spoke: &BTreeSet<ContainerId>) -> bool {
     if spoke.is_empty() {
         return false;
     }
-    let concerned = troubled(&model.stack, &model.overview, model.engine_now())
+    let concerned = troubled(model.stack(), &model.overview, model.engine_now())
         .flat_map(|s| &s.containers)
         .any(|id| spoke.contains(id));
     if !concerned {

@@ -28,7 +28,7 @@ pub fn loaded(model: &mut Model, project: Option<Arc<Project>>, problems: Vec<Pr
     match project {
         _ if broken && was_whole(model) => keep(model, problems),
         Some(project) => take(model, project, problems),
-        None if model.mode == Mode::Dashboard && model.stack.declared.is_some() => keep(model, problems),
+        None if model.mode == Mode::Dashboard && model.stack().declared.is_some() => keep(model, problems),
         None => {
             model.problems = problems;
             model.mode = Mode::Broken { scroll: 0 };
@@ -41,7 +41,7 @@ pub fn missing(model: &mut Model, looked: String) {
     if is_elsewhere(model) {
         return;
     }
-    if model.mode == Mode::Dashboard && model.stack.declared.is_some() {
+    if model.mode == Mode::Dashboard && model.stack().declared.is_some() {
         let gone = Problem::error("the compose file is gone").help(format!("put it back; {looked}"));
         keep(model, vec![gone]);
         return;
@@ -58,7 +58,7 @@ fn is_elsewhere(model: &Model) -> bool {
 /// Whether the project on the screen was read from files without an error.
 fn was_whole(model: &Model) -> bool {
     let clean = model.kept_since.is_some() || model.file_errors().next().is_none();
-    model.mode == Mode::Dashboard && model.stack.declared.is_some() && clean
+    model.mode == Mode::Dashboard && model.stack().declared.is_some() && clean
 }
 
 fn keep(model: &mut Model, problems: Vec<Problem>) {
@@ -70,14 +70,14 @@ fn take(model: &mut Model, project: Arc<Project>, problems: Vec<Problem>) {
     let was_broken = model.kept_since.take().is_some() || model.file_errors().next().is_some();
     model.problems = problems;
     let is_whole = model.file_errors().next().is_none();
-    let before = model.stack.declared.clone();
-    if project.name == model.stack.project {
-        model.stack.declare(Some(project.clone()));
+    let before = model.stack().declared.clone();
+    if project.name == model.stack().project {
+        model.stack_mut().declare(Some(project.clone()));
     } else {
         let mut stack = Stack::new(project.name.clone(), Some(project.clone()));
-        stack.engine = model.stack.engine.take();
-        stack.link = std::mem::take(&mut model.stack.link);
-        model.stack = stack;
+        stack.engine = model.stack_mut().engine.take();
+        stack.link = std::mem::take(&mut model.stack_mut().link);
+        *model.stack_mut() = stack;
     }
     model.mode = Mode::Dashboard;
     derive(model);

@@ -34,7 +34,7 @@ pub fn begin(model: &mut Model, draft: Draft) {
         refuse(model, &draft.title);
         return;
     }
-    if let Link::Lost { .. } = model.stack.link {
+    if let Link::Lost { .. } = model.stack().link {
         toasts::failure(model, &format!("Not done: {}. There is no engine to do it", draft.title));
         return;
     }
@@ -214,7 +214,7 @@ pub fn deadline(job: &Job, now: Stamp) -> Option<Stamp> {
 fn is_fresh(model: &Model, service: &ServiceName, called: Stamp) -> bool {
     let floor = called.shifted(-SLACK);
     let Some(status) = model.overview.service(service) else { return true };
-    let mut containers = status.containers.iter().filter_map(|id| model.stack.containers.get(id));
+    let mut containers = status.containers.iter().filter_map(|id| model.stack().containers.get(id));
     containers.all(|c| c.started.is_some_and(|at| at >= floor))
 }
 
@@ -234,7 +234,7 @@ fn outlook(model: &Model, service: &ServiceName, condition: Condition) -> Outloo
         let exit = exit.map_or_else(String::new, |code| format!(" {code}"));
         Outlook::Never(format!("{service} is {}{exit}, and can't become {}", status.state.word(), wanted(condition)))
     };
-    let containers = || status.containers.iter().filter_map(|id| model.stack.containers.get(id));
+    let containers = || status.containers.iter().filter_map(|id| model.stack().containers.get(id));
     match (condition, status.state) {
         (_, State::Missing | State::Failed | State::Stopped) => never(),
         (Condition::Started, state) if state.is_up() || state == State::Done => Outlook::Met,
@@ -261,7 +261,7 @@ fn wanted(condition: Condition) -> &'static str {
 /// A call in words: `stop taskapp-backend-1`.
 fn describe(model: &Model, call: &Call) -> String {
     let name =
-        |id: &ContainerId| model.stack.containers.get(id).map_or_else(|| id.short().to_owned(), |c| c.name.clone());
+        |id: &ContainerId| model.stack().containers.get(id).map_or_else(|| id.short().to_owned(), |c| c.name.clone());
     match call {
         Call::Start(id) => format!("start {}", name(id)),
         Call::Stop(id) => format!("stop {}", name(id)),
@@ -276,7 +276,7 @@ fn describe(model: &Model, call: &Call) -> String {
         Call::Remove(target) => match target.get() {
             Target::Container { id, .. } => format!("remove container {}", name(id)),
             Target::Network(id) => {
-                let name = model.stack.networks.get(id).map_or_else(|| id.to_string(), |n| n.name.clone());
+                let name = model.stack().networks.get(id).map_or_else(|| id.to_string(), |n| n.name.clone());
                 format!("remove network {name}")
             }
             Target::Volume { name, .. } => format!("remove volume {name}"),

@@ -22,12 +22,12 @@ fn newest(model: &Model) -> Option<LineId> {
 
 /// Up to `n` shown lines that end at a line (or at the newest), oldest first.
 fn before(model: &Model, from: Option<&LineId>, n: usize) -> Vec<LineId> {
-    model.stack.logs.before(from, n, &|container, line| lines::keeps(model, container, line))
+    model.stack().logs.before(from, n, &|container, line| lines::keeps(model, container, line))
 }
 
 /// Up to `n` shown lines after a line, oldest first.
 fn after(model: &Model, from: &LineId, n: usize) -> Vec<LineId> {
-    model.stack.logs.after(from, n, &|container, line| lines::keeps(model, container, line))
+    model.stack().logs.after(from, n, &|container, line| lines::keeps(model, container, line))
 }
 
 /// Scrolls. Reaching the newest line follows again.
@@ -93,10 +93,10 @@ pub fn find(model: &mut Model, forward: bool) {
     let Some(from) = current(model) else { return };
     let keeps = |container: &_, line: &_| lines::keeps(model, container, line) && lines::matches(model, line);
     let found = if forward {
-        model.stack.logs.after(&from, 1, &keeps).into_iter().next()
+        model.stack().logs.after(&from, 1, &keeps).into_iter().next()
     } else {
         // The line that it is looked for from is among those that end there.
-        model.stack.logs.before(Some(&from), 2, &keeps).into_iter().rfind(|line| *line != from)
+        model.stack().logs.before(Some(&from), 2, &keeps).into_iter().rfind(|line| *line != from)
     };
     match found {
         Some(line) => show_found(model, line),
@@ -108,7 +108,7 @@ pub fn find(model: &mut Model, forward: bool) {
 pub fn find_last(model: &mut Model) {
     model.ui.logs.found = None;
     let Some(bottom) = current(model) else { return };
-    let here = model.stack.logs.line(&bottom).is_some_and(|line| lines::matches(model, line));
+    let here = model.stack().logs.line(&bottom).is_some_and(|line| lines::matches(model, line));
     if model.ui.logs.search.is_some() {
         if here {
             show_found(model, bottom);

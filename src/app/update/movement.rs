@@ -82,10 +82,10 @@ fn page(model: &Model, panel: Panel) -> usize {
 
 /// Moves in a panel.
 pub fn go(model: &mut Model, panel: Panel, motion: Motion) {
+    let projects = model.stack().projects.as_ref().map_or(0, Vec::len);
     match &mut model.mode {
         Mode::Picker { selected, .. } => {
-            let len = model.stack.projects.as_ref().map_or(0, Vec::len);
-            *selected = motion.from(*selected, len);
+            *selected = motion.from(*selected, projects);
             return;
         }
         Mode::Broken { scroll } => {
@@ -110,7 +110,7 @@ pub fn go(model: &mut Model, panel: Panel, motion: Motion) {
         }
         Panel::Logs => logs::scroll(model, motion, page(model, Panel::Logs)),
         Panel::Storage => {
-            let len = model.stack.storage().len();
+            let len = model.stack().storage().len();
             model.ui.storage.selected = motion.from(model.ui.storage.selected, len);
         }
         Panel::Problems => {
@@ -120,7 +120,7 @@ pub fn go(model: &mut Model, panel: Panel, motion: Motion) {
             model.ui.problem = identity;
         }
         Panel::Events => {
-            let len = model.stack.events.len();
+            let len = model.stack().events.len();
             model.ui.events.selected = motion.from(model.ui.events.selected, len);
         }
     }

@@ -57,7 +57,7 @@ pub fn select(model: &mut Model, pick: Pick) {
 /// Enter: what opening means here.
 pub fn open(model: &mut Model) {
     if let Mode::Picker { selected, looked } = &model.mode {
-        let project = model.stack.projects.as_ref().and_then(|p| p.get(*selected)).map(|p| p.name.clone());
+        let project = model.stack().projects.as_ref().and_then(|p| p.get(*selected)).map(|p| p.name.clone());
         let looked = looked.clone();
         if let Some(name) = project {
             open_project(model, name, looked);
@@ -69,7 +69,7 @@ pub fn open(model: &mut Model) {
         Tab::Stack => open_selected(model),
         Tab::Startup => show(model, Tab::Stack),
         Tab::Events => {
-            let events = &model.stack.events;
+            let events = &model.stack().events;
             let at = events.len().checked_sub(model.ui.events.selected + 1);
             if let Some(service) = at.and_then(|at| events.get(at)).and_then(|e| e.service.clone()) {
                 show(model, Tab::Stack);
@@ -115,10 +115,10 @@ fn go_to(model: &mut Model, service: ServiceName) {
 fn open_project(model: &mut Model, name: ProjectName, looked: String) {
     let mut stack = Stack::new(name, None);
     // The engine and the connection to it stay the same.
-    stack.engine = model.stack.engine.clone();
-    stack.link = model.stack.link.clone();
-    stack.projects = model.stack.projects.take();
-    model.stack = stack;
+    stack.engine = model.stack().engine.clone();
+    stack.link = model.stack().link.clone();
+    stack.projects = model.stack_mut().projects.take();
+    *model.stack_mut() = stack;
     model.mode = Mode::Dashboard;
     // Nothing that was chosen in a project opened before means anything in this one.
     model.ui = Ui { picked_from: Some(looked), usage_request: model.ui.usage_request, ..Ui::default() };
@@ -133,7 +133,7 @@ fn leave_project(model: &mut Model) {
         toasts::say(model, &words);
         return;
     }
-    let at = model.stack.projects.as_ref().and_then(|p| p.iter().position(|p| p.name == model.stack.project));
+    let at = model.stack().projects.as_ref().and_then(|p| p.iter().position(|p| p.name == model.stack().project));
     model.mode = Mode::Picker { looked, selected: at.unwrap_or(0) };
 }
 

@@ -14,9 +14,9 @@ pub fn settle(model: &mut Model) {
     overlay(model);
     let now = model.now;
     model.ui.glow.retain(|_, until| *until > now);
+    let projects = model.stack().projects.as_ref().map_or(0, Vec::len);
     if let Mode::Picker { selected, .. } = &mut model.mode {
-        let len = model.stack.projects.as_ref().map_or(0, Vec::len);
-        *selected = (*selected).min(len.saturating_sub(1));
+        *selected = (*selected).min(projects.saturating_sub(1));
     }
     if model.mode != Mode::Dashboard {
         return;
@@ -43,8 +43,8 @@ pub fn settle(model: &mut Model) {
         let room = usize::from(problems::parts(area, len).0.height);
         model.ui.problems_top = in_view(model.ui.problems_top, problems::selected(model), len, room);
     }
-    let storage = model.stack.storage().len();
-    let events = model.stack.events.len();
+    let storage = model.stack().storage().len();
+    let events = model.stack().events.len();
     list(&mut model.ui.storage, storage, shown.panel(Panel::Storage).map_or(1, height));
     list(&mut model.ui.events, events, shown.panel(Panel::Events).map_or(1, height));
 }
@@ -64,18 +64,20 @@ fn in_view(top: usize, row: usize, len: usize, room: usize) -> usize {
 /// What is gone is neither selected nor marked.
 fn selection(model: &mut Model, rows: &[Row]) {
     let picks: Vec<Pick> = rows.iter().filter_map(Row::pick).collect();
-    let (stack, overview) = (&model.stack, &model.overview);
-    model.ui.marked.retain(|pick| match pick {
+    let (mut marked, mut unfolded) = (std::mem::take(&mut model.ui.marked), std::mem::take(&mut model.ui.unfolded));
+    let (stack, overview) = (model.stack(), &model.overview);
+    marked.retain(|pick| match pick {
         Pick::Service(name) => overview.service(name).is_some(),
         Pick::Container(id) => stack.containers.contains_key(id),
     });
-    model.ui.unfolded.retain(|name| overview.service(name).is_some());
+    unfolded.retain(|name| overview.service(name).is_some());
     // Replicas can be picked by their lanes though their service is folded.
     let exists = match &model.ui.selected {
         Some(Pick::Container(id)) => picks.contains(&Pick::Container(id.clone())) || stack.containers.contains_key(id),
         Some(pick) => picks.contains(pick),
         None => false,
     };
+    (model.ui.marked, model.ui.unfolded) = (marked, unfolded);
     if !exists {
         let near = rows.iter().skip(model.ui.table_top).find_map(Row::pick);
         model.ui.selected = near.or_else(|| picks.into_iter().next());

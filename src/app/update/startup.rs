@@ -9,27 +9,28 @@ use crate::{
 
 /// The earlier starts of a project were read.
 pub fn recalled(model: &mut Model, project: &ProjectName, earlier: Vec<StartRecord>) {
-    if *project == model.stack.project {
-        model.stack.remembered = Remembered::Known(earlier);
+    if *project == model.stack().project {
+        model.stack_mut().remembered = Remembered::Known(earlier);
         facts::derive(model);
     }
 }
 
 /// Asks for the earlier starts of the project that is shown, and remembers the last one when it is over.
 pub fn remember(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.mode != Mode::Dashboard || model.stack.project.is_empty() {
+    if model.mode != Mode::Dashboard || model.stack().project.is_empty() {
         return;
     }
-    let project = model.stack.project.clone();
-    if model.stack.remembered == Remembered::Unasked {
-        model.stack.remembered = Remembered::Asked;
+    let project = model.stack().project.clone();
+    if model.stack().remembered == Remembered::Unasked {
+        model.stack_mut().remembered = Remembered::Asked;
         out.push(Effect::Recall(project));
         return;
     }
     let now = model.engine_now();
-    let place = model.stack.engine.as_ref().map_or("", |e| &e.place);
-    let Remembered::Known(known) = &mut model.stack.remembered else { return };
-    if let Some(record) = model.timeline.as_ref().and_then(|t| StartRecord::of(t, place, now))
+    let place = model.stack().engine.as_ref().map_or("", |e| &e.place);
+    let record = model.timeline.as_ref().and_then(|t| StartRecord::of(t, place, now));
+    let Remembered::Known(known) = &mut model.stack_mut().remembered else { return };
+    if let Some(record) = record
         && starts::remember(known, record.clone())
     {
         out.push(Effect::Remember(project, record));
@@ -62,12 +63,12 @@ mod tests {
     #[test]
     fn a_start_is_remembered_once_after_the_earlier_ones_were_read() {
         let mut model = model(&started());
-        assert_eq!(model.stack.remembered, Remembered::Asked, "asked for with the first facts");
+        assert_eq!(model.stack().remembered, Remembered::Asked, "asked for with the first facts");
         let told = update(&mut model, Msg::Recalled("p".into(), Vec::new()), at(101.0));
         assert_eq!(remembered(&told), 1);
         let told = update(&mut model, Msg::Tick, at(102.0));
         assert_eq!(remembered(&told), 0);
-        assert_eq!(model.stack.remembered.starts().len(), 1);
+        assert_eq!(model.stack().remembered.starts().len(), 1);
     }
 
     #[test]

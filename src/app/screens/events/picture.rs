@@ -16,7 +16,7 @@ use crate::{
 
 /// The history.
 pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
-    let events = &scene.model.stack.events;
+    let events = &scene.model.stack().events;
     let body = table_body(area);
     let (room, height) = (usize::from(body.width), usize::from(body.height));
     let ui = scene.model.ui.events;
@@ -57,7 +57,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     }
     if events.is_empty() {
         lines.push(Line::new());
-        let words = if scene.model.stack.listed {
+        let words = if scene.model.stack().listed {
             "Nothing has happened since stackview began to listen; what starts, ends or becomes healthy appears here."
         } else {
             "The engine hasn't answered yet."

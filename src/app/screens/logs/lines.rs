@@ -24,7 +24,7 @@ pub fn containers(model: &Model) -> Vec<ContainerId> {
     }
     let selected = model.ui.selected.as_ref().and_then(|p| targets::service(model, p));
     let mut shown: Vec<_> =
-        model.stack.containers.values().filter(|c| c.service.as_ref().is_none_or(|s| !ui.off.contains(s))).collect();
+        model.stack().containers.values().filter(|c| c.service.as_ref().is_none_or(|s| !ui.off.contains(s))).collect();
     shown.sort_by_key(|c| (selected.is_none() || c.service != selected, std::cmp::Reverse(c.created)));
     shown.into_iter().map(|c| c.id.clone()).collect()
 }
@@ -46,7 +46,7 @@ pub fn keeps(model: &Model, container: &ContainerId, line: &LogLine) -> bool {
         Some(Pick::Container(id)) => id == container,
         Some(Pick::Service(name)) => model.overview.service(name).is_some_and(|s| s.containers.contains(container)),
         None => {
-            let service = model.stack.containers.get(container).and_then(|c| c.service.as_ref());
+            let service = model.stack().containers.get(container).and_then(|c| c.service.as_ref());
             service.is_none_or(|s| !ui.off.contains(s))
         }
     };

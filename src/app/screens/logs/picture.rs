@@ -59,7 +59,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
 /// The last lines of one container without names and times, for the inspector: as many as fit into `rows`, long
 /// ones folded where there is room for that.
 pub fn tail(scene: &Scene<'_>, container: &ContainerId, rows: usize, room: usize) -> Vec<Line> {
-    let Some(ring) = scene.model.stack.logs.of(container) else { return Vec::new() };
+    let Some(ring) = scene.model.stack().logs.of(container) else { return Vec::new() };
     let most = (rows / 3).clamp(1, 3);
     let mut shown: Vec<Line> = Vec::new();
     for line in ring.lines.iter().rev() {
@@ -112,17 +112,17 @@ fn items<'a>(scene: &'a Scene<'_>, n: usize) -> Vec<Item<'a>> {
     let model = scene.model;
     let ui = &model.ui.logs;
     let from = ui.bottom.as_ref();
-    let ids = model.stack.logs.before(from, n, &|id, line| lines::keeps(model, id, line));
+    let ids = model.stack().logs.before(from, n, &|id, line| lines::keeps(model, id, line));
     let mut items: Vec<(Stamp, Item<'a>)> = ids
         .into_iter()
-        .filter_map(|id| model.stack.logs.line(&id).map(|line| (line.at, Item::Line(id, line))))
+        .filter_map(|id| model.stack().logs.line(&id).map(|line| (line.at, Item::Line(id, line))))
         .collect();
     let first = items.first().map(|(at, _)| *at);
     let last = if from.is_some() { items.last().map(|(at, _)| *at) } else { None };
     if ui.filter && ui.search.is_some() {
         return items.into_iter().map(|(_, item)| item).collect();
     }
-    let events = model.stack.events.iter().rev();
+    let events = model.stack().events.iter().rev();
     let events = events.skip_while(|e| last.is_some_and(|last| e.at > last));
     let events = events.take_while(|e| first.is_none_or(|first| e.at >= first)).filter(|e| tells(scene, e)).take(n);
     items.extend(events.map(|e| (e.at, Item::Event(e))));
@@ -184,7 +184,7 @@ fn rows(scene: &Scene<'_>, item: &Item<'_>, names: usize, room: usize) -> Vec<Li
     let ui = &scene.model.ui.logs;
     let (at, service) = match item {
         Item::Line(id, line) => {
-            let container = scene.model.stack.containers.get(&id.container);
+            let container = scene.model.stack().containers.get(&id.container);
             (line.at, container.map(|c| c.service.as_ref().map_or(c.name.as_str(), |s| s)))
         }
         Item::Event(event) => (event.at, Some(event.service.as_ref().map_or(event.name.as_str(), |s| s))),
@@ -303,7 +303,7 @@ fn empty(scene: &Scene<'_>) -> String {
     }
     let model = scene.model;
     let shown = lines::containers(model);
-    let unreadable = shown.iter().find_map(|id| scene.model.stack.logs.of(id)?.unreadable.clone());
+    let unreadable = shown.iter().find_map(|id| scene.model.stack().logs.of(id)?.unreadable.clone());
     match unreadable {
         Some(why) => format!("The log can't be read: {why}"),
         None if !shown.is_empty() => match &ui.only {
@@ -312,8 +312,8 @@ fn empty(scene: &Scene<'_>) -> String {
             }
             None => "No lines yet; what the services print appears here.".into(),
         },
-        None if !model.stack.listed => "The engine hasn't answered yet.".into(),
-        None if model.stack.containers.is_empty() => {
+        None if !model.stack().listed => "The engine hasn't answered yet.".into(),
+        None if model.stack().containers.is_empty() => {
             "Nothing was created yet; docker compose up -d does, and what the services print appears here.".into()
         }
         None if ui.only.is_some() => {
@@ -370,7 +370,7 @@ fn below(scene: &Scene<'_>, room: usize) -> Line {
     let ui = &scene.model.ui.logs;
     let mut line = if ui.only.is_some() { Line::new() } else { switches(scene, room) };
     let shown = lines::containers(scene.model);
-    let logs = &scene.model.stack.logs;
+    let logs = &scene.model.stack().logs;
     let lost: u64 = shown.iter().filter_map(|id| logs.of(id)).map(|ring| ring.lost).sum();
     if lost > 0 {
         if !line.is_empty() {

@@ -155,7 +155,7 @@ fn counts(scene: &Scene<'_>) -> String {
 }
 
 fn nothing(scene: &Scene<'_>, width: usize) -> Vec<Line> {
-    let words = if scene.model.stack.listed {
+    let words = if scene.model.stack().listed {
         "No problems found, in the files or in what runs. What goes wrong stands here with what shows it, why it is so \
          and what to do; `stackview check` tells the same to scripts."
     } else {

@@ -79,7 +79,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
 fn empty(scene: &Scene<'_>) -> &'static str {
     if !scene.model.ui.filter.is_empty() {
         "No name matches the filter; Esc shows all."
-    } else if scene.model.stack.listed {
+    } else if scene.model.stack().listed {
         "No services are declared, and no containers exist."
     } else {
         "The engine hasn't answered yet."
@@ -90,8 +90,8 @@ fn columns(scene: &Scene<'_>, room: usize) -> Vec<Column<Key>> {
     let services = &scene.model.overview.services;
     let longest = |of: &dyn Fn(&ServiceStatus) -> usize| services.iter().map(of).max().unwrap_or(0);
     let orphans = scene.model.overview.orphans.iter().chain(&scene.model.overview.oneoffs);
-    let orphan = orphans.filter_map(|id| scene.model.stack.containers.get(id));
-    let orphan = orphan.map(|c| width(words::container(&scene.model.stack.project, &c.name)).min(16)).max();
+    let orphan = orphans.filter_map(|id| scene.model.stack().containers.get(id));
+    let orphan = orphan.map(|c| width(words::container(&scene.model.stack().project, &c.name)).min(16)).max();
     let sign = |s: &ServiceStatus| {
         if matches!(scene.model.overview.drift.get(&s.name), Some(Drift::Drifted { .. })) { 2 } else { 0 }
     };
@@ -196,7 +196,7 @@ fn service(scene: &Scene<'_>, status: &ServiceStatus, columns: &[Column<Key>]) -
 /// How long it has been so; at most how long, where only the start is known.
 fn since(scene: &Scene<'_>, since: Option<Stamp>, containers: &[ContainerId]) -> Line {
     let age = |at: Stamp| units::age(scene.now.since(at));
-    match (since, scene.model.stack.running_since(containers)) {
+    match (since, scene.model.stack().running_since(containers)) {
         (Some(since), _) => Line::of(Role::Dim, age(since)),
         (None, Some(start)) => Line::of(Role::Faint, format!("{}{}", scene.glyphs.at_most(), age(start))),
         (None, None) => Line::of(Role::Faint, scene.glyphs.none()),
@@ -205,7 +205,7 @@ fn since(scene: &Scene<'_>, since: Option<Stamp>, containers: &[ContainerId]) ->
 
 /// The last probes of a service's first container, oldest first.
 pub fn probes(scene: &Scene<'_>, status: &ServiceStatus, n: usize) -> Line {
-    let container = status.containers.first().and_then(|id| scene.model.stack.containers.get(id));
+    let container = status.containers.first().and_then(|id| scene.model.stack().containers.get(id));
     container.map_or_else(Line::new, |c| last_probes(scene, c, n))
 }
 
@@ -225,9 +225,9 @@ fn last_probes(scene: &Scene<'_>, container: &Container, n: usize) -> Line {
 
 fn container(scene: &Scene<'_>, id: &ContainerId, columns: &[Column<Key>], replica: bool) -> Line {
     let pick = Pick::Container(id.clone());
-    let Some(container) = scene.model.stack.containers.get(id) else { return Line::new() };
+    let Some(container) = scene.model.stack().containers.get(id) else { return Line::new() };
     let of = container.service.as_ref().filter(|_| replica).and_then(|s| scene.model.overview.service(s));
-    let state = scene.model.stack.container_state(container, of);
+    let state = scene.model.stack().container_state(container, of);
     let role = state_role(state);
     let ids = std::slice::from_ref(id);
     let mut body = Line::of(Role::Text, if replica { "   " } else { " " });
@@ -236,7 +236,7 @@ fn container(scene: &Scene<'_>, id: &ContainerId, columns: &[Column<Key>], repli
     let indent = body.width() + 1 - LEAD;
     body.extend(table::row(columns, |key, room| match key {
         Key::Name => {
-            let name = words::container(&scene.model.stack.project, &container.name);
+            let name = words::container(&scene.model.stack().project, &container.name);
             Line::of(Role::Dim, clean(name)).fit(room.saturating_sub(indent))
         }
         Key::State => match (state, container.exit_code) {
@@ -244,7 +244,7 @@ fn container(scene: &Scene<'_>, id: &ContainerId, columns: &[Column<Key>], repli
             _ => Line::of(role, state.word()),
         },
         Key::Probes => last_probes(scene, container, 5),
-        Key::Since => since(scene, scene.model.stack.container_since(container, of), ids),
+        Key::Since => since(scene, scene.model.stack().container_since(container, of), ids),
         Key::Cpu => cpu(scene, ids),
         Key::Memory => memory(scene, ids),
         Key::Network => network(scene, ids),
@@ -276,7 +276,7 @@ fn samples<'a>(
     scene: &'a Scene<'_>,
     ids: &'a [ContainerId],
 ) -> impl Iterator<Item = &'a crate::base::ring::Ring<Sample>> {
-    ids.iter().filter_map(|id| scene.model.stack.samples.get(id)).filter(|ring| !ring.is_empty())
+    ids.iter().filter_map(|id| scene.model.stack().samples.get(id)).filter(|ring| !ring.is_empty())
 }
 
 /// A bar for each of the last five samples, and the last figure.
@@ -315,7 +315,7 @@ fn memory(scene: &Scene<'_>, ids: &[ContainerId]) -> Line {
     }
     let used: u64 = last.iter().map(|s| s.memory).sum();
     // Without a limit of its own a container's is the host's memory, which replicas share.
-    let host = scene.model.stack.engine.as_ref().and_then(|e| e.memory);
+    let host = scene.model.stack().engine.as_ref().and_then(|e| e.memory);
     let most = last.iter().map(|s| s.memory_limit).max().unwrap_or(0);
     let total = last.iter().map(|s| s.memory_limit).fold(0, u64::saturating_add);
     let limit = host.map_or(most, |host| total.min(host));

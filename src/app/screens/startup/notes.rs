@@ -152,7 +152,7 @@ fn selected<'a>(model: &Model, timeline: &'a Timeline) -> Option<&'a Lane> {
 
 /// All of a bar in words.
 fn detail(model: &Model, timeline: &Timeline, lane: &Lane) -> Option<String> {
-    let container = model.stack.containers.get(lane.container.as_ref()?)?;
+    let container = model.stack().containers.get(lane.container.as_ref()?)?;
     let after = |at: Stamp| span(at.since(timeline.origin));
     let mut parts: Vec<String> = Vec::new();
     if !lane.in_start {
@@ -162,7 +162,7 @@ fn detail(model: &Model, timeline: &Timeline, lane: &Lane) -> Option<String> {
         parts.push(wait_words(wait, lane.started.is_some(), &after));
     }
     parts.extend(container.created.filter(|at| *at >= timeline.origin).map(|at| format!("created {}", after(at))));
-    let state = model.stack.container_state(container, model.overview.service(&lane.service));
+    let state = model.stack().container_state(container, model.overview.service(&lane.service));
     parts.extend(match lane.started {
         Some(at) => Some(format!("started {}", after(at))),
         None if container.started.is_some() => Some("its first start isn't known".into()),

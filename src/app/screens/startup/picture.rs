@@ -62,7 +62,7 @@ pub fn whole(scene: &Scene<'_>, area: Rect) -> Pane {
 fn pane(scene: &Scene<'_>, area: Rect, notes: Vec<Note>, live: bool) -> Pane {
     let mut frame = scene.frame(Panel::Startup, "Startup");
     let Some(timeline) = &scene.model.timeline else {
-        let words = if scene.model.stack.listed {
+        let words = if scene.model.stack().listed {
             "Nothing of this project was started yet; the bars of its start, from created to ready, appear here."
         } else {
             "The engine hasn't answered yet."
@@ -99,7 +99,8 @@ fn pane(scene: &Scene<'_>, area: Rect, notes: Vec<Note>, live: bool) -> Pane {
         }
         line.push(Role::Text, " ");
         let mut name = (*lane.service).to_owned();
-        let number = lane.container.as_ref().and_then(|id| scene.model.stack.containers.get(id)).and_then(|c| c.number);
+        let number =
+            lane.container.as_ref().and_then(|id| scene.model.stack().containers.get(id)).and_then(|c| c.number);
         if let Some(number) = number.filter(|_| several(lane)) {
             name.push_str(&format!(" {number}"));
         }
@@ -221,9 +222,9 @@ fn stretch_role(kind: SpanKind) -> Role {
 /// The state, when it got ready, and whether it decided how long the start took.
 fn ending(scene: &Scene<'_>, timeline: &Timeline, lane: &Lane, room: usize) -> Line {
     let status = scene.model.overview.service(&lane.service);
-    let container = lane.container.as_ref().and_then(|id| scene.model.stack.containers.get(id));
+    let container = lane.container.as_ref().and_then(|id| scene.model.stack().containers.get(id));
     let state = match container {
-        Some(container) => Some(scene.model.stack.container_state(container, status)),
+        Some(container) => Some(scene.model.stack().container_state(container, status)),
         None => status.map(|s| s.state),
     };
     let mut line = state.map_or_else(Line::new, |s| Line::of(state_role(s), s.word()));

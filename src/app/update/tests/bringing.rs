@@ -86,7 +86,7 @@ fn a_plan_that_no_longer_holds_is_shown_anew() {
     press(&mut model, "U");
     let mut moved = judged(&["db", "backend"]);
     let answers: Vec<_> =
-        std::mem::take(&mut moved.stack.answers).into_iter().map(|(q, a)| Fact::Answered(q, a)).collect();
+        std::mem::take(&mut moved.stack_mut().answers).into_iter().map(|(q, a)| Fact::Answered(q, a)).collect();
     tell(&mut model, answers, at(101.0));
     assert!(press(&mut model, "y").is_empty());
     assert_eq!(plan(&model).1.len(), 2);
@@ -122,7 +122,7 @@ fn it_is_refused_where_docker_compose_would_refuse() {
     tell(&mut model, vec![Fact::Inspected(Box::new(orphan))], at(101.0));
     press(&mut model, "Gu");
     assert!(last_toast(&model).contains("p-old-1 is in no compose file"), "{}", last_toast(&model));
-    model.stack.declare(None);
+    model.stack_mut().declare(None);
     press(&mut model, "U");
     assert!(last_toast(&model).contains("No compose file is known here"));
     press(&mut model, "<C-t>u");

@@ -29,7 +29,7 @@ fn a_save_tells_what_it_changed() {
     assert_eq!(last_toast(&model), "Read again: db: image");
     read(&mut model, changed(|p| drop(p.services.shift_remove("frontend"))), Vec::new(), 102.0);
     assert_eq!(last_toast(&model), "Read again: db: image · frontend removed");
-    assert_eq!(model.stack.declared.as_ref().unwrap().services.len(), 2);
+    assert_eq!(model.stack().declared.as_ref().unwrap().services.len(), 2);
 }
 
 #[test]
@@ -42,11 +42,11 @@ fn a_save_that_changes_nothing_is_not_told() {
 #[test]
 fn a_broken_save_keeps_the_project_that_was_read() {
     let mut model = model(&healthy());
-    let whole = model.stack.declared.clone();
+    let whole = model.stack().declared.clone();
     // Also where half of a project could be read.
     for half in [None, changed(|p| p.services.clear())] {
         read(&mut model, half, wrong(), 101.0);
-        assert_eq!((&model.mode, &model.stack.declared), (&Mode::Dashboard, &whole));
+        assert_eq!((&model.mode, &model.stack().declared), (&Mode::Dashboard, &whole));
         assert_eq!((model.kept_since, model.problems.len()), (Some(at(101.0)), 1));
         assert_eq!(layout(&model).header.height, 3, "the error and the way out stand above it");
     }
@@ -69,7 +69,7 @@ fn files_that_never_gave_a_project_are_shown_as_broken_until_they_do() {
         "what could be read is shown, with its error"
     );
     read(&mut model, changed(|p| drop(p.services.shift_remove("db"))), wrong(), 3.0);
-    assert_eq!(model.stack.declared.as_ref().unwrap().services.len(), 2, "it was never whole, so it is replaced");
+    assert_eq!(model.stack().declared.as_ref().unwrap().services.len(), 2, "it was never whole, so it is replaced");
     read(&mut model, None, wrong(), 4.0);
     assert_eq!((&model.mode, model.kept_since), (&Mode::Dashboard, Some(at(4.0))));
     assert_eq!(press(&mut model, "q"), [Effect::Quit]);
@@ -86,7 +86,7 @@ fn a_file_that_goes_is_told_and_one_that_comes_is_shown() {
     update(&mut picker, Msg::NoFile("looked in /p".into()), at(101.0));
     assert!(matches!(picker.mode, Mode::Picker { .. }));
     read(&mut picker, Some(fixture::chain()), Vec::new(), 102.0);
-    assert_eq!((&picker.mode, &*picker.stack.project), (&Mode::Dashboard, fixture::PROJECT));
+    assert_eq!((&picker.mode, &*picker.stack().project), (&Mode::Dashboard, fixture::PROJECT));
 }
 
 #[test]
@@ -94,6 +94,6 @@ fn another_project_that_was_chosen_is_not_taken_away() {
     let mut model = model(&healthy());
     model.ui.picked_from = Some("looked in /p".into());
     read(&mut model, changed(|p| p.name = "other".into()), Vec::new(), 101.0);
-    assert_eq!(&*model.stack.project, fixture::PROJECT);
+    assert_eq!(&*model.stack().project, fixture::PROJECT);
     assert!(last_toast(&model).contains("compose file of other"), "{}", last_toast(&model));
 }

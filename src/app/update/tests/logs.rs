@@ -19,7 +19,7 @@ fn with_logs() -> Model {
 }
 
 fn bottom(model: &Model) -> String {
-    let line = model.ui.logs.bottom.as_ref().and_then(|id| model.stack.logs.line(id));
+    let line = model.ui.logs.bottom.as_ref().and_then(|id| model.stack().logs.line(id));
     line.map_or_else(|| "follows".into(), |l| String::from_utf8_lossy(&l.text).into_owned())
 }
 
@@ -44,7 +44,7 @@ fn logs_scroll_in_the_order_of_time_and_follow_at_the_end() {
     let page = usize::from(layout(&model).panel(Panel::Logs).unwrap().height) - 2;
     let shown = |m: &Model| {
         let from = m.ui.logs.bottom.clone();
-        m.stack.logs.before(from.as_ref(), 1000, &|_, _| true).len()
+        m.stack().logs.before(from.as_ref(), 1000, &|_, _| true).len()
     };
     assert_eq!(shown(&model), page, "the first page is full");
     press(&mut model, "<PgDn>");
@@ -56,7 +56,7 @@ fn logs_scroll_in_the_order_of_time_and_follow_at_the_end() {
 #[test]
 fn logs_are_searched_and_filtered() {
     let found = |m: &Model| {
-        m.ui.logs.found.as_ref().and_then(|id| m.stack.logs.line(id)).map(crate::app::screens::logs::lines::plain)
+        m.ui.logs.found.as_ref().and_then(|id| m.stack().logs.line(id)).map(crate::app::screens::logs::lines::plain)
     };
     let mut model = with_logs();
     press(&mut model, "/says 7$<Enter>");
@@ -69,7 +69,7 @@ fn logs_are_searched_and_filtered() {
     assert_eq!(found(&model).as_deref(), Some("backend says 7"));
     press(&mut model, "&");
     let kept =
-        |m: &Model| m.stack.logs.before(None, 1000, &|c, l| crate::app::screens::logs::lines::keeps(m, c, l)).len();
+        |m: &Model| m.stack().logs.before(None, 1000, &|c, l| crate::app::screens::logs::lines::keeps(m, c, l)).len();
     assert_eq!(kept(&model), 2);
     press(&mut model, "!");
     assert_eq!(kept(&model), 198);

@@ -35,7 +35,7 @@ use crate::{
 fn selected(model: &Model) -> String {
     match &model.ui.selected {
         Some(Pick::Service(name)) => name.to_string(),
-        Some(Pick::Container(id)) => model.stack.containers[id].name.clone(),
+        Some(Pick::Container(id)) => model.stack().containers[id].name.clone(),
         None => "nothing".into(),
     }
 }

@@ -216,7 +216,7 @@ fn a_project_that_was_chosen_is_left_for_the_list_again() {
     update(&mut model, Msg::NoFile("no compose.yaml here".into()), at(100.0));
     tell(&mut model, vec![Fact::Projects(projects(&["blog", "p"]))], at(100.0));
     press(&mut model, "j<Enter>");
-    assert_eq!((&model.mode, &*model.stack.project), (&Mode::Dashboard, "p"));
+    assert_eq!((&model.mode, &*model.stack().project), (&Mode::Dashboard, "p"));
     tell(&mut model, snapshot(&healthy()), at(101.0));
     press(&mut model, "3<Esc> ");
     assert_eq!(model.ui.marked.len(), 1);
@@ -244,7 +244,7 @@ fn a_click_chooses_a_project_and_another_opens_it() {
     click(&mut model, list.body.x + 3, list.body.y + 5);
     assert!(matches!(model.mode, Mode::Picker { selected: 1, .. }), "there is nothing");
     click(&mut model, list.body.x + 3, list.body.y + 1);
-    assert_eq!(&*model.stack.project, "shop");
+    assert_eq!(&*model.stack().project, "shop");
 }
 
 #[test]

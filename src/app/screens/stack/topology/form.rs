@@ -66,12 +66,12 @@ pub fn edges_of(model: &Model, services: &[ServiceName]) -> Vec<(Edge, Condition
     let index = |name: &str| services.iter().position(|s| &**s == name);
     let mut arrows = Vec::new();
     for (from, name) in services.iter().enumerate() {
-        let declared = model.stack.declared.as_ref().and_then(|p| p.services.get(name));
+        let declared = model.stack().declared.as_ref().and_then(|p| p.services.get(name));
         let waits: Vec<(ServiceName, Condition)> = match declared {
             Some(service) => service.depends_on.iter().map(|d| (d.service.clone(), d.condition)).collect(),
             None => {
                 let ids = model.overview.service(name).map_or(&[][..], |s| &s.containers);
-                let labels = ids.iter().filter_map(|id| model.stack.containers.get(id));
+                let labels = ids.iter().filter_map(|id| model.stack().containers.get(id));
                 labels.flat_map(|c| c.depends_on.iter().cloned()).collect()
             }
         };
