@@ -204,7 +204,7 @@ pub fn no_engine(scene: &Scene<'_>) -> Vec<Pane> {
     let wait = next.since(scene.model.now);
     let when = if wait.is_zero() { "now".into() } else { format!("in {}", units::countdown(wait)) };
     let now = if wait > IMPATIENT { format!(", and {} tries now", key_of(ActionId::Refresh)) } else { String::new() };
-    paragraph(&mut lines, Role::Text, &format!("The next try is {when}; so far there were {attempts}{now}."), room);
+    paragraph(&mut lines, Role::Text, &format!("The next attempt is {when}; this was attempt {attempts}{now}."), room);
     let headline = match kind {
         LostKind::Absent => "no engine answers",
         LostKind::Permission => "the engine may not be used",
@@ -225,7 +225,7 @@ fn why_lost(scene: &Scene<'_>, kind: LostKind, error: &str, room: usize) -> Vec<
             ("another engine (C lists docker's contexts)", "stackview -H unix:///path/to/docker.sock"),
         ],
         LostKind::Permission => &[
-            ("join the group, then log in anew", "sudo usermod -aG docker \"$USER\""),
+            ("join the group, then log in again", "sudo usermod -aG docker \"$USER\""),
             ("or for this shell", "newgrp docker"),
         ],
         LostKind::Unreachable => &[

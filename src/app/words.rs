@@ -23,15 +23,15 @@ pub fn figures(overview: &Overview) -> String {
     }
 }
 
-/// Which services no longer are as their files say; empty where all are.
+/// Which services differ from their files; empty where none does.
 pub fn drifted(overview: &Overview) -> String {
     let drifted = overview.drift.iter().filter(|(_, drift)| matches!(drift, Drift::Drifted { .. }));
     let names: Vec<_> = drifted.map(|(name, _)| clean(name)).collect();
     match names.as_slice() {
         [] => String::new(),
-        [one] => format!("{one} is no longer as its file says"),
-        [one, two] => format!("{one} and {two} are no longer as their file says"),
-        many => format!("{} services are no longer as their file says", many.len()),
+        [one] => format!("{one} differs from its file"),
+        [one, two] => format!("{one} and {two} differ from their files"),
+        many => format!("{} services differ from their files", many.len()),
     }
 }
 
@@ -74,7 +74,7 @@ fn predicate(service: &ServiceStatus) -> String {
         (State::Exited, None) => "exited".into(),
         (State::Failed, _) => "could not start".into(),
         (State::Waiting, _) => match service.blocked_by.iter().find(|b| b.hopeless).or(service.blocked_by.first()) {
-            Some(on) if on.hopeless => format!("waits in vain for {}", clean(&on.service)),
+            Some(on) if on.hopeless => format!("can't start: waits for {}", clean(&on.service)),
             Some(on) => format!("waits for {}", clean(&on.service)),
             None => "waits".into(),
         },
@@ -84,7 +84,7 @@ fn predicate(service: &ServiceStatus) -> String {
         (State::Restarting | State::Running | State::Starting, _)
             if matches!(service.reason, Some(Reason::Loops { count: 2.., .. })) =>
         {
-            "restarts again and again".into()
+            "keeps restarting".into()
         }
         (State::Unknown, _) => "is in an unknown state".into(),
         (state, _) => format!("is {}", state.word()),
@@ -96,7 +96,7 @@ pub fn event(event: &Event) -> (String, Role) {
     let (words, role) = match &event.kind {
         EventKind::Create => ("created".into(), Role::Dim),
         EventKind::Start => ("started".into(), Role::Text),
-        EventKind::Die(0) => ("ended well".into(), Role::Text),
+        EventKind::Die(0) => ("exited with code 0".into(), Role::Text),
         EventKind::Die(code) => (format!("exited {code}"), Role::Error),
         EventKind::Stop => ("stopped".into(), Role::Text),
         EventKind::Kill(signal) => (format!("was sent {}", signal_name(signal)), Role::Warning),
@@ -109,7 +109,7 @@ pub fn event(event: &Event) -> (String, Role) {
         EventKind::Health(Health::Healthy) => ("became healthy".into(), Role::Good),
         EventKind::Health(Health::Unhealthy) => ("became unhealthy".into(), Role::Error),
         EventKind::Health(Health::Starting) => ("health is starting".into(), Role::Dim),
-        EventKind::ExecDie(0) => ("a command in it ended well".into(), Role::Faint),
+        EventKind::ExecDie(0) => ("a command in it succeeded".into(), Role::Faint),
         EventKind::ExecDie(code) => (format!("a command in it ended with {code}"), Role::Dim),
         EventKind::Connect => ("connected".into(), Role::Faint),
         EventKind::Disconnect => ("disconnected".into(), Role::Faint),

@@ -81,7 +81,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 /// One-shot commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// One look at the project, for scripts: exits 0 when it could look, 1 when it couldn't
+    /// Print the project's state, for scripts: exits 0 when it could look, 1 when it couldn't
     Status {
         /// Only these services
         #[arg(value_name = "SERVICE")]
@@ -218,7 +218,7 @@ pub struct DemoArgs {
     /// taskapp, failing, platform, crash or big; or a scenario file
     #[arg(value_name = "SCENARIO", default_value = "taskapp")]
     pub scenario: String,
-    /// How many times as fast as the real thing time goes
+    /// How many times faster than real time
     #[arg(long, value_name = "TIMES", default_value = "10", value_parser = speed)]
     pub speed: NonZeroU32,
     /// Only run the engine, at this unix socket, for other clients

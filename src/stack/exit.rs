@@ -5,7 +5,7 @@ use crate::base::units;
 /// What an exit code tells, as it stands after "exited with 137": empty where it tells nothing.
 pub fn meaning(code: i64) -> &'static str {
     match code {
-        0 => "it ended well",
+        0 => "success",
         1 => "a general error; its log tells more",
         2 => "wrong usage of a command, or an error of its own",
         125 => "the engine could not run it",

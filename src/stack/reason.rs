@@ -224,12 +224,12 @@ impl Reason {
             }
             Self::StartFailed { error } => format!("could not start: {}", gist(error)),
             Self::Fewer { ready, wanted } => format!("{ready} of {wanted} containers are ready"),
-            Self::Paused => "paused: frozen until it is unpaused".into(),
+            Self::Paused => "paused until it is unpaused".into(),
             Self::NotStarted => "created, but nothing has started it".into(),
             Self::NotYetStarted => "not started yet".into(),
-            Self::Stopped { code: None | Some(0) } => "was stopped, and stays so until somebody starts it".into(),
+            Self::Stopped { code: None | Some(0) } => "stopped, and stays stopped until it is started".into(),
             Self::Stopped { code: Some(code) } => {
-                format!("was stopped (exit code {code}), and stays so until somebody starts it")
+                format!("stopped (exit code {code}), and stays stopped until it is started")
             }
             Self::Unhealthy => "the engine says unhealthy; no failed probe is known".into(),
             Self::Unpaused => "was paused, so the engine calls it unhealthy until its next probe".into(),
@@ -267,7 +267,7 @@ fn obstacle(state: State, condition: Condition) -> &'static str {
         State::Unhealthy => "is unhealthy",
         State::Restarting => "keeps restarting",
         State::Missing => "was never created",
-        State::Waiting => "waits in vain itself",
+        State::Waiting => "can't start either",
         State::Created => "was never started",
         State::Running if condition == Condition::Healthy => "has no health check",
         State::Running | State::Healthy | State::Starting => "is restarted whenever it ends",

@@ -180,7 +180,7 @@ fn drift_is_seen_and_gone_after_up() {
         project.compose(&["up", "--detach"]);
         let mut terminal = Terminal::open(&project, &[], (160, 50));
         let calm = |screen: &str| has_line(screen, &["solo", "running"]) && !screen.contains('≠');
-        terminal.wait_for("the service as its file says", |s| calm(s) && has_line(s, &["file", "as the file says"]));
+        terminal.wait_for("the service as its file says", |s| calm(s) && has_line(s, &["drift", "none"]));
         for (keys, key, new) in [
             (format!("image: {}, environment: {{MODE: slow}}", other.1), "image", &*other.1),
             (format!("image: {IMAGE}, environment: {{MODE: fast}}"), "environment.MODE", "fast"),

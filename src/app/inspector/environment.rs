@@ -46,7 +46,7 @@ impl<'a> Subject<'a> {
             let entry = format!("{name}={}", value.unwrap_or_default());
             let line = match (drifted.get(name.as_str()), origins.get(name.as_str())) {
                 (Some(_), _) => {
-                    self.aside(line, Tone::Warning, &format!("{} not as the files say", self.glyphs.drifted()))
+                    self.aside(line, Tone::Warning, &format!("{} differs from the files", self.glyphs.drifted()))
                 }
                 (None, Some(origin)) => self.aside(line, Tone::Dim, origin),
                 (None, None) if image.is_some_and(|image| image.env.contains(&entry)) => {

@@ -121,12 +121,12 @@ impl Subject<'_> {
     /// Whether it still is what the file says; else each key with what the container has and what the file says.
     fn drift(&mut self, drift: &Drift, replicas: usize) {
         let Drift::Drifted { containers, differences } = drift else {
-            return self.pair("file", Tone::Dim, &drift.words());
+            return self.pair("drift", Tone::Dim, &drift.words());
         };
         let of =
             if replicas > 1 { format!(" in {} of {replicas} containers", containers.len()) } else { String::new() };
         let sign = self.glyphs.drifted();
-        self.pair("file", Tone::Warning, &format!("{sign} {}{of}", drift.words()));
+        self.pair("drift", Tone::Warning, &format!("{sign} {}{of}", drift.words()));
         self.heading("DRIFT, FROM WHAT RUNS TO WHAT THE FILE SAYS");
         let (reveal, ascii, arrow) = (self.model.ui.reveal, self.model.settings.ascii, self.glyphs.arrow());
         for difference in differences {
@@ -150,6 +150,6 @@ impl Subject<'_> {
             }
         }
         let key = Line::of(Tone::Key, key_of(ActionId::UpService));
-        self.lines.push(key.with(Tone::Dim, " makes it anew, after a plan"));
+        self.lines.push(key.with(Tone::Dim, " recreates it, after a plan"));
     }
 }

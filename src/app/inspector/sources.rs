@@ -99,7 +99,7 @@ impl<'a> Subject<'a> {
         if drifted.is_empty() {
             return;
         }
-        self.heading("NOT AS THE FILES SAY");
+        self.heading("DIFFERS FROM THE FILES");
         let sign = self.glyphs.drifted();
         let (reveal, ascii) = (self.model.ui.reveal, self.model.settings.ascii);
         for (name, difference) in drifted {
@@ -113,7 +113,7 @@ impl<'a> Subject<'a> {
             let says = match &new {
                 Some(new) if new.is_empty() => "the files leave it empty".to_owned(),
                 Some(new) => format!("the files say {new}"),
-                None => "no file sets it any more".to_owned(),
+                None => "no file sets it now".to_owned(),
             };
             self.below(&says);
         }

@@ -60,7 +60,7 @@ fn verdict(scene: &Scene<'_>) -> Line {
     let role = verdict_role(overview.verdict);
     line.styled(role, Emphasis::BOLD, format!("{} {}", glyphs.verdict(overview.verdict), words::figures(overview)));
     let idle = match key_of(ActionId::UpProject) {
-        _ if scene.model.file_errors().next().is_some() => "docker compose refuses its files".into(),
+        _ if scene.model.file_errors().next().is_some() => "the compose file is invalid".into(),
         _ if problems::hinders_up(scene.model) => "as things stand it would not come up".into(),
         _ if scene.model.settings.read_only => "docker compose up -d starts it".into(),
         key => format!("{key} brings it up"),
@@ -209,7 +209,7 @@ fn files(scene: &Scene<'_>, width: usize) -> Vec<Line> {
     if let Some(since) = kept.filter(|_| rows > 1) {
         let mut way = Line::of(Role::Faint, format!("   {} ", scene.glyphs.because()));
         way.push(Role::Text, format!("what was read before {} stays on the screen", since.local("%H:%M:%S")));
-        let help = first.help.as_deref().map_or_else(|| "save it right, and this goes".to_owned(), Into::into);
+        let help = first.help.as_deref().map_or_else(|| "fix and save the file to clear this".to_owned(), Into::into);
         way.push(Role::Dim, "; ");
         way.push(Role::Accent, help);
         lines.push(way.fit(width));

@@ -184,7 +184,7 @@ fn what_was_never_created_says_what_to_press_unless_compose_would_refuse() {
     model.settings.read_only = true;
     assert!(line(&mut model).contains("docker compose up -d starts it"), "{}", line(&mut model));
     model.problems = vec![Problem::error("additional properties 'imge' not allowed")];
-    assert!(line(&mut model).contains("docker compose refuses its files"), "{}", line(&mut model));
+    assert!(line(&mut model).contains("the compose file is invalid"), "{}", line(&mut model));
 }
 
 #[test]

@@ -85,8 +85,8 @@ fn take(model: &mut Model, project: Arc<Project>, problems: Vec<Problem>) {
     let changed = changes::words(&changes::changes(&before, &project));
     let words = match (before.name == project.name, changed.is_empty()) {
         (false, _) => format!("The project is {} now, no longer {}", project.name, before.name),
-        (true, false) => format!("Read again: {changed}"),
-        (true, true) if was_broken && is_whole => "The compose files are right again".to_owned(),
+        (true, false) => format!("Reloaded: {changed}"),
+        (true, true) if was_broken && is_whole => "The compose files are valid again".to_owned(),
         (true, true) => return,
     };
     toasts::say(model, &words);

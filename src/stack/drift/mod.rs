@@ -106,7 +106,7 @@ impl Stack {
     fn judge(&self, project: &Project, service: &Service, resolved: &Value, status: &ServiceStatus) -> Drift {
         let name = image_name(project, service);
         let wanted = match self.image(&name) {
-            None => return Drift::Unknown("the engine is asked about its image".into()),
+            None => return Drift::Unknown("still asking the engine about its image".into()),
             Some(Err(why)) => return Drift::Unknown(why),
             Some(Ok(found)) => found,
         };
@@ -180,7 +180,7 @@ struct Side<'a> {
 impl Side<'_> {
     fn judge(&self, name: &str, wanted: Option<&ImageFacts>, hash: &str) -> One {
         if !self.container.inspected {
-            return One::Unknown("the engine is asked about its container".into());
+            return One::Unknown("still asking the engine about its container".into());
         }
         let label = |key: &str| self.container.labels.get(key).map(String::as_str).filter(|value| !value.is_empty());
         let made_by = label(VERSION).unwrap_or_default();
@@ -193,7 +193,7 @@ impl Side<'_> {
         }
         if !same {
             match self.stack.image(&self.container.image_id) {
-                None => return One::Unknown("the engine is asked about its image".into()),
+                None => return One::Unknown("still asking the engine about its image".into()),
                 Some(image) => differences.extend(keys::differences(self, image.ok().flatten())),
             }
         }

@@ -223,7 +223,7 @@ fn who_shares_a_network_is_made_anew_with_its_owner() {
 fn what_is_not_known_yet_is_said() {
     let project = project("");
     let asked = fixture::stack(Some(project.clone()), &[made()]).overview(fixture::at(10.0)).drift.remove("db");
-    assert!(matches!(asked, Some(Drift::Unknown(why)) if why.contains("asked about its image")));
+    assert!(matches!(asked, Some(Drift::Unknown(why)) if why.contains("asking the engine about its image")));
     let images = images(&stack(&project, &[made()], None));
     assert_eq!(images, BTreeSet::from(["db:latest".to_owned(), IMAGE.to_owned()]));
     let broken = Project { resolved: BTreeMap::new(), ..(*project).clone() };

@@ -40,10 +40,9 @@ impl Drift {
     /// In a sentence: what differs, or why that can't be known.
     pub fn words(&self) -> String {
         match self {
-            Self::Same { exact: true } => "as the file says".into(),
+            Self::Same { exact: true } => "none".into(),
             Self::Same { exact: false } => {
-                "as the file says, key by key (another version of compose made it, whose digest can't be checked)"
-                    .into()
+                "none, compared key by key (another version of compose made it, whose digest can't be checked)".into()
             }
             Self::Unknown(why) => format!("not known: {}", clean(why)),
             Self::Drifted { .. } => {
@@ -51,7 +50,7 @@ impl Drift {
                 let named: Vec<&str> = keys.iter().copied().take(NAMED).collect();
                 let more = keys.len().saturating_sub(NAMED);
                 let more = if more == 0 { String::new() } else { format!(" and {}", count(more, "more key")) };
-                format!("no longer as the file says: {}{more}", clean(&named.join(", ")))
+                format!("differs from its file: {}{more}", clean(&named.join(", ")))
             }
         }
     }

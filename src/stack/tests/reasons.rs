@@ -73,7 +73,7 @@ fn reasons_in_words() {
             vec![container("db").exited(137, 5.0), container("backend").running(1.0)],
             "db",
             90.0,
-            "was stopped (exit code 137), and stays so until somebody starts it",
+            "stopped (exit code 137), and stays stopped until it is started",
         ),
         (chain(), vec![container("db").exited(137, 5.0)], "db", 90.0, ""),
         (
@@ -162,7 +162,7 @@ fn reasons_in_words() {
             49.0,
             "probe timed out after 10 s (1 of 3); the next one runs in 22 s",
         ),
-        (one(), vec![Container { phase: Phase::Paused, ..web() }], "web", 9.0, "paused: frozen until it is unpaused"),
+        (one(), vec![Container { phase: Phase::Paused, ..web() }], "web", 9.0, "paused until it is unpaused"),
         (one(), vec![web()], "web", 9.0, ""),
     ];
     for (declared, containers, of, now, expected) in table {

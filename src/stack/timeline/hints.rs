@@ -75,7 +75,7 @@ fn timed_out(lane: &Lane, container: &Container) -> Option<Hint> {
     }
     let name = clean(&lane.service);
     let words = format!(
-        "{} of {name} timed out: {}{}, then a whole pause until the next; {} in all",
+        "{} of {name} timed out: {}{}, then a full interval; {} in all",
         count(lost, "probe"),
         setting(limit),
         if lost == 1 { "" } else { " each" },

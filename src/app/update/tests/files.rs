@@ -26,7 +26,7 @@ fn wrong() -> Vec<Problem> {
 fn a_save_tells_what_it_changed() {
     let mut model = model(&healthy());
     read(&mut model, changed(|p| p.services["db"].image = Some("postgres:17".into())), Vec::new(), 101.0);
-    assert_eq!(last_toast(&model), "Read again: db: image");
+    assert_eq!(last_toast(&model), "Reloaded: db: image");
     read(&mut model, changed(|p| drop(p.services.shift_remove("frontend"))), Vec::new(), 102.0);
     assert_eq!(last_toast(&model), "Read again: db: image · frontend removed");
     assert_eq!(model.stack().declared.as_ref().unwrap().services.len(), 2);
@@ -52,7 +52,7 @@ fn a_broken_save_keeps_the_project_that_was_read() {
     }
     read(&mut model, whole, Vec::new(), 102.0);
     assert_eq!((model.kept_since, model.problems.len()), (None, 0));
-    assert_eq!(last_toast(&model), "The compose files are right again");
+    assert_eq!(last_toast(&model), "The compose files are valid again");
     assert_eq!(layout(&model).header.height, 1);
 }
 
