@@ -26,7 +26,8 @@ use stackview::{
     compose::{self, Condition, Options},
     diagnose::{Case, diagnose},
     engine::Demux,
-    stack::{Container, EngineInfo, Fact, Link, LogLine, Phase, Sample, Stack},
+    logs::LogLine,
+    stack::{Container, EngineInfo, Fact, Link, Phase, Sample, Stack},
     view::{
         ColorDepth, Screen, Theme,
         render::{drawn, render},

@@ -26,6 +26,7 @@
 //! |---|---|
 //! | [`base`] | ids, stamps, bounded buffers, units, text made safe |
 //! | [`compose`] | the project as `docker compose` reads it |
+//! | [`logs`] | the log store: lines held, cleaned, levelled, split into fields, searched |
 //! | [`stack`] | what is true now, and what its words mean |
 //! | [`diagnose`] | rules that find what is wrong, and why |
 //! | [`app`] | the model, its messages, effects and wanted streams; the action table |
@@ -41,7 +42,7 @@
 //!
 //! 1. Only `app::update` changes the model.
 //! 2. Imports go downward only; `bollard` is named only in `engine`, `hyper` there and in `sim`, `crossterm` only in `runtime`.
-//! 3. No clock, randomness, thread, channel or I/O in `base`, `compose` (but its `load`), `stack`, `diagnose`, `app`, `view`.
+//! 3. No clock, randomness, thread, channel or I/O in `base`, `compose` (but its `load`), `logs`, `stack`, `diagnose`, `app`, `view`.
 //! 4. The same `Screen` makes the same `Buffer`.
 //! 5. Facts are idempotent and order-tolerant: any mix of events followed by a snapshot equals the snapshot.
 //! 6. Every queue is bounded; every loss is counted, and the count is on the screen.
@@ -58,6 +59,7 @@ pub mod cli;
 pub mod compose;
 pub mod diagnose;
 pub mod engine;
+pub mod logs;
 pub mod runtime;
 pub mod sim;
 pub mod stack;

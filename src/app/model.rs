@@ -17,7 +17,8 @@ use crate::{
     },
     compose::{Problem, Project, Severity},
     diagnose::{Case, Cause, Diagnosis, diagnose},
-    stack::{Overview, Ran, Stack, logs::LineId, timeline::Timeline},
+    logs::LineId,
+    stack::{Overview, Ran, Stack, timeline::Timeline},
 };
 
 /// Everything that the screen is made from.

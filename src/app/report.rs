@@ -13,7 +13,7 @@ use crate::{
     },
     diagnose::{Diagnosis, Finding, Severity},
     stack::{Container, Drift, ServiceStatus},
-    view::{ansi, export, render::drawn, role::Role, theme::Theme},
+    view::{export, render::drawn, theme::Theme},
 };
 use ratatui::layout::Size;
 
@@ -200,17 +200,17 @@ fn logs(out: &mut String, model: &Model) {
             put!(out, "\n## Last log lines of what isn't ready");
         }
         put!(out, "\n**{}**\n", inline(&container.name));
-        if let Some(why) = &log.unreadable {
+        if let Some(why) = log.unreadable() {
             put!(out, "Its log can't be read: {}", inline(why));
             continue;
         }
-        let skipped = log.lines.len().saturating_sub(LINES);
-        let lines = (skipped..log.lines.len()).filter_map(|i| log.lines.get(i));
+        let lines = log.lines();
+        let skipped = lines.len().saturating_sub(LINES);
         let lines: Vec<String> = lines
+            .skip(skipped)
             .map(|line| {
-                let text = ansi::parse(&line.text, Role::Text).text();
-                let text: String = text.chars().take(LONG).collect();
-                format!("{} {}{text}", at(line.at), if line.stderr { "! " } else { "" })
+                let text: String = line.text().chars().take(LONG).collect();
+                format!("{} {}{text}", at(line.at()), if line.stderr() { "! " } else { "" })
             })
             .collect();
         if lines.is_empty() { put!(out, "It wrote nothing.") } else { fenced(out, "text", lines) }
@@ -319,8 +319,9 @@ mod tests {
     use super::*;
     use crate::{
         app::fixture::{model, tell},
+        logs::LogLine,
         stack::{
-            Difference, Fact, Health, LogLine,
+            Difference, Fact, Health,
             fixture::{at, container, id_of, probe},
         },
     };

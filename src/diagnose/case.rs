@@ -8,7 +8,7 @@ use std::{
 
 use super::{Evidence, Finding, Kind, links::Target, said::Heard};
 use crate::{
-    base::{id::ServiceName, text::clean, time::Stamp, units},
+    base::{id::ServiceName, time::Stamp, units},
     compose::{Place, Problem, Project, Service},
     stack::{
         Answer, Container, ImageFacts, Network, Offer, Overview, PathFacts, Question, ServiceStatus, Stack, State,
@@ -271,11 +271,11 @@ impl<'a> Subject<'a> {
         self.heard.get_or_init(|| {
             let mut lines = Vec::new();
             for container in &self.containers {
-                let Some(ring) = self.stack.logs.of(&container.id) else { continue };
-                let skipped = ring.lines.len().saturating_sub(TAIL);
-                lines.extend(ring.lines.iter().skip(skipped).map(|line| Line {
-                    at: line.at,
-                    text: clean(&String::from_utf8_lossy(&line.text)).into_owned(),
+                let Some(log) = self.stack.logs.of(&container.id) else { continue };
+                let skipped = log.lines().len().saturating_sub(TAIL);
+                lines.extend(log.lines().skip(skipped).map(|line| Line {
+                    at: line.at(),
+                    text: line.text().into_owned(),
                     container: container.name.clone(),
                 }));
             }
@@ -347,13 +347,12 @@ impl<'a> Subject<'a> {
 
     /// The last lines before its first end that is known, as evidence: what came later may only follow from it.
     pub fn first_failure(&self, most: usize) -> Vec<Evidence> {
-        let rings = self.containers.iter().filter_map(|c| Some((c, self.stack.logs.of(&c.id)?)));
+        let logs = self.containers.iter().filter_map(|c| Some((c, self.stack.logs.of(&c.id)?)));
         let mut told = Vec::new();
-        for (c, ring) in rings {
-            let skipped = ring.first_failure.len().saturating_sub(most);
-            told.extend(ring.first_failure.iter().skip(skipped).map(|line| {
-                let text = String::from_utf8_lossy(&line.text);
-                Evidence::new(Kind::Log, text.trim(), format!("log of {}, before its first end", c.name))
+        for (c, log) in logs {
+            let skipped = log.first_failure().len().saturating_sub(most);
+            told.extend(log.first_failure().iter().skip(skipped).map(|line| {
+                Evidence::new(Kind::Log, line.text().trim(), format!("log of {}, before its first end", c.name))
             }));
         }
         told

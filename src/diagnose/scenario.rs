@@ -6,8 +6,9 @@ use super::{Case, Diagnosis, Finding, diagnose};
 use crate::{
     base::time::Stamp,
     compose::{self, Options},
+    logs::LogLine,
     stack::{
-        Answer, Answered, Container, EngineInfo, EventKind, Fact, LogLine, Network, Question, Stack, Volume,
+        Answer, Answered, Container, EngineInfo, EventKind, Fact, Network, Question, Stack, Volume,
         fixture::{self, at, id_of},
         starts::{Remembered, StartRecord},
     },

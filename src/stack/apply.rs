@@ -8,6 +8,7 @@ use crate::{
         time::Stamp,
     },
     compose::Restart,
+    logs::Line,
 };
 
 /// How many removed containers are remembered, so that late answers about them are known as such.
@@ -55,7 +56,7 @@ impl Stack {
             Fact::Projects(list) => set(&mut self.projects, Some(list)),
             Fact::Sample(id, sample) => self.sampled(id, sample),
             Fact::Lines(id, lines) if self.may_log(&id) => {
-                self.logs.push(&id, lines);
+                self.logs.append(&id, lines);
                 if let Some((end, _)) = self.history.get(&id).and_then(|h| h.ends.first_key_value()) {
                     self.logs.keep_first_failure(&id, *end);
                 }
@@ -63,11 +64,11 @@ impl Stack {
                 LOGS
             }
             Fact::LinesLost(id, n) if self.may_log(&id) => {
-                self.logs.lose(&id, n);
+                self.logs.skip(&id, n);
                 LOGS
             }
             Fact::LogUnreadable(id, why) if self.may_log(&id) => {
-                self.logs.unreadable(&id, why);
+                self.logs.set_unreadable(&id, why);
                 LOGS
             }
             Fact::Lines(..) | Fact::LinesLost(..) | Fact::LogUnreadable(..) => NOTHING,
@@ -232,12 +233,12 @@ impl Stack {
 
     /// Containers come and go; the logs of the last few gone ones are kept.
     fn forget_old_logs(&mut self) {
-        let gone: Vec<ContainerId> = self.logs.ids().filter(|id| !self.containers.contains_key(*id)).cloned().collect();
-        if gone.len() > KEEP_GONE_LOGS
-            && let Some(oldest) =
-                gone.iter().min_by_key(|id| self.logs.of(id).and_then(|r| r.lines.last().map(|l| l.at)))
-        {
-            self.logs.forget(oldest);
+        let gone = self.logs.all().filter(|(id, _)| !self.containers.contains_key(*id));
+        let mut gone: Vec<_> = gone.map(|(id, log)| (log.last().map(Line::at), id.clone())).collect();
+        if gone.len() > KEEP_GONE_LOGS {
+            gone.sort();
+            let oldest = gone.into_iter().next();
+            oldest.and_then(|(_, id)| self.logs.forget(&id));
         }
     }
 }

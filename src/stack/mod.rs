@@ -16,7 +16,6 @@ pub mod fact;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod history;
-pub mod logs;
 pub mod opening;
 pub mod outlook;
 pub mod overview;
@@ -53,6 +52,7 @@ use crate::{
         time::{OtherClock, Stamp},
     },
     compose::Project,
+    logs::Logs,
 };
 
 /// Everything known about one project on one engine.
@@ -87,7 +87,7 @@ pub struct Stack {
     /// The last figures of each container whose figures are looked at.
     pub samples: BTreeMap<ContainerId, Ring<Sample>>,
     /// The logs that are looked at.
-    pub logs: logs::Logs,
+    pub logs: Logs,
     /// Raw JSON of the container last asked for.
     pub raw: Option<(ContainerId, String)>,
     /// How the logs of containers began, where that was looked at.
@@ -164,7 +164,7 @@ impl Stack {
             events: Ring::new(2000, 512 << 10),
             history: BTreeMap::new(),
             samples: BTreeMap::new(),
-            logs: logs::Logs::default(),
+            logs: Logs::default(),
             raw: None,
             opening: BTreeMap::new(),
             remembered: starts::Remembered::default(),

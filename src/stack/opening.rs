@@ -1,9 +1,10 @@
 //! The first words of a container after its start: when it wrote its first line, and when it said that it
 //! listens.
 
-use crate::base::{text::clean, time::Stamp};
-
-use super::LogLine;
+use crate::{
+    base::{text::clean, time::Stamp},
+    logs::LogLine,
+};
 
 /// What the beginning of a container's log told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

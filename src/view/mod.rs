@@ -3,7 +3,6 @@
 //! Nothing here knows Docker. Every text that came from outside becomes part of a screen through [`screen::Line`],
 //! which makes it plain.
 
-pub mod ansi;
 pub mod canvas;
 pub mod export;
 pub mod glyphs;

@@ -15,16 +15,17 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("view", &["base"]),
     ("compose", &["base"]),
-    ("stack", &["base", "compose"]),
-    ("diagnose", &["base", "compose", "stack"]),
-    ("app", &["base", "view", "compose", "stack", "diagnose"]),
-    ("engine", &["base", "compose", "stack", "app"]),
-    ("runtime", &["base", "view", "compose", "stack", "diagnose", "app", "engine"]),
-    ("cli", &["base", "view", "compose", "stack", "diagnose", "app", "engine", "runtime", "sim"]),
+    ("logs", &["base"]),
+    ("stack", &["base", "compose", "logs"]),
+    ("diagnose", &["base", "compose", "logs", "stack"]),
+    ("app", &["base", "view", "compose", "logs", "stack", "diagnose"]),
+    ("engine", &["base", "compose", "logs", "stack", "app"]),
+    ("runtime", &["base", "view", "compose", "logs", "stack", "diagnose", "app", "engine"]),
+    ("cli", &["base", "view", "compose", "logs", "stack", "diagnose", "app", "engine", "runtime", "sim"]),
     ("sim", &["base"]),
 ];
 /// Rooms without a clock, randomness, threads, channels and I/O.
-const PURE: [&str; 6] = ["base", "compose", "stack", "diagnose", "app", "view"];
+const PURE: [&str; 7] = ["base", "compose", "logs", "stack", "diagnose", "app", "view"];
 /// Inside the simulated engine, what is as pure: its world must repeat exactly.
 const PURE_SIM: [&str; 3] = ["sim/world/", "sim/scenario/", "sim/luck"];
 /// Inside the pure rooms, what alone reads the disk.

@@ -79,7 +79,7 @@ fn log_tail(
     let free = usize::from(inner.height).saturating_sub(all + 1);
     let Some(container) = container.filter(|_| free >= 3) else { return };
     let tail = crate::app::screens::logs::picture::tail(scene, &container.id, free - 2, width);
-    let unreadable = scene.model.stack().logs.of(&container.id).and_then(|ring| ring.unreadable.clone());
+    let unreadable = scene.model.stack().logs.of(&container.id).and_then(|log| log.unreadable());
     lines.push(Line::new());
     lines.push(Line::of(Role::Heading, " LAST LINES"));
     if let Some(why) = unreadable {

@@ -10,9 +10,10 @@ use crate::{
     },
     base::time::Stamp,
     compose::{self, Condition, MountKind, Port, Restart},
+    logs::LogLine,
     stack::{
-        Answer, Answered, Attachment, Container, EventKind, Fact, Health, ImageFacts, Link, LogLine, MountPoint,
-        PortBinding, Question, Sample, Usage, Volume,
+        Answer, Answered, Attachment, Container, EventKind, Fact, Health, ImageFacts, Link, MountPoint, PortBinding,
+        Question, Sample, Usage, Volume,
         fixture::{self, at, container, event, id_of, probe, service, snapshot},
     },
 };

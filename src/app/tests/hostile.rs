@@ -14,7 +14,8 @@ use crate::{
     },
     base::text::is_plain,
     compose::{Place, Problem},
-    stack::{Event, EventKind, Fact, Link, LogLine, LostKind, Subject, fixture as facts},
+    logs::LogLine,
+    stack::{Event, EventKind, Fact, Link, LostKind, Subject, fixture as facts},
     view::{
         ColorDepth, render,
         role::Role,

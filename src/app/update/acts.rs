@@ -12,7 +12,7 @@ use crate::{
         model::{Inspect, ManualProbe, ManualProbeState, Overlay, Pick, Tab},
         plan::Plan,
         plans,
-        screens::{logs::lines, problems},
+        screens::problems,
         targets::{self, Toggle},
         up,
     },
@@ -213,7 +213,7 @@ pub fn copy(model: &mut Model, id: bool, out: &mut Vec<Effect>) {
     let text = match model.ui.tab {
         Tab::Stack | Tab::Startup if id => targets::selected_container(model).map(|c| c.id.to_string()),
         Tab::Stack | Tab::Startup => model.ui.selected.as_ref().map(|p| targets::name(model, p)),
-        Tab::Logs => super::logs::current(model).and_then(|l| model.stack().logs.line(&l).map(lines::plain)),
+        Tab::Logs => super::logs::current(model).and_then(|l| Some(model.stack().logs.line(&l)?.text().into_owned())),
         Tab::Storage => targets::selected_volume(model).map(|v| v.name.to_string()),
         Tab::Problems => problems::finding(model).map(|f| match &f.fix.command {
             Some(command) if !id => command.clone(),

@@ -8,7 +8,7 @@ use crate::{
         model::Panel,
         screens::logs::lines,
     },
-    stack::logs::LineId,
+    logs::{Line, LineId},
 };
 
 /// The last line shown.
@@ -91,14 +91,8 @@ pub fn find(model: &mut Model, forward: bool) {
         return;
     }
     let Some(from) = current(model) else { return };
-    let keeps = |container: &_, line: &_| lines::keeps(model, container, line) && lines::matches(model, line);
-    let found = if forward {
-        model.stack().logs.after(&from, 1, &keeps).into_iter().next()
-    } else {
-        // The line that it is looked for from is among those that end there.
-        model.stack().logs.before(Some(&from), 2, &keeps).into_iter().rfind(|line| *line != from)
-    };
-    match found {
+    let keeps = |container: &_, line: &Line| lines::keeps(model, container, line) && lines::matches(model, line);
+    match model.stack().logs.find(&from, forward, &keeps) {
         Some(line) => show_found(model, line),
         None => toasts::say(model, if forward { "No later match" } else { "No earlier match" }),
     }

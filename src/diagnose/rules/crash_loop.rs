@@ -86,8 +86,9 @@ fn once(case: &Case<'_>, s: &Subject<'_>, code: Option<i64>, found: &mut Finding
 mod tests {
     use crate::{
         diagnose::scenario::Scenario,
+        logs::LogLine,
         stack::{
-            EventKind, Fact, LogLine,
+            EventKind, Fact,
             fixture::{at, container, id_of},
         },
     };

@@ -56,7 +56,7 @@ fn paused(case: &Case<'_>, found: &mut Findings) {
 fn unreadable(case: &Case<'_>, found: &mut Findings) {
     for s in &case.services {
         let Some(c) = s.containers.iter().find(|c| c.started.is_some()) else { continue };
-        let said = case.stack.logs.of(&c.id).and_then(|ring| ring.unreadable.as_deref());
+        let said = case.stack.logs.of(&c.id).and_then(|log| log.unreadable());
         if c.log_driver != "none" && said.is_none() {
             continue;
         }

@@ -5,7 +5,7 @@
 //! The log is asked for with timestamps. Each piece begins with one: the pieces that the engine makes of a line
 //! longer than 16 KiB as well, whose stamps after the first are dropped.
 
-use crate::{base::time::Stamp, stack::LogLine};
+use crate::{base::time::Stamp, logs::LogLine};
 
 /// The longest line kept, in bytes; what follows up to the line's end is dropped.
 pub(super) const LINE_CAP: usize = 64 << 10;

@@ -103,22 +103,3 @@ pub struct Sample {
     /// Processes.
     pub pids: u32,
 }
-
-/// One line of a log, as raw bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogLine {
-    /// When, by the engine.
-    pub at: Stamp,
-    /// Whether it came on standard error.
-    pub stderr: bool,
-    /// The line without its end; unsanitised, cut at the reader's cap.
-    pub text: Box<[u8]>,
-    /// Whether it was cut there.
-    pub cut: bool,
-}
-
-impl Cost for LogLine {
-    fn cost(&self) -> usize {
-        size_of::<Self>() + self.text.len()
-    }
-}

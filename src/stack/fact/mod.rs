@@ -15,9 +15,12 @@ pub use history::*;
 pub use stores::*;
 
 use super::question::{Answered, Question};
-use crate::base::{
-    id::{ContainerId, ProjectName},
-    time::{OtherClock, Stamp},
+use crate::{
+    base::{
+        id::{ContainerId, ProjectName},
+        time::{OtherClock, Stamp},
+    },
+    logs::LogLine,
 };
 
 /// One thing the engine said.

@@ -2,7 +2,6 @@
 
 mod facts;
 mod late;
-mod logs;
 mod reasons;
 mod startup;
 mod states;

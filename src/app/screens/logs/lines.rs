@@ -2,11 +2,8 @@
 
 use crate::{
     app::{Model, model::Pick, targets},
-    base::{
-        id::{ContainerId, ServiceName},
-        text::clean,
-    },
-    stack::LogLine,
+    base::id::{ContainerId, ServiceName},
+    logs::Line,
 };
 
 /// The services that the digits switch on and off, first is `1`.
@@ -29,18 +26,13 @@ pub fn containers(model: &Model) -> Vec<ContainerId> {
     shown.into_iter().map(|c| c.id.clone()).collect()
 }
 
-/// A line as it is searched: without escape sequences.
-pub fn plain(line: &LogLine) -> String {
-    clean(&String::from_utf8_lossy(&line.text)).into_owned()
-}
-
 /// Whether a line matches the search.
-pub fn matches(model: &Model, line: &LogLine) -> bool {
-    model.ui.logs.search.as_ref().is_some_and(|search| search.is_match(&plain(line)))
+pub fn matches(model: &Model, line: &Line) -> bool {
+    model.ui.logs.search.as_ref().is_some_and(|search| search.is_match(&line.text()))
 }
 
 /// Whether a line is shown on the Logs screen.
-pub fn keeps(model: &Model, container: &ContainerId, line: &LogLine) -> bool {
+pub fn keeps(model: &Model, container: &ContainerId, line: &Line) -> bool {
     let ui = &model.ui.logs;
     let shown = match &ui.only {
         Some(Pick::Container(id)) => id == container,

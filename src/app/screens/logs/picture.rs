@@ -9,7 +9,7 @@ use crate::{
         layout::inner,
         model::Panel,
         scene::Scene,
-        screens::logs::lines,
+        screens::logs::{lines, look::styled},
         targets, words,
     },
     base::{
@@ -18,9 +18,9 @@ use crate::{
         time::Stamp,
         units,
     },
-    stack::{Event, EventKind, LogLine, Subject, logs::LineId},
+    logs::{self, LineId},
+    stack::{Event, EventKind, Subject},
     view::{
-        ansi,
         role::Role,
         screen::{Emphasis, Line, Pane},
     },
@@ -28,7 +28,7 @@ use crate::{
 
 /// What stands in the stream.
 enum Item<'a> {
-    Line(LineId, &'a LogLine),
+    Line(LineId, &'a logs::Line),
     Event(&'a Event),
 }
 
@@ -59,11 +59,11 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
 /// The last lines of one container without names and times, for the inspector: as many as fit into `rows`, long
 /// ones folded where there is room for that.
 pub fn tail(scene: &Scene<'_>, container: &ContainerId, rows: usize, room: usize) -> Vec<Line> {
-    let Some(ring) = scene.model.stack().logs.of(container) else { return Vec::new() };
+    let Some(log) = scene.model.stack().logs.of(container) else { return Vec::new() };
     let most = (rows / 3).clamp(1, 3);
     let mut shown: Vec<Line> = Vec::new();
-    for line in ring.lines.iter().rev() {
-        let folded = folded(ansi::parse(&line.text, plain_role(line)), most, room);
+    for line in log.lines().rev() {
+        let folded = folded(styled(line), most, room);
         if shown.len() + folded.len() > rows {
             break;
         }
@@ -115,7 +115,7 @@ fn items<'a>(scene: &'a Scene<'_>, n: usize) -> Vec<Item<'a>> {
     let ids = model.stack().logs.before(from, n, &|id, line| lines::keeps(model, id, line));
     let mut items: Vec<(Stamp, Item<'a>)> = ids
         .into_iter()
-        .filter_map(|id| model.stack().logs.line(&id).map(|line| (line.at, Item::Line(id, line))))
+        .filter_map(|id| model.stack().logs.line(&id).map(|line| (line.at(), Item::Line(id, line))))
         .collect();
     let first = items.first().map(|(at, _)| *at);
     let last = if from.is_some() { items.last().map(|(at, _)| *at) } else { None };
@@ -159,33 +159,12 @@ fn name_width(scene: &Scene<'_>, room: usize) -> usize {
     longest.clamp(4, 20).min(room / 4)
 }
 
-/// The role of a line's text without a colour of its own, by a word near its beginning that tells its level.
-fn plain_role(line: &LogLine) -> Role {
-    let start = line.text.get(..line.text.len().min(120)).unwrap_or_default();
-    let start = String::from_utf8_lossy(start);
-    let start = text::clean(&start);
-    let mut words = start.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    let level = words.find_map(|word| {
-        let is = |names: &[&str]| names.iter().any(|name| word.eq_ignore_ascii_case(name));
-        if is(&["error", "err", "fatal", "panic", "panicked", "critical", "crit", "exception", "traceback"]) {
-            Some(Role::LogError)
-        } else if is(&["warn", "warning"]) {
-            Some(Role::LogWarning)
-        } else if is(&["info", "debug", "trace", "notice", "log"]) {
-            Some(Role::Text)
-        } else {
-            None
-        }
-    });
-    level.unwrap_or_default()
-}
-
 fn rows(scene: &Scene<'_>, item: &Item<'_>, names: usize, room: usize) -> Vec<Line> {
     let ui = &scene.model.ui.logs;
     let (at, service) = match item {
         Item::Line(id, line) => {
             let container = scene.model.stack().containers.get(&id.container);
-            (line.at, container.map(|c| c.service.as_ref().map_or(c.name.as_str(), |s| s)))
+            (line.at(), container.map(|c| c.service.as_ref().map_or(c.name.as_str(), |s| s)))
         }
         Item::Event(event) => (event.at, Some(event.service.as_ref().map_or(event.name.as_str(), |s| s))),
     };
@@ -206,11 +185,11 @@ fn rows(scene: &Scene<'_>, item: &Item<'_>, names: usize, room: usize) -> Vec<Li
             return vec![lead.with(role, format!("{dash}{dash} {words} {dash}{dash}")).fit(room)];
         }
         Item::Line(id, line) => {
-            let mut parsed = ansi::parse(&line.text, plain_role(line));
+            let mut parsed = styled(line);
             if let Some(search) = &ui.search {
                 parsed = highlight(&parsed, search, ui.found.as_ref() == Some(id));
             }
-            if line.cut {
+            if line.cut() {
                 parsed.push(Role::LogLost, format!(" {} cut", scene.glyphs.cut()));
             }
             parsed
@@ -303,7 +282,7 @@ fn empty(scene: &Scene<'_>) -> String {
     }
     let model = scene.model;
     let shown = lines::containers(model);
-    let unreadable = shown.iter().find_map(|id| scene.model.stack().logs.of(id)?.unreadable.clone());
+    let unreadable = shown.iter().find_map(|id| scene.model.stack().logs.of(id)?.unreadable());
     match unreadable {
         Some(why) => format!("The log can't be read: {why}"),
         None if !shown.is_empty() => match &ui.only {
@@ -370,8 +349,8 @@ fn below(scene: &Scene<'_>, room: usize) -> Line {
     let ui = &scene.model.ui.logs;
     let mut line = if ui.only.is_some() { Line::new() } else { switches(scene, room) };
     let shown = lines::containers(scene.model);
-    let logs = &scene.model.stack().logs;
-    let lost: u64 = shown.iter().filter_map(|id| logs.of(id)).map(|ring| ring.lost).sum();
+    let held = &scene.model.stack().logs;
+    let lost: u64 = shown.iter().filter_map(|id| held.of(id)).map(logs::Log::skipped).sum();
     if lost > 0 {
         if !line.is_empty() {
             line.push(Role::Text, "  ");
@@ -387,19 +366,6 @@ fn below(scene: &Scene<'_>, room: usize) -> Line {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn role(text: &str) -> Role {
-        plain_role(&LogLine { at: Stamp::from_secs(1), stderr: false, text: text.as_bytes().into(), cut: false })
-    }
-
-    #[test]
-    fn a_level_is_a_word_of_its_own() {
-        assert_eq!(role("12:00:01 [ERROR] no route"), Role::LogError);
-        assert_eq!(role("\u{1b}[33mWARNING\u{1b}[0m: slow"), Role::LogWarning);
-        assert_eq!(role("INFO: 0 errors, error rate 0"), Role::Text);
-        assert_eq!(role("found 0 errors"), Role::Text);
-        assert_eq!(role("GET /error_pages 200"), Role::Text);
-    }
 
     #[test]
     fn a_search_is_lit_within_its_spans() {

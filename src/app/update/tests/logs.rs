@@ -20,7 +20,7 @@ fn with_logs() -> Model {
 
 fn bottom(model: &Model) -> String {
     let line = model.ui.logs.bottom.as_ref().and_then(|id| model.stack().logs.line(id));
-    line.map_or_else(|| "follows".into(), |l| String::from_utf8_lossy(&l.text).into_owned())
+    line.map_or_else(|| "follows".into(), |l| l.text().into_owned())
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn logs_scroll_in_the_order_of_time_and_follow_at_the_end() {
 #[test]
 fn logs_are_searched_and_filtered() {
     let found = |m: &Model| {
-        m.ui.logs.found.as_ref().and_then(|id| m.stack().logs.line(id)).map(crate::app::screens::logs::lines::plain)
+        m.ui.logs.found.as_ref().and_then(|id| m.stack().logs.line(id)).map(|line| line.text().into_owned())
     };
     let mut model = with_logs();
     press(&mut model, "/says 7$<Enter>");

@@ -26,8 +26,9 @@ use crate::{
         wants,
     },
     base::id::VolumeName,
+    logs::LogLine,
     stack::{
-        Container, Fact, Health, LogLine, Network, Usage, Volume,
+        Container, Fact, Health, Network, Usage, Volume,
         fixture::{at, container, id_of, snapshot},
     },
 };

@@ -1,0 +1,78 @@
+//! A held line as a line of a picture: its own colours in the theme's, the rest by how grave it is.
+
+use crate::{
+    logs::{self, Ink, Level, Look},
+    view::{
+        role::Role,
+        screen::{Emphasis, Line},
+    },
+};
+
+/// A line longer than this many characters is cut here: nobody reads on, and drawing has to stay quick.
+const LONGEST: usize = 4096;
+
+/// A line as it is drawn.
+pub fn styled(line: &logs::Line) -> Line {
+    let text = line.text();
+    let text = text.char_indices().nth(LONGEST).and_then(|(at, _)| text.get(..at)).unwrap_or(&text);
+    let plain = match line.level() {
+        Level::Plain => Role::default(),
+        Level::Warning => Role::LogWarning,
+        Level::Error => Role::LogError,
+    };
+    let mut drawn = Line::new();
+    let mut start = 0;
+    for run in line.runs().iter() {
+        let end = run.end.min(text.len());
+        drawn.styled(role(run.look.ink, plain), emphasis(run.look), text.get(start..end).unwrap_or_default());
+        start = end;
+    }
+    drawn.styled(plain, Emphasis::NONE, text.get(start..).unwrap_or_default());
+    drawn
+}
+
+fn role(ink: Option<Ink>, plain: Role) -> Role {
+    match ink {
+        None => plain,
+        Some(Ink::Black) => Role::Black,
+        Some(Ink::Red) => Role::Red,
+        Some(Ink::Green) => Role::Green,
+        Some(Ink::Yellow) => Role::Yellow,
+        Some(Ink::Blue) => Role::Blue,
+        Some(Ink::Magenta) => Role::Magenta,
+        Some(Ink::Cyan) => Role::Cyan,
+        Some(Ink::White) => Role::White,
+    }
+}
+
+fn emphasis(look: Look) -> Emphasis {
+    let Look { bold, dim, italic, underline, reverse, ink: _ } = look;
+    Emphasis { bold, dim, italic, underline, reverse }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{base::time::Stamp, logs::LogLine};
+
+    fn drawn(text: &str) -> Line {
+        let raw = LogLine { at: Stamp::from_secs(1), stderr: false, text: text.as_bytes().into(), cut: false };
+        styled(&logs::Line::new(raw, 0))
+    }
+
+    #[test]
+    fn its_own_colours_stand_before_that_of_its_level() {
+        let line = drawn("\u{1b}[32mok\u{1b}[0m but ERROR");
+        let spans: Vec<(&str, Role)> = line.spans.iter().map(|s| (s.text(), s.role)).collect();
+        assert_eq!(spans, [("ok", Role::Green), (" but ERROR", Role::LogError)]);
+        assert_eq!(drawn("WARN slow").spans[0].role, Role::LogWarning);
+        assert_eq!(drawn("all is well").spans[0].role, Role::default());
+    }
+
+    #[test]
+    fn what_nobody_reads_is_not_drawn() {
+        assert_eq!(drawn(&"é".repeat(LONGEST + 9)).text().chars().count(), LONGEST);
+        let long = format!("\u{1b}[31m{}", "é".repeat(LONGEST + 9));
+        assert_eq!(drawn(&long).text().chars().count(), LONGEST);
+    }
+}

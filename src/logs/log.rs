@@ -1,0 +1,143 @@
+//! One container's log: its lines in order of time, and what is missing from it.
+
+use super::{
+    id::LineId,
+    line::{Line, LogLine},
+};
+use crate::base::{id::ContainerId, ring::Ring, time::Stamp};
+
+/// Lines held of one container, at most.
+pub(super) const MAX_LINES: usize = 4000;
+/// Bytes held of one container, at most.
+const MAX_BYTES: usize = 512 << 10;
+/// Lines kept of the first failure.
+const FIRST_FAILURE: usize = 10;
+
+/// One container's log.
+#[derive(Debug)]
+pub struct Log {
+    lines: Ring<Line>,
+    /// The number of the next line that comes.
+    next: u64,
+    skipped: u64,
+    repeated: u64,
+    unreadable: Option<String>,
+    first_failure: Vec<Line>,
+}
+
+impl Log {
+    pub(super) fn new() -> Self {
+        Self {
+            lines: Ring::new(MAX_LINES, MAX_BYTES),
+            next: 0,
+            skipped: 0,
+            repeated: 0,
+            unreadable: None,
+            first_failure: Vec::new(),
+        }
+    }
+
+    /// Its lines, oldest first.
+    pub fn lines(&self) -> impl DoubleEndedIterator<Item = &Line> + ExactSizeIterator {
+        self.lines.iter()
+    }
+
+    /// Its newest line.
+    pub fn last(&self) -> Option<&Line> {
+        self.lines.last()
+    }
+
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        self.lines.bytes()
+    }
+
+    /// Older lines that had to go for newer ones. They are missing before the oldest line held.
+    pub fn evicted(&self) -> u64 {
+        self.lines.dropped()
+    }
+
+    /// Lines that never came here, though they were written.
+    pub fn skipped(&self) -> u64 {
+        self.skipped
+    }
+
+    /// Lines that came once more, and are held once.
+    pub fn repeated(&self) -> u64 {
+        self.repeated
+    }
+
+    /// Why it can't be read, if so.
+    pub fn unreadable(&self) -> Option<&str> {
+        self.unreadable.as_deref()
+    }
+
+    /// The last lines before its first end that is known: they stay while a crash loop pushes them out.
+    pub fn first_failure(&self) -> &[Line] {
+        &self.first_failure
+    }
+
+    /// Puts a line in its place, unless it is there already (a stream that was opened again repeats some).
+    pub(super) fn append(&mut self, raw: LogLine) {
+        let at = self.lines.partition_point(|held| held.at() <= raw.at);
+        let mut twins = (0..at).rev().map_while(|i| self.lines.get(i)).take_while(|held| held.at() == raw.at);
+        if twins.any(|held| *held.raw() == raw) {
+            self.repeated += 1;
+            return;
+        }
+        self.lines.insert(at, Line::new(raw, self.next));
+        self.next += 1;
+    }
+
+    pub(super) fn evict_oldest(&mut self) {
+        self.lines.forget_oldest();
+    }
+
+    pub(super) fn skip(&mut self, lines: u64) {
+        self.skipped = self.skipped.saturating_add(lines);
+    }
+
+    pub(super) fn set_unreadable(&mut self, why: String) {
+        self.unreadable = Some(why);
+    }
+
+    /// Keeps the last lines up to an end, unless those of an earlier one are kept.
+    pub(super) fn keep_first_failure(&mut self, end: Stamp) {
+        if !self.first_failure.is_empty() {
+            return;
+        }
+        let after = self.lines.partition_point(|line| line.at() <= end);
+        let lines = self.lines.iter().take(after).skip(after.saturating_sub(FIRST_FAILURE));
+        self.first_failure = lines.cloned().collect();
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<&Line> {
+        self.lines.get(at)
+    }
+
+    /// The line with this identity, if it is still held.
+    pub(super) fn line(&self, id: &LineId) -> Option<&Line> {
+        let line = self.lines.get(self.position(id))?;
+        (line.number() == id.number).then_some(line)
+    }
+
+    /// The position of the first line that isn't before this one.
+    pub(super) fn position(&self, id: &LineId) -> usize {
+        self.lines.partition_point(|line| (line.at(), line.number()) < (id.at, id.number))
+    }
+
+    /// How many of its lines stand before a line of any log or are it.
+    pub(super) fn up_to(&self, own: &ContainerId, id: &LineId) -> usize {
+        self.lines.partition_point(|line| (line.at(), own, line.number()) <= (id.at, &id.container, id.number))
+    }
+
+    /// The identity of the line at a position, with that position.
+    pub(super) fn id_at(&self, own: &ContainerId, at: usize) -> Option<(LineId, usize)> {
+        let line = self.lines.get(at)?;
+        Some((LineId { at: line.at(), container: own.clone(), number: line.number() }, at))
+    }
+}
