@@ -15,6 +15,7 @@ use stackview::{
     app::Call,
     base::{id::ContainerId, time::Stamp},
     engine::{Connector, Engine, Target, follow_log, follow_stats, watch_project},
+    runtime,
     stack::{EngineInfo, EventKind, Fact, Phase},
 };
 use tokio::{
@@ -74,7 +75,7 @@ impl Project {
 
     fn connector(&self) -> Connector {
         let target = Target { host: Some(self.host.clone()), ..Target::default() };
-        Connector::new(target, std::env::vars().collect::<BTreeMap<_, _>>(), false)
+        Connector::new(target, std::env::vars().collect::<BTreeMap<_, _>>(), false, runtime::clock())
     }
 }
 

@@ -119,7 +119,7 @@ fn dashboard(
     let engine = sim::play(&folder.0.join("engine.sock"), scenario, options)?;
     let target = Target { host: Some(engine.handle().host()), pace: Some(args.speed), ..Target::default() };
     let settings = chosen(common, env)?;
-    let connector = Connector::new(target, BTreeMap::new(), settings.read_only_forced);
+    let connector = Connector::new(target, BTreeMap::new(), settings.read_only_forced, runtime::clock());
     runtime::run(Setup { compose, named: None, connector, settings, colors })
 }
 

@@ -9,13 +9,14 @@ use super::{args::StatusFormat, block_on, print};
 use crate::{
     base::text,
     engine::{Engine, Target},
+    runtime::clock,
     stack::ProjectSummary,
 };
 
 /// Asks and prints.
 pub fn run(target: &Target, env: &BTreeMap<String, String>, format: StatusFormat) -> Result<u8> {
     let projects = block_on(async {
-        let engine = Engine::connect(Engine::locate(target, env)?, true).await?;
+        let engine = Engine::connect(Engine::locate(target, env)?, true, clock()).await?;
         Ok::<_, color_eyre::Report>(engine.projects().await?)
     })??;
     match format {

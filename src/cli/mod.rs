@@ -135,7 +135,7 @@ fn dashboard(common: &Common, target: Target, env: BTreeMap<String, String>) -> 
     let colors = colors::depth(&env);
     let compose = compose_options(common, env.clone())?;
     let named = project_name(&compose);
-    let connector = Connector::new(target, env, settings.read_only_forced);
+    let connector = Connector::new(target, env, settings.read_only_forced, runtime::clock());
     runtime::run(Setup { compose, named, connector, settings, colors })
 }
 

@@ -9,7 +9,7 @@ use crate::{
     base::{text, units},
     compose,
     engine::{Engine, Target},
-    runtime::now,
+    runtime::{clock, now},
     stack::{Drift, Overview, Stack, State, Verdict, drift, status_json},
 };
 
@@ -22,7 +22,7 @@ pub fn run(options: &compose::Options, target: &Target, services: &[String], for
     };
     let mut stack = Stack::new(name.clone(), declared);
     block_on(async {
-        let engine = Engine::connect(Engine::locate(target, &options.env)?, true).await?;
+        let engine = Engine::connect(Engine::locate(target, &options.env)?, true, clock()).await?;
         for fact in engine.snapshot(&name).await? {
             stack.apply(fact);
         }

@@ -11,7 +11,7 @@ use crate::{
     base::id::ProjectName,
     compose,
     engine::{Engine, Target},
-    runtime::{memory, now},
+    runtime::{clock, memory, now},
     stack::{Fact, Link, starts::StartRecord, timeline::timeline_json},
     view::{ColorDepth, Theme, export, render::drawn},
 };
@@ -66,7 +66,7 @@ fn look(
     let at = now();
     let mut model = Model::new(settings, name.clone(), declared, Size::new(WIDE, 200), at);
     let model = block_on(async {
-        let engine = Engine::connect(Engine::locate(target, &options.env)?, true).await?;
+        let engine = Engine::connect(Engine::locate(target, &options.env)?, true, clock()).await?;
         let mut facts = engine.snapshot(name).await?;
         facts.push(Fact::Link(Link::Live));
         // Messages that a dashboard would get; what they ask for is done below, or of no use here.

@@ -15,6 +15,7 @@ use crate::{
     base::{id::ServiceName, text::clean, time::Stamp, units},
     compose,
     engine::{Connector, Target},
+    runtime::clock,
     stack::{Link, Outlook, Overview, Reason, ServiceStatus, Stack, State},
 };
 
@@ -33,7 +34,7 @@ pub fn run(options: &compose::Options, target: Target, services: &[String], time
         status::known(&stack.overview(Stamp::default()), services)?;
     }
     let only: Vec<ServiceName> = services.iter().map(|s| s.as_str().into()).collect();
-    let connector = Connector::new(target, options.env.clone(), true);
+    let connector = Connector::new(target, options.env.clone(), true, clock());
     let mut progress = Progress::new(&only);
     let answer = block_on(async {
         let deadline = Instant::now() + timeout;

@@ -6,7 +6,7 @@ use futures::{StreamExt, stream};
 use tokio::time::Instant;
 
 use super::{
-    Engine, Error, events, now, translate,
+    Engine, Error, events, translate,
     transport::{DEADLINE, ITEM_CAP, LIST_CAP, PING},
     wire,
 };
@@ -94,7 +94,7 @@ impl Engine {
 
     /// What a pulse tells; nothing worth saying of an engine next door.
     pub(super) fn heard(&self, took: Duration) -> Option<Fact> {
-        self.is_far().then(|| Fact::Heard(Heard { at: now(), took, waiting: self.transport.waiting() }))
+        self.is_far().then(|| Fact::Heard(Heard { at: self.now(), took, waiting: self.transport.waiting() }))
     }
 
     /// Whether there is a network between us and the engine.
@@ -123,9 +123,9 @@ impl Engine {
     /// # Errors
     /// When the engine doesn't answer well.
     pub async fn info(&self) -> Result<EngineInfo, Error> {
-        let asked = now();
+        let asked = self.now();
         let body = self.transport.get_within("/info", ITEM_CAP, DEADLINE).await?;
-        let took = now().since(asked);
+        let took = self.now().since(asked);
         let info: wire::Info = wire::one("who it is", &body)?;
         let theirs = Stamp::parse(&info.time);
         Ok(EngineInfo {
@@ -162,7 +162,7 @@ impl Engine {
     pub async fn snapshot(&self, project: &ProjectName) -> Result<Vec<Fact>, Error> {
         let past = async {
             let info = self.info().await?;
-            let history = self.history(project, info.clock.at(now())).await?;
+            let history = self.history(project, info.clock.at(self.now())).await?;
             Ok::<_, Error>((info, history))
         };
         let present = async {

@@ -7,10 +7,14 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Address, ConnectError, Engine, Error, Target, Way, now};
+use super::{Address, ConnectError, Engine, Error, Target, Way};
 use crate::{
     app::contexts::ContextEntry,
-    base::{backoff, id::ContainerId, time::Stamp},
+    base::{
+        backoff,
+        id::ContainerId,
+        time::{Clock, Stamp},
+    },
     stack::{Fact, Link},
 };
 
@@ -65,6 +69,7 @@ struct Inner {
     target: Target,
     env: BTreeMap<String, String>,
     read_only: bool,
+    clock: Clock,
     pulse: Pulse,
     held: Mutex<Held>,
     starts: broadcast::Sender<ContainerId>,
@@ -72,24 +77,36 @@ struct Inner {
 
 impl Connector {
     /// Doesn't connect yet. The address is looked up again at every attempt, so that a socket may appear late.
-    pub fn new(target: Target, env: BTreeMap<String, String>, read_only: bool) -> Self {
-        Self::with_pulse(target, env, read_only, Pulse::default())
+    /// Moments of ours are told by `clock`.
+    pub fn new(target: Target, env: BTreeMap<String, String>, read_only: bool, clock: Clock) -> Self {
+        Self::with_pulse(target, env, read_only, clock, Pulse::default())
     }
 
     /// With a pulse of its own.
-    pub(super) fn with_pulse(target: Target, env: BTreeMap<String, String>, read_only: bool, pulse: Pulse) -> Self {
+    pub(super) fn with_pulse(
+        target: Target,
+        env: BTreeMap<String, String>,
+        read_only: bool,
+        clock: Clock,
+        pulse: Pulse,
+    ) -> Self {
         let starts = broadcast::Sender::new(64);
-        Self(Arc::new(Inner { target, env, read_only, pulse, held: Mutex::default(), starts }))
+        Self(Arc::new(Inner { target, env, read_only, clock, pulse, held: Mutex::default(), starts }))
     }
 
     /// The same for another target: with nothing connected yet.
     pub fn toward(&self, target: Target) -> Self {
-        Self::with_pulse(target, self.0.env.clone(), self.0.read_only, self.0.pulse)
+        Self::with_pulse(target, self.0.env.clone(), self.0.read_only, self.0.clock.clone(), self.0.pulse)
     }
 
     /// Whether nothing may be changed.
     pub fn is_read_only(&self) -> bool {
         self.0.read_only
+    }
+
+    /// Our clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
     }
 
     /// The engine that was asked for.
@@ -118,7 +135,7 @@ impl Connector {
             Some(Way::Unix(_)) | None => LOCAL,
         };
         let hopeless = matches!(error, Error::Connect(error) if error.is_hopeless());
-        losses.one_more(error, if hopeless { (HOPELESS, HOPELESS) } else { (first, longest) })
+        losses.one_more(error, self.0.clock.now(), if hopeless { (HOPELESS, HOPELESS) } else { (first, longest) })
     }
 
     /// The engine: connected, as far as anybody knows. Those who wait for an attempt share its failure: with an
@@ -142,7 +159,7 @@ impl Connector {
             held.address = Some(address.clone());
             // The pace is that of the host that was named, not of a context that was gone to since.
             let pace = self.0.target.pace.filter(|_| address.context.is_none());
-            let engine = Engine::connect(address, self.0.read_only).await?;
+            let engine = Engine::connect(address, self.0.read_only, self.0.clock.clone()).await?;
             Ok::<_, ConnectError>(match pace {
                 Some(pace) => engine.simulated(pace),
                 None => engine,
@@ -181,8 +198,7 @@ impl Losses {
         *self = Self::default();
     }
 
-    fn one_more(&mut self, error: &Error, (first, longest): (Duration, Duration)) -> (Fact, Duration) {
-        let at = now();
+    fn one_more(&mut self, error: &Error, at: Stamp, (first, longest): (Duration, Duration)) -> (Fact, Duration) {
         let pause = backoff::pause(self.attempts, first, longest);
         self.attempts = self.attempts.saturating_add(1);
         let lost = Link::Lost {
@@ -199,12 +215,12 @@ impl Losses {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::error::unreachable;
+    use crate::engine::{error::unreachable, testing::clock};
 
     /// The pauses after six losses in a row, in milliseconds.
     async fn pauses(host: &str, error: impl Fn() -> Error) -> Vec<u128> {
         let target = Target { host: Some(host.into()), ..Target::default() };
-        let connector = Connector::new(target, BTreeMap::new(), true);
+        let connector = Connector::new(target, BTreeMap::new(), true, clock());
         assert!(connector.engine().await.is_err(), "nobody is there");
         let mut losses = Losses::default();
         let mut pauses = Vec::new();
@@ -223,6 +239,7 @@ mod tests {
             Target { host: Some("unix:///nowhere/x.sock".into()), ..Target::default() },
             BTreeMap::new(),
             true,
+            clock(),
         );
         let absent = connector.engine().await.unwrap_err();
         for error in [

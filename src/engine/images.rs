@@ -13,7 +13,6 @@ use super::{
     Connector, Engine, Error,
     ask::AT_ONCE,
     events::{Objects, encode},
-    now,
     projects::ended,
     translate,
     transport::{ITEM_CAP, next_chunk},
@@ -55,7 +54,7 @@ impl Engine {
                     }
                     Err(error) => return Err(error),
                 };
-                Ok(Fact::Answered(Question::Image(name), Answered { at: now(), answer }))
+                Ok(Fact::Answered(Question::Image(name), Answered { at: self.now(), answer }))
             })
             .buffered(AT_ONCE);
         let mut facts = Vec::with_capacity(names.len());

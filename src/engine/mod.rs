@@ -45,12 +45,7 @@ mod usage;
 mod watch;
 mod wire;
 
-use std::{
-    collections::BTreeMap,
-    num::NonZeroU32,
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::{collections::BTreeMap, num::NonZeroU32, sync::Arc};
 
 pub use address::{Address, Target, Way};
 pub use compose::{compose_up, up_arguments};
@@ -67,10 +62,7 @@ pub use watch::watch_project;
 
 use crate::{
     app::contexts::ContextEntry,
-    base::{
-        num::nanos,
-        time::{OtherClock, Stamp},
-    },
+    base::time::{Clock, OtherClock, Stamp},
     stack::EngineInfo,
 };
 
@@ -86,6 +78,7 @@ pub struct Engine {
     /// Who answered the first request. The clock offset is only good to a second until
     /// [`info`](Self::info) was asked.
     first: EngineInfo,
+    clock: Clock,
 }
 
 impl Engine {
@@ -106,9 +99,9 @@ impl Engine {
     ///
     /// # Errors
     /// When nobody answers, we may not ask, or the API is too old or too new.
-    pub async fn connect(address: Address, read_only: bool) -> Result<Self, ConnectError> {
+    pub async fn connect(address: Address, read_only: bool, clock: Clock) -> Result<Self, ConnectError> {
         let transport = transport::Transport::new(address, read_only)?;
-        let asked = now();
+        let asked = clock.now();
         // Not `/version`, for which Docker asks containerd and runc: 8 ms instead of 0.3.
         let (headers, _ok) = transport
             .answer(transport::PING, transport::ITEM_CAP, transport::DEADLINE)
@@ -136,15 +129,25 @@ impl Engine {
             root: String::new(),
             swarm: false,
         };
-        Ok(Self { transport: Arc::new(transport), first })
+        Ok(Self { transport: Arc::new(transport), first, clock })
     }
 
     /// The same as the simulated engine, whose clock goes so many times as fast as ours.
     pub(crate) fn simulated(mut self, pace: NonZeroU32) -> Self {
-        let asked = now();
+        let asked = self.clock.now();
         self.first.place = "simulated".into();
         self.first.clock = OtherClock::read(asked, self.first.clock.at(asked), pace);
         self
+    }
+
+    /// Now, on our clock.
+    fn now(&self) -> Stamp {
+        self.clock.now()
+    }
+
+    /// Now, on the engine's clock as far as the first answer told.
+    fn engine_now(&self) -> Stamp {
+        self.first.clock.at(self.now())
     }
 
     /// Who the engine is, as far as the first answer told.
@@ -157,11 +160,6 @@ impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine").field("address", self.transport.address()).field("first", &self.first).finish()
     }
-}
-
-/// Now, on our clock.
-fn now() -> Stamp {
-    Stamp::from_nanos(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, nanos))
 }
 
 fn refused(address: &Address, error: Error) -> ConnectError {

@@ -10,7 +10,7 @@ use tokio::{
 use super::{
     Connector, Engine, Error,
     connector::{Losses, Pulse},
-    events, now,
+    events,
     translate::label,
     transport::next_chunk,
 };
@@ -94,7 +94,7 @@ async fn watch(
     out: &Sender<Vec<Fact>>,
     losses: &mut Losses,
 ) -> Result<(), Error> {
-    let path = events::path(engine.first.clock.at(now()), None);
+    let path = events::path(engine.engine_now(), None);
     let mut stream = engine.transport.stream(&path).await?;
     let mut objects = events::Objects::default();
     let mut first = true;

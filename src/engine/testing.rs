@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     path::PathBuf,
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use tokio::{
@@ -16,7 +16,13 @@ use tokio::{
 };
 
 use super::{Connector, Target, connector::Pulse};
-use crate::stack::Fact;
+use crate::{
+    base::{
+        num::nanos,
+        time::{Clock, Stamp},
+    },
+    stack::Fact,
+};
 
 /// The fake and what it was asked.
 pub(super) struct Fake {
@@ -58,7 +64,7 @@ impl Fake {
     pub fn connector(&self, read_only: bool) -> Connector {
         let host = Some(format!("unix://{}", self.path().display()));
         let pulse = Pulse { every: Duration::from_millis(50), within: Duration::from_secs(3) };
-        Connector::with_pulse(Target { host, ..Target::default() }, BTreeMap::new(), read_only, pulse)
+        Connector::with_pulse(Target { host, ..Target::default() }, BTreeMap::new(), read_only, clock(), pulse)
     }
 
     /// Listens from now on.
@@ -99,7 +105,7 @@ impl Fake {
     }
 
     pub fn event(&self, id: &str, action: &str) {
-        let nanos = super::now().as_nanos();
+        let nanos = clock().now().as_nanos();
         self.say(&format!(
             r#"{{"Type":"container","Action":"{action}","Actor":{{"ID":"{id}","Attributes":{{"name":"p-{id}","com.docker.compose.project":"p","exitCode":"1"}}}},"timeNano":{nanos}}}"#
         ));
@@ -108,6 +114,11 @@ impl Fake {
     pub fn asked(&self) -> Vec<String> {
         self.shared.asked.lock().unwrap().clone()
     }
+}
+
+/// The wall clock.
+pub fn clock() -> Clock {
+    Clock::new(|| Stamp::from_nanos(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, nanos)))
 }
 
 async fn serve(mut socket: UnixStream, shared: Arc<Shared>) {

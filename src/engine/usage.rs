@@ -6,7 +6,7 @@ use serde::Deserialize;
 use tokio::sync::mpsc::Sender;
 
 use super::{
-    Connector, Engine, Error, now,
+    Connector, Engine, Error,
     translate::label,
     transport::LIST_CAP,
     wire::{self, Labels, lax, wire},
@@ -70,7 +70,7 @@ impl Engine {
     /// When the engine doesn't answer well.
     pub async fn usage(&self) -> Result<Usage, Error> {
         let body = self.transport.get_within("/system/df?verbose=1", LIST_CAP, DEADLINE).await?;
-        Ok(usage(wire::one("the disk usage", &body)?, self.first.clock.at(now())))
+        Ok(usage(wire::one("the disk usage", &body)?, self.engine_now()))
     }
 }
 

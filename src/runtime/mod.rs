@@ -23,7 +23,7 @@ mod ui;
 
 use std::{path::PathBuf, sync::Arc};
 
-pub use clock::now;
+pub use clock::{clock, now};
 use color_eyre::eyre::{Result, WrapErr};
 pub use signals::ended;
 

@@ -18,7 +18,7 @@ use tokio::{
 
 use super::{
     channels::{Channels, Heard, Order},
-    host, now,
+    host,
 };
 use crate::{
     app::{Call, Msg, Up, Want, job::JobId},
@@ -201,7 +201,7 @@ async fn stream(want: Want, connector: Connector, channels: Channels, resync: Ar
         Want::Ask(question) => loop {
             if let Ok(engine) = connector.engine().await {
                 let answer = host::answer(Some(&engine), &question).await;
-                let fact = Fact::Answered(question.clone(), Answered { at: now(), answer });
+                let fact = Fact::Answered(question.clone(), Answered { at: connector.clock().now(), answer });
                 if channels.facts.send(vec![fact]).await.is_err() {
                     return;
                 }
@@ -223,11 +223,18 @@ async fn stream(want: Want, connector: Connector, channels: Channels, resync: Ar
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{engine::Target, runtime::channels};
+    use crate::{
+        engine::Target,
+        runtime::{channels, clock},
+    };
 
     fn streams() -> Streams {
         let nowhere = Target { host: Some("unix:///nowhere/stackview-test.sock".into()), ..Target::default() };
-        Streams::new(Connector::new(nowhere, BTreeMap::new(), true), compose::Options::default(), channels::open().1)
+        Streams::new(
+            Connector::new(nowhere, BTreeMap::new(), true, clock()),
+            compose::Options::default(),
+            channels::open().1,
+        )
     }
 
     fn stats(id: &str) -> Want {

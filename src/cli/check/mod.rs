@@ -14,7 +14,7 @@ use crate::{
     compose::{self, Loaded},
     diagnose::{Case, Diagnosis, RULES, Severity, diagnose, json},
     engine::{Engine, Target},
-    runtime::{host, memory, now},
+    runtime::{clock, host, memory, now},
     stack::{Answered, Fact, Link, Question, Stack, starts::Remembered},
 };
 
@@ -117,7 +117,7 @@ pub(super) fn looked(options: &compose::Options, target: &Target) -> Result<Look
 
 async fn connected(options: &compose::Options, target: &Target) -> Result<Engine, String> {
     let address = Engine::locate(target, &options.env).map_err(|e| e.to_string())?;
-    Engine::connect(address, true).await.map_err(|e| e.to_string())
+    Engine::connect(address, true, clock()).await.map_err(|e| e.to_string())
 }
 
 /// Everything about the project, and the ends of its logs.

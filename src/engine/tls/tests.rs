@@ -15,7 +15,11 @@ use tokio_rustls::{
 };
 
 use super::*;
-use crate::engine::{Engine, address::Tcp, testing::Fake};
+use crate::engine::{
+    Engine,
+    address::Tcp,
+    testing::{Fake, clock},
+};
 
 /// An authority that makes certificates.
 struct Authority {
@@ -95,7 +99,7 @@ fn address(port: u16, tls: Option<Tls>) -> Address {
 }
 
 async fn connect(port: u16, tls: Tls) -> Result<Engine, String> {
-    Engine::connect(address(port, Some(tls)), true).await.map_err(|error| error.to_string())
+    Engine::connect(address(port, Some(tls)), true, clock()).await.map_err(|error| error.to_string())
 }
 
 fn engine() -> Fake {
@@ -160,9 +164,9 @@ async fn tls_where_there_is_none_and_the_other_way_round() {
             tokio::spawn(async move { copy_bidirectional(&mut client, &mut engine).await });
         }
     });
-    assert!(Engine::connect(address(plain, None), true).await.is_ok(), "plain tcp does");
+    assert!(Engine::connect(address(plain, None), true, clock()).await.is_ok(), "plain tcp does");
     let port = terminator(fake.path(), ca.make("localhost", 2100), None).await;
-    let words = Engine::connect(address(port, None), true).await.unwrap_err().to_string();
+    let words = Engine::connect(address(port, None), true, clock()).await.unwrap_err().to_string();
     assert!(words.contains("isn't plain HTTP") && words.contains("DOCKER_TLS_VERIFY=1"), "{words}");
 
     // What a Go server without TLS answers to a handshake.

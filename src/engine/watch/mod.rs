@@ -22,7 +22,6 @@ use super::{
     ask::{AT_ONCE, HISTORY, Used},
     connector::{Losses, Pulse},
     events::{self, Seen},
-    now,
     projects::ended,
     transport::next_chunk,
 };
@@ -136,7 +135,7 @@ impl<'a> Session<'a> {
         let pulse = connector.pulse(&engine);
         let engine_is_far = engine.is_far();
         Self {
-            fresh: engine.first.clock.at(now()).shifted(-OLD),
+            fresh: engine.engine_now().shifted(-OLD),
             engine,
             connector,
             project,
