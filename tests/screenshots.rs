@@ -4,22 +4,32 @@
 
 #![cfg(test)]
 
-use std::{collections::BTreeMap, fs, path::Path, process::Command, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    process::Command,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
 
 use ratatui::layout::Size;
 use stackview::{
     app::model::Settings,
-    base::time::Stamp,
+    base::time::{Clock, Stamp},
     cli::demo,
     compose,
     engine::{Connector, Target},
-    runtime::{Setup, headless::Headless},
+    runtime::{
+        Setup,
+        headless::{Headless, Shown},
+    },
     sim::{
         self, Playing,
         http::{Options, Pace},
         scenario::Scenario,
     },
-    view::{ColorDepth, export},
+    view::ColorDepth,
 };
 
 /// A picture: its file, the scenario, seconds from its beginning, columns and rows, keys, and words that must be
@@ -56,16 +66,17 @@ fn pictures_show_what_the_program_draws() {
     for shot in SHOTS {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots").join(format!("{}.svg", shot.0));
         let stage = Stage::set(shot);
-        let mut board = stage.play(shot);
+        let dashboard = stage.play(shot);
+        let picture = |shown: &Shown| shown.picture(stage.compose.project_name.as_deref().unwrap());
         if update {
-            board.settle(QUIET);
-            fs::write(&file, board.picture()).unwrap();
+            stage.settle(QUIET);
+            fs::write(&file, dashboard.look(picture)).unwrap();
             continue;
         }
         let kept = fs::read_to_string(&file).unwrap_or_default();
-        if board.until(Duration::from_secs(10), |board| board.picture() == kept).is_err() {
+        if dashboard.until("the picture", Duration::from_secs(10), |shown| picture(shown) == kept).is_err() {
             let now = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}.svg", shot.0));
-            fs::write(&now, board.picture()).unwrap();
+            fs::write(&now, dashboard.look(picture)).unwrap();
             outdated.push(format!("{} differs from {}", file.display(), now.display()));
         }
     }
@@ -80,6 +91,8 @@ fn pictures_show_what_the_program_draws() {
 struct Stage {
     engine: Playing,
     compose: compose::Options,
+    /// When somebody read the clock last: whatever the dashboard hears, it looks at it.
+    heard: Arc<Mutex<Instant>>,
     _dir: tempfile::TempDir,
 }
 
@@ -90,7 +103,7 @@ impl Stage {
         let compose = demo::stage(&mut scenario, dir.path().to_owned()).unwrap();
         let options = Options { pace: Pace::Manual, start: Some(START), seed: 1, ..Options::default() };
         let engine = sim::play(&dir.path().join("engine.sock"), scenario, options).unwrap();
-        Self { engine, compose, _dir: dir }
+        Self { engine, compose, heard: Arc::new(Mutex::new(Instant::now())), _dir: dir }
     }
 
     /// Opens the dashboard, lets the time go by second by second, and presses the keys.
@@ -100,23 +113,46 @@ impl Stage {
             pace: Some(std::num::NonZeroU32::MIN),
             ..Target::default()
         };
-        let connector = Connector::new(target, BTreeMap::new(), false);
+        let connector = Connector::new(target, BTreeMap::new(), false, self.clock());
         let settings = Settings::default();
         let setup = Setup { compose: self.compose.clone(), named: None, connector, settings, colors: ColorDepth::True };
-        let engine = Arc::clone(self.engine.handle());
-        let clock = move || engine.world(|world| world.now());
-        let (columns, rows) = shot.3;
-        let mut board = Headless::open(&setup, Size::new(columns, rows), clock).unwrap();
-        board.until(PATIENCE, Headless::is_live).unwrap_or_else(|last| panic!("no engine:\n{last}"));
+        let size = Size::new(shot.3.0, shot.3.1);
+        let mut dashboard = Headless::open(setup, size).unwrap();
+        let is_live = |shown: &Shown| shown.frames > 0 && !shown.text().contains("asking the engine");
+        dashboard.until("an engine", PATIENCE, is_live).unwrap_or_else(|why| panic!("{}: {why}", shot.0));
+        self.settle(QUIET);
         for _ in 0..shot.2 {
             self.engine.handle().advance(Duration::from_secs(1));
-            board.settle(Duration::from_millis(10));
+            dashboard.resize(size);
+            self.settle(Duration::from_millis(10));
         }
         for key in shot.4 {
-            board.press(key.parse().unwrap());
+            dashboard.press(key.parse().unwrap());
         }
-        let shown = |board: &Headless| shot.5.iter().all(|words| export::text(&board.screen()).contains(words));
-        board.until(PATIENCE, shown).unwrap_or_else(|last| panic!("{}: not {:?}:\n{last}", shot.0, shot.5));
-        board
+        let is_shown = |shown: &Shown| shot.5.iter().all(|words| shown.text().contains(words));
+        let what = format!("{:?}", shot.5);
+        dashboard.until(&what, PATIENCE, is_shown).unwrap_or_else(|why| panic!("{}: {why}", shot.0));
+        dashboard
+    }
+
+    /// The engine's time, which is taken for ours as well: then nothing on the screen depends on how long an answer
+    /// took.
+    fn clock(&self) -> Clock {
+        let (engine, heard) = (Arc::clone(self.engine.handle()), Arc::clone(&self.heard));
+        Clock::new(move || {
+            *heard.lock().unwrap() = Instant::now();
+            engine.world(|world| world.now())
+        })
+    }
+
+    /// Waits until the dashboard heard nothing for so long.
+    fn settle(&self, quiet: Duration) {
+        loop {
+            let left = quiet.saturating_sub(self.heard.lock().unwrap().elapsed());
+            if left.is_zero() {
+                return;
+            }
+            std::thread::park_timeout(left);
+        }
     }
 }

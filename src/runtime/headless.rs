@@ -1,140 +1,219 @@
-//! The dashboard without a terminal: the same model, view and streams on an engine, driven by hand. For tests and
-//! for the pictures in the documents, which come from the simulated engine and must repeat exactly.
+//! The dashboard without anybody's terminal: the same loop, on a terminal that keeps what was drawn and plays what
+//! is pressed. For tests, and for the pictures in the documents, which must repeat exactly.
 
-use std::time::{Duration, Instant};
+use std::{
+    io,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
 
 use color_eyre::eyre::Result;
+use futures::{StreamExt, channel::mpsc};
 use ratatui::{buffer::Buffer, layout::Size};
-use tokio::{runtime::Runtime, time::timeout};
 
 use super::{
-    Setup,
-    channels::{EngineThread, Order},
-    engine_thread,
+    Setup, dashboard,
+    signals::Asked,
+    terminal::{Heard, Terminal},
 };
 use crate::{
-    app::{Effect, Input, Key, Model, Msg, picture::picture, update::update, wants::wants},
-    base::{
-        id::ProjectName,
-        time::{OtherClock, Stamp},
-    },
-    stack::{Fact, Link},
-    view::{Theme, export, render::drawn},
+    app::{Input, Key},
+    view::{Screen, Theme, export, render::drawn},
 };
 
-/// How long the engine is listened to before the screen is looked at again.
-const LISTEN: Duration = Duration::from_millis(5);
+/// Keys and signals that may wait for the loop.
+const PRESSED: usize = 64;
 
-/// A dashboard that nobody sees.
+/// A dashboard that nobody sees. Dropping it ends it as a signal would.
 pub struct Headless {
-    model: Model,
-    theme: Theme,
-    engine: EngineThread,
-    runtime: Runtime,
-    clock: Box<dyn Fn() -> Stamp>,
+    inputs: mpsc::Sender<Input>,
+    signals: mpsc::Sender<Asked>,
+    board: Arc<Board>,
+    dashboard: Option<JoinHandle<Result<u8>>>,
 }
 
 impl Headless {
-    /// Opens the dashboard. `clock` tells the engine's time, which is taken for ours as well: then nothing on the
-    /// screen depends on how long an answer took.
+    /// Opens the dashboard on a terminal of this size, in a thread of its own.
     ///
     /// # Errors
-    /// When the theme or a thread can't be had.
-    pub fn open(setup: &Setup, size: Size, clock: impl Fn() -> Stamp + 'static) -> Result<Self> {
-        let theme = Theme::named(&setup.settings.theme)?.adapted(setup.colors);
-        let engine = engine_thread::spawn(setup.connector.clone(), setup.compose.clone())?;
-        let name = setup.named.clone().unwrap_or_else(|| ProjectName::from(""));
-        let model = Model::new(setup.settings.clone(), name, None, size, clock());
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let mut this = Self { model, theme, engine, runtime, clock: Box::new(clock) };
-        this.take(setup.read().msg);
-        Ok(this)
+    /// When there is no thread to be had.
+    pub fn open(setup: Setup, size: Size) -> io::Result<Self> {
+        let (inputs, pressed) = mpsc::channel(PRESSED);
+        let (signals, sent) = mpsc::channel(PRESSED);
+        let board = Arc::new(Board::new(size));
+        let terminal = Recorder { board: Arc::clone(&board), heard: Some((pressed, sent)) };
+        let dashboard = std::thread::Builder::new().name("dashboard".into()).spawn(move || {
+            let ends = EndsWithUs(Arc::clone(&terminal.board));
+            let ended = dashboard(setup, || Ok(terminal));
+            drop(ends);
+            ended
+        })?;
+        Ok(Self { inputs, signals, board, dashboard: Some(dashboard) })
     }
 
     /// Presses a key.
     pub fn press(&mut self, key: Key) {
-        self.take(Msg::Input(Input::Key(key)));
+        self.input(Input::Key(key));
     }
 
-    /// The screen as it is drawn now.
-    pub fn screen(&self) -> Buffer {
-        drawn(&picture(&self.model), &self.theme)
+    /// The terminal has another size now. The same one again makes the loop look at its clock, and draw.
+    pub fn resize(&mut self, size: Size) {
+        self.board.shown().size = size;
+        self.input(Input::Resize(size));
     }
 
-    /// The screen as a picture, as `Ctrl-s` saves it.
-    pub fn picture(&self) -> String {
-        export::svg(&self.screen(), &self.theme, &self.model.stack().project)
+    /// Does something as a user would. Waits for nothing: what the loop makes of it is seen by [`until`](Self::until).
+    pub fn input(&mut self, input: Input) {
+        // A loop that has ended hears nothing; one that hangs is found out by `until`.
+        let _ended = self.inputs.try_send(input);
     }
 
-    /// Listens to the engine until the dashboard is as wanted.
+    /// Sends a signal that ends the program.
+    pub fn end(&mut self, signal: u8) {
+        let _ended = self.signals.try_send(Asked::End(signal));
+    }
+
+    /// Waits until what is shown is as wanted. `what` names that.
     ///
     /// # Errors
-    /// The last screen, where it doesn't get so in time.
-    pub fn until(&mut self, patience: Duration, wanted: impl Fn(&Self) -> bool) -> Result<(), String> {
+    /// Where it doesn't get so in time, or the loop has ended: what was waited for, and the last screen.
+    pub fn until(&self, what: &str, patience: Duration, wanted: impl Fn(&Shown) -> bool) -> Result<(), String> {
         let end = Instant::now() + patience;
-        while !wanted(self) {
-            if Instant::now() >= end {
-                return Err(export::text(&self.screen()));
+        let mut shown = self.board.shown();
+        while !wanted(&shown) {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() || shown.ended {
+                let why = if shown.ended { "the dashboard has ended" } else { "the time is up" };
+                return Err(format!("waited for {what}, but {why}:\n{}", shown.text()));
             }
-            self.listen();
+            shown = self.board.changed.wait_timeout(shown, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         Ok(())
     }
 
-    /// Listens until nothing was said for so long.
-    pub fn settle(&mut self, quiet: Duration) {
-        let mut heard = Instant::now();
-        while heard.elapsed() < quiet {
-            if self.listen() {
-                heard = Instant::now();
-            }
-        }
+    /// What is shown now.
+    pub fn look<T>(&self, look: impl FnOnce(&Shown) -> T) -> T {
+        look(&self.board.shown())
     }
 
-    /// Whether an engine answers and told of its containers.
-    pub fn is_live(&self) -> bool {
-        self.model.stack().listed && self.model.stack().link == Link::Live
-    }
-
-    /// Takes what the engine says within a moment, and lets time go on. Whether it said something.
-    fn listen(&mut self) -> bool {
-        let engine = &mut self.engine;
-        let next = async {
-            tokio::select! {
-                Some(msg) = engine.results.recv() => Some(msg),
-                Some(facts) = engine.facts.recv() => Some(Msg::Facts(facts)),
-                Some(facts) = engine.bulk.recv() => Some(Msg::Facts(facts)),
-                else => None,
-            }
-        };
-        // A time-out belongs to a runtime from its making on.
-        let heard = self.runtime.block_on(async { timeout(LISTEN, next).await });
-        let heard = heard.ok().flatten();
-        let said = heard.is_some();
-        self.take(heard.unwrap_or(Msg::Tick));
-        said
-    }
-
-    fn take(&mut self, msg: Msg) {
-        let mut msg = msg;
-        if let Msg::Facts(facts) = &mut msg {
-            facts.iter_mut().for_each(same_clock);
-        }
-        for effect in update(&mut self.model, msg, (self.clock)()) {
-            match effect {
-                Effect::Call(job, call) => self.runtime.block_on(self.engine.order(Order::Call(job, call))),
-                Effect::Cancel(job) => self.runtime.block_on(self.engine.order(Order::Cancel(job))),
-                Effect::Resync => self.runtime.block_on(self.engine.order(Order::Resync)),
-                // There is no terminal, no clipboard and no folder to change.
-                _ => {}
-            }
-        }
-        self.engine.want(wants(&self.model));
+    /// Waits for the dashboard's end, which somebody asked for: its exit code.
+    ///
+    /// # Errors
+    /// When it ended with an error or a panic.
+    pub fn ended(mut self) -> Result<u8> {
+        let ended = self.dashboard.take().map(JoinHandle::join);
+        ended.unwrap_or(Ok(Ok(0))).unwrap_or_else(|_| Err(color_eyre::eyre::eyre!("the dashboard panicked")))
     }
 }
 
-fn same_clock(fact: &mut Fact) {
-    if let Fact::Engine(engine) = fact {
-        engine.clock = OtherClock::ahead(0);
+impl Drop for Headless {
+    fn drop(&mut self) {
+        self.end(15);
+        if let Some(dashboard) = self.dashboard.take() {
+            // A test that fails has its own words for it.
+            let _panicked = dashboard.join();
+        }
+    }
+}
+
+/// What is on the terminal, and what it was sent.
+pub struct Shown {
+    /// The last frame, with its theme; `None` before the first.
+    frame: Option<(Buffer, Theme)>,
+    /// How many frames were drawn.
+    pub frames: usize,
+    /// What was sent beside frames: the clipboard, notifications, the bell.
+    pub sent: Vec<u8>,
+    /// How often the terminal was given back to stop.
+    pub suspended: usize,
+    size: Size,
+    ended: bool,
+}
+
+impl Shown {
+    /// The last frame as text.
+    pub fn text(&self) -> String {
+        self.frame.as_ref().map(|(buffer, _)| export::text(buffer)).unwrap_or_default()
+    }
+
+    /// The last frame as a picture, as `Ctrl-s` saves it.
+    pub fn picture(&self, title: &str) -> String {
+        self.frame.as_ref().map(|(buffer, theme)| export::svg(buffer, theme, title)).unwrap_or_default()
+    }
+}
+
+/// What is shown, between the loop's thread and the test's.
+struct Board {
+    shown: Mutex<Shown>,
+    changed: Condvar,
+}
+
+impl Board {
+    fn new(size: Size) -> Self {
+        let shown = Shown { frame: None, frames: 0, sent: Vec::new(), suspended: 0, size, ended: false };
+        Self { shown: Mutex::new(shown), changed: Condvar::new() }
+    }
+
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Shown)) {
+        change(&mut self.shown());
+        self.changed.notify_all();
+    }
+}
+
+/// Tells those who wait that nothing more comes, however the loop ended.
+struct EndsWithUs(Arc<Board>);
+
+impl Drop for EndsWithUs {
+    fn drop(&mut self) {
+        self.0.change(|shown| shown.ended = true);
+    }
+}
+
+/// The terminal that keeps what was drawn.
+struct Recorder {
+    board: Arc<Board>,
+    heard: Option<(mpsc::Receiver<Input>, mpsc::Receiver<Asked>)>,
+}
+
+impl Terminal for Recorder {
+    fn enter(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        self.board.change(|shown| shown.suspended += 1);
+        Ok(())
+    }
+
+    fn size(&self) -> Size {
+        self.board.shown().size
+    }
+
+    fn redraw(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn draw(&mut self, screen: &Screen, theme: &Theme) -> io::Result<()> {
+        let frame = (drawn(screen, theme), theme.clone());
+        self.board.change(|shown| {
+            shown.frame = Some(frame);
+            shown.frames += 1;
+        });
+        Ok(())
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.board.change(|shown| shown.sent.extend(bytes));
+        Ok(())
+    }
+
+    fn heard(&mut self) -> io::Result<Heard> {
+        let (inputs, signals) = self.heard.take().ok_or_else(|| io::Error::other("it is listened to already"))?;
+        Ok(Heard { inputs: inputs.map(Ok).boxed_local(), signals: signals.boxed_local() })
     }
 }

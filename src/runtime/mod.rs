@@ -18,7 +18,10 @@ pub mod memory;
 mod pacer;
 mod signals;
 mod streams;
-pub mod terminal;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod tty;
 mod ui;
 
 use std::{path::PathBuf, sync::Arc};
@@ -34,7 +37,8 @@ use crate::{
     engine::Connector,
     view::{ColorDepth, Theme},
 };
-use terminal::Tty;
+use terminal::Terminal;
+use tty::Tty;
 use ui::Ui;
 
 /// What the dashboard starts with.
@@ -54,17 +58,24 @@ pub struct Setup {
 
 /// Runs the dashboard until the user leaves. The answer is the exit code: 0, or 128 and the signal that ended it.
 pub fn run(setup: Setup) -> Result<u8> {
-    terminal::give_back_on_panic();
+    tty::give_back_on_panic();
     log::begin();
+    let mouse = setup.settings.mouse;
+    dashboard(setup, || {
+        Tty::take(mouse).wrap_err("the dashboard needs a terminal (`stackview status` prints one look)")
+    })
+}
+
+/// The dashboard on a terminal, which is taken when all else is ready.
+fn dashboard<T: Terminal>(setup: Setup, take: impl FnOnce() -> Result<T>) -> Result<u8> {
     let theme = Theme::named(&setup.settings.theme)?.adapted(setup.colors);
     let engine = engine_thread::spawn(setup.connector.clone(), setup.compose.clone())?;
     let first = setup.read();
-    let mut tty = Tty::take(setup.settings.mouse)
-        .wrap_err("the dashboard needs a terminal (`stackview status` prints one look)")?;
+    let mut terminal = take()?;
     let name = setup.named.clone().unwrap_or_else(|| ProjectName::from(""));
-    let model = Model::new(setup.settings.clone(), name, None, tty.size(), now());
+    let model = Model::new(setup.settings.clone(), name, None, terminal.size(), setup.connector.clock().now());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(Ui::new(model, theme, setup, engine, &mut tty).run(first))
+    runtime.block_on(Ui::new(model, theme, setup, engine, &mut terminal).run(first))
 }
 
 impl Setup {

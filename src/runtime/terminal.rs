@@ -1,180 +1,42 @@
-//! The terminal: taken over whole, drawn in single writes, and given back whatever happens.
+//! What the loop asks of a terminal: it draws on it, sends it bytes, and hears keys and signals from it.
 //!
-//! ratatui draws into a buffer of bytes; a frame goes out as one write inside a synchronised update. Giving
-//! back undoes everything that was switched on, in the panic hook as well, and may happen any number of times.
+//! There are two: the [`Tty`](super::tty::Tty) that a person looks at, and the one of
+//! [`Headless`](super::headless::Headless), which keeps what was drawn.
 
-use std::{
-    cell::RefCell,
-    fs::File,
-    io::{self, IsTerminal, Write},
-    os::fd::AsFd,
-    rc::Rc,
-    sync::atomic::{AtomicBool, Ordering},
+use std::io;
+
+use futures::stream::LocalBoxStream;
+use ratatui::layout::Size;
+
+use super::signals::Asked;
+use crate::{
+    app::Input,
+    view::{Screen, Theme},
 };
 
-use crossterm::{
-    cursor::{Hide, MoveTo, Show},
-    event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture},
-    queue,
-    terminal::{
-        BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-        enable_raw_mode,
-    },
-};
-use ratatui::{
-    Terminal,
-    backend::CrosstermBackend,
-    layout::{Position, Rect, Size},
-};
-
-use crate::view::{Screen, Theme, render};
-
-/// Whether the terminal is ours at the moment; the panic hook asks it.
-static TAKEN: AtomicBool = AtomicBool::new(false);
-
-/// Bytes on their way to the terminal, shared with ratatui's back end.
-#[derive(Clone, Default)]
-struct Bytes(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Bytes {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+/// What comes from a terminal.
+pub struct Heard {
+    /// What the user does. An error, or the end: the terminal is gone.
+    pub inputs: LocalBoxStream<'static, io::Result<Input>>,
+    /// What the system asks.
+    pub signals: LocalBoxStream<'static, Asked>,
 }
 
-/// The terminal while it is ours. Dropping it gives it back.
-pub struct Tty {
-    ratatui: Terminal<CrosstermBackend<Bytes>>,
-    bytes: Bytes,
-    out: File,
-    mouse: bool,
-    cursor: Option<Position>,
-}
-
-impl Tty {
-    /// Takes the terminal over. Fails where standard output isn't one.
-    pub fn take(mouse: bool) -> io::Result<Self> {
-        if !io::stdout().is_terminal() {
-            return Err(io::Error::other("standard output is not a terminal"));
-        }
-        let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-        let bytes = Bytes::default();
-        let ratatui = Terminal::new(CrosstermBackend::new(bytes.clone()))?;
-        let mut tty = Self { ratatui, bytes, out, mouse, cursor: None };
-        tty.enter()?;
-        Ok(tty)
-    }
-
+/// A terminal that is ours.
+pub trait Terminal {
     /// Switches on what we use. Also after a stop, when somebody else may have changed the modes.
-    pub fn enter(&mut self) -> io::Result<()> {
-        enable_raw_mode()?;
-        TAKEN.store(true, Ordering::SeqCst);
-        queue!(self.bytes, EnterAlternateScreen, EnableBracketedPaste, Hide)?;
-        if self.mouse {
-            queue!(self.bytes, EnableMouseCapture)?;
-        }
-        self.cursor = None;
-        self.redraw()?;
-        self.flush()
-    }
-
-    /// Gives the terminal back until [`enter`](Self::enter).
-    pub fn leave(&mut self) {
-        give_back(&mut self.out);
-    }
-
-    /// The terminal's size in cells.
-    pub fn size(&self) -> Size {
-        self.ratatui.size().unwrap_or(Size::new(80, 24))
-    }
-
-    /// Forgets what is on the screen, so that the next frame draws every cell. ratatui's `resize` clears; its
-    /// `clear` would ask the terminal for the cursor's place, and fail after two seconds where it doesn't answer.
-    pub fn redraw(&mut self) -> io::Result<()> {
-        let size = self.size();
-        self.ratatui.resize(Rect::new(0, 0, size.width, size.height))
-    }
-
-    /// Draws a frame: only cells that changed, in one write.
-    pub fn draw(&mut self, screen: &Screen, theme: &Theme) -> io::Result<()> {
-        queue!(self.bytes, BeginSynchronizedUpdate)?;
-        self.ratatui.autoresize()?;
-        let area = self.ratatui.get_frame().area();
-        let buffer = self.ratatui.current_buffer_mut();
-        if buffer.area == area {
-            render(screen, theme, buffer);
-        }
-        self.ratatui.flush()?;
-        self.ratatui.swap_buffers();
-        match (screen.cursor, self.cursor) {
-            (Some(Position { x, y }), _) => queue!(self.bytes, MoveTo(x, y), Show)?,
-            (None, Some(_)) => queue!(self.bytes, Hide)?,
-            (None, None) => {}
-        }
-        self.cursor = screen.cursor;
-        queue!(self.bytes, EndSynchronizedUpdate)?;
-        self.flush()
-    }
-
+    fn enter(&mut self) -> io::Result<()>;
+    /// Gives the terminal back and stops the whole process group, as the terminal itself does for Ctrl-Z; takes it
+    /// again where the shell continues it.
+    fn suspend(&mut self) -> io::Result<()>;
+    /// Its size in cells.
+    fn size(&self) -> Size;
+    /// Forgets what is on the screen, so that the next frame draws every cell.
+    fn redraw(&mut self) -> io::Result<()>;
+    /// Draws a frame.
+    fn draw(&mut self, screen: &Screen, theme: &Theme) -> io::Result<()>;
     /// Writes a control sequence of our own making, as for the clipboard or the bell.
-    pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.bytes.write_all(bytes)?;
-        self.flush()
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        let mut bytes = self.bytes.0.borrow_mut();
-        let result = self.out.write_all(&bytes).and_then(|()| self.out.flush());
-        bytes.clear();
-        result
-    }
-}
-
-impl Drop for Tty {
-    fn drop(&mut self) {
-        give_back(&mut self.out);
-    }
-}
-
-/// Undoes everything that [`Tty::enter`] did, if the terminal is ours. A terminal that is gone is no error.
-fn give_back(out: &mut File) {
-    if !TAKEN.swap(false, Ordering::SeqCst) {
-        return;
-    }
-    let mut bytes = Vec::new();
-    let queued = queue!(
-        bytes,
-        EndSynchronizedUpdate,
-        DisableMouseCapture,
-        DisableBracketedPaste,
-        LeaveAlternateScreen,
-        crossterm::style::ResetColor,
-        Show
-    );
-    if queued.is_ok() {
-        let _gone = out.write_all(&bytes).and_then(|()| out.flush());
-    }
-    let _gone = disable_raw_mode();
-}
-
-/// From now on a panic on this thread gives the terminal back first, so that its message can be read. A panic on
-/// another thread ends only its task: the screen stays, and the message goes to the log.
-pub fn give_back_on_panic() {
-    let ours = std::thread::current().id();
-    let before = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        if std::thread::current().id() != ours {
-            tracing::error!("{info}");
-            return;
-        }
-        if let Ok(fd) = io::stdout().as_fd().try_clone_to_owned() {
-            give_back(&mut File::from(fd));
-        }
-        before(info);
-    }));
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// What comes from it, from now on; asked for once.
+    fn heard(&mut self) -> io::Result<Heard>;
 }

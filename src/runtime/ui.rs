@@ -9,7 +9,6 @@ use std::{
 };
 
 use color_eyre::eyre::Result;
-use crossterm::event::EventStream;
 use futures::StreamExt;
 use tokio::{
     sync::{Semaphore, mpsc},
@@ -19,20 +18,20 @@ use tokio::{
 use super::{
     Reading, Setup,
     channels::{EngineThread, Order},
-    clock, engine_thread,
+    engine_thread,
     files::FileWatch,
-    hook, input, memory,
+    hook, memory,
     pacer::Pacer,
     read,
-    signals::{Asked, Signals},
-    terminal::Tty,
+    signals::Asked,
+    terminal::{Heard, Terminal},
 };
 use crate::{
     app::{
-        Effect, Model, Msg, config::Notify, effect::Happening, next_change, picture::picture, update::update,
+        Effect, Input, Model, Msg, config::Notify, effect::Happening, next_change, picture::picture, update::update,
         wants::wants,
     },
-    base::text::clean,
+    base::{text::clean, time::Clock},
     engine::Target,
     stack::Fact,
     view::{Screen, Theme, export, render::drawn},
@@ -53,7 +52,8 @@ pub struct Ui<'a> {
     theme: Theme,
     setup: Setup,
     engine: EngineThread,
-    tty: &'a mut Tty,
+    terminal: &'a mut dyn Terminal,
+    clock: Clock,
     pacer: Pacer,
     shown: Option<Screen>,
     tick: Option<Instant>,
@@ -73,15 +73,16 @@ pub struct Ui<'a> {
 
 impl<'a> Ui<'a> {
     /// Ready to run.
-    pub fn new(model: Model, theme: Theme, setup: Setup, engine: EngineThread, tty: &'a mut Tty) -> Self {
+    pub fn new(model: Model, theme: Theme, setup: Setup, engine: EngineThread, terminal: &'a mut dyn Terminal) -> Self {
         let pacer = Pacer::new(Instant::now());
         let (files, why) = FileWatch::new();
         Self {
             model,
             theme,
+            clock: setup.connector.clock().clone(),
             setup,
             engine,
-            tty,
+            terminal,
             pacer,
             shown: None,
             tick: None,
@@ -99,8 +100,7 @@ impl<'a> Ui<'a> {
 
     /// Runs until the user leaves or a signal ends us; the answer is the exit code.
     pub async fn run(mut self, first: Reading) -> Result<u8> {
-        let mut signals = Signals::new()?;
-        let mut events = EventStream::new();
+        let Heard { mut inputs, mut signals } = self.terminal.heard()?;
         self.reading = Some(Again(false));
         self.was_read(first).await?;
         self.draw()?;
@@ -108,13 +108,11 @@ impl<'a> Ui<'a> {
             let frame = self.pacer.due();
             tokio::select! {
                 biased;
-                asked = signals.next() => self.signal(asked)?,
-                event = events.next() => match event {
-                    Some(Ok(event)) => {
-                        if let Some(input) = input::translate(event) {
-                            self.take(Msg::Input(input)).await?;
-                            self.pacer.key(Instant::now());
-                        }
+                Some(asked) = signals.next() => self.signal(asked).await?,
+                input = inputs.next() => match input {
+                    Some(Ok(input)) => {
+                        self.take(Msg::Input(input)).await?;
+                        self.pacer.key(Instant::now());
                     }
                     // The terminal is gone.
                     Some(Err(_)) | None => self.ended = Some(129),
@@ -143,7 +141,7 @@ impl<'a> Ui<'a> {
         let figures = msg.is_figures();
         let mut next = Some(msg);
         while let Some(msg) = next {
-            for effect in update(&mut self.model, msg, clock::now()) {
+            for effect in update(&mut self.model, msg, self.clock.now()) {
                 self.perform(effect).await?;
             }
             next = self.said.pop_front();
@@ -162,7 +160,7 @@ impl<'a> Ui<'a> {
         let screen = picture(&self.model);
         if self.shown.as_ref() != Some(&screen) {
             // A write fails only when the terminal is gone.
-            if self.tty.draw(&screen, &self.theme).is_err() {
+            if self.terminal.draw(&screen, &self.theme).is_err() {
                 self.ended = Some(129);
             }
             self.shown = Some(screen);
@@ -173,45 +171,43 @@ impl<'a> Ui<'a> {
         Ok(())
     }
 
-    fn signal(&mut self, asked: Asked) -> Result<()> {
+    async fn signal(&mut self, asked: Asked) -> Result<()> {
         match asked {
-            Asked::End(number) => self.ended = Some(128 + number),
-            Asked::Stop => self.suspend()?,
-            Asked::Continued => self.enter_again()?,
+            Asked::End(number) => {
+                self.ended = Some(128 + number);
+                return Ok(());
+            }
+            Asked::Stop => self.terminal.suspend()?,
+            Asked::Continued => self.terminal.enter()?,
         }
-        Ok(())
+        let resumed = self.resumed();
+        self.take(resumed).await
     }
 
-    /// Gives the terminal back and stops the whole process group, as the terminal itself does for Ctrl-Z; goes
-    /// on where the shell continues it.
-    fn suspend(&mut self) -> Result<()> {
-        self.tty.leave();
-        rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
-        self.enter_again()
-    }
-
-    fn enter_again(&mut self) -> Result<()> {
-        self.tty.enter()?;
+    /// The terminal is ours again: nothing is known to be on it, and its size may be another.
+    fn resumed(&mut self) -> Msg {
         self.shown = None;
-        let size = self.tty.size();
-        update(&mut self.model, Msg::Input(crate::app::Input::Resize(size)), clock::now());
         self.pacer.key(Instant::now());
-        Ok(())
+        Msg::Input(Input::Resize(self.terminal.size()))
     }
 
     async fn perform(&mut self, effect: Effect) -> Result<()> {
         match effect {
             Effect::Quit => self.ended = Some(0),
-            Effect::Suspend => self.suspend()?,
+            Effect::Suspend => {
+                self.terminal.suspend()?;
+                let resumed = self.resumed();
+                self.said.push_back(resumed);
+            }
             Effect::Redraw => {
-                self.tty.redraw()?;
+                self.terminal.redraw()?;
                 self.shown = None;
             }
             Effect::Reload => self.reload(),
             Effect::Copy(text) => {
                 let mut bytes = Vec::new();
                 crossterm::queue!(bytes, crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))?;
-                self.tty.send(&bytes)?;
+                self.terminal.send(&bytes)?;
             }
             // A played project may bear the name of a real one.
             Effect::Recall(project) if self.setup.connector.target().pace.is_some() => {
@@ -243,9 +239,9 @@ impl<'a> Ui<'a> {
             Effect::Hook(happening) => self.hook(happening),
             Effect::Notify { title, words } => {
                 let sequence = notification(self.model.settings.attention.notify, &title, &words);
-                self.tty.send(sequence.as_bytes())?;
+                self.terminal.send(sequence.as_bytes())?;
             }
-            Effect::Bell => self.tty.send(b"\x07")?,
+            Effect::Bell => self.terminal.send(b"\x07")?,
             Effect::Save => self.save(),
             Effect::Theme(name) => match Theme::named(&name) {
                 Ok(theme) => {
@@ -337,7 +333,7 @@ impl<'a> Ui<'a> {
     /// Writes the present screen as an SVG picture into the folder that we were started in.
     fn save(&mut self) {
         let screen = picture(&self.model);
-        let name = format!("stackview-{}-{}.svg", self.model.stack().project, clock::now().local("%Y%m%d-%H%M%S"));
+        let name = format!("stackview-{}-{}.svg", self.model.stack().project, self.clock.now().local("%Y%m%d-%H%M%S"));
         let path = self.setup.compose.cwd.join(name);
         let said = match std::fs::write(
             &path,
