@@ -29,6 +29,7 @@
 //! | [`logs`] | the log store: lines held, cleaned, levelled, split into fields, searched |
 //! | [`stack`] | what is true now, and what its words mean |
 //! | [`diagnose`] | rules that find what is wrong, and why |
+//! | [`work`] | what can be done: calls, plans, agreement, jobs, as values |
 //! | [`app`] | the model, its messages, effects and wanted streams; the action table |
 //! | [`view`] | the model as a picture; themes; export |
 //! | [`engine`] | the only room that talks to Docker |
@@ -42,11 +43,12 @@
 //!
 //! 1. Only `app::update` changes the model.
 //! 2. Imports go downward only; `bollard` is named only in `engine`, `hyper` there and in `sim`, `crossterm` only in `runtime`.
-//! 3. No clock, randomness, thread, channel or I/O in `base`, `compose` (but its `load`), `logs`, `stack`, `diagnose`, `app`, `view`.
+//! 3. No clock, randomness, thread, channel or I/O in `base`, `compose` (but its `load`), `logs`, `stack`, `diagnose`,
+//!    `work`, `app`, `view`.
 //! 4. The same `Screen` makes the same `Buffer`.
 //! 5. Facts are idempotent and order-tolerant: any mix of events followed by a snapshot equals the snapshot.
 //! 6. Every queue is bounded; every loss is counted, and the count is on the screen.
-//! 7. What destroys takes a [`Confirmed`](app::plan::Confirmed), which only the confirmation dialog can make, and
+//! 7. What destroys takes a [`Agreed`](work::Agreed), which only the confirmation dialog can make, and
 //!    removes exactly the ids of its plan, checked again. Read-only is refused where effects are performed, and
 //!    once more in the transport.
 //! 8. The terminal is given back on return, error, panic, signals and suspension.
@@ -64,3 +66,4 @@ pub mod runtime;
 pub mod sim;
 pub mod stack;
 pub mod view;
+pub mod work;

@@ -12,11 +12,11 @@ use std::{
 };
 
 use stackview::{
-    app::Call,
     base::{id::ContainerId, time::Stamp},
     engine::{Connector, Engine, Target, follow_log, follow_stats, watch_project},
     runtime,
     stack::{EngineInfo, EventKind, Fact, Phase},
+    work::Call,
 };
 use tokio::{
     sync::{Notify, mpsc},

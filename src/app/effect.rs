@@ -2,12 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use super::{
-    Input,
-    contexts::ContextEntry,
-    job::JobId,
-    plan::{Confirmed, Target},
-};
+use super::{Input, contexts::ContextEntry};
 use crate::{
     base::{
         id::{ContainerId, ProjectName, ServiceName},
@@ -15,6 +10,7 @@ use crate::{
     },
     compose::{Problem, Project},
     stack::{Fact, Question, Ran, starts::StartRecord},
+    work::{Call, JobId},
 };
 
 /// Everything that can change the model.
@@ -150,36 +146,6 @@ impl Occasion {
             Self::Unhealthy => "unhealthy",
         }
     }
-}
-
-/// A call to the engine that changes something.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Call {
-    /// Start a container.
-    Start(ContainerId),
-    /// Stop a container, after its own grace period.
-    Stop(ContainerId),
-    /// Restart a container, after its own grace period.
-    Restart(ContainerId),
-    /// Freeze.
-    Pause(ContainerId),
-    /// Thaw.
-    Unpause(ContainerId),
-    /// Send a signal (`SIGTERM`).
-    Signal(Confirmed<ContainerId>, String),
-    /// Remove exactly this, if it still is what the plan said.
-    Remove(Confirmed<Target>),
-    /// Bring services up, by `docker compose`.
-    Up(Up),
-}
-
-/// What `docker compose up` is to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Up {
-    /// These services and what they depend on; empty is the whole project.
-    pub services: Vec<ServiceName>,
-    /// The containers that it was agreed to make anew; without an agreement none is.
-    pub recreate: Option<Confirmed<Vec<ContainerId>>>,
 }
 
 /// A stream or answer that the present screen needs kept open or fresh. The runtime compares the set with the

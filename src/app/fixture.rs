@@ -100,7 +100,7 @@ fn named(name: &str) -> Key {
 
 /// The calls among effects, in short: `start db`.
 pub(crate) fn calls(model: &Model, effects: &[Effect]) -> Vec<String> {
-    use super::{Call, plan::Target};
+    use crate::work::{Call, Object};
     let name = |id: &ContainerId| {
         let container = model.stack().containers.get(id);
         container.and_then(|c| c.service.as_ref()).map_or_else(|| id.short().to_owned(), ToString::to_string)
@@ -121,10 +121,10 @@ pub(crate) fn calls(model: &Model, effects: &[Effect]) -> Vec<String> {
                 format!("up {}{anew}", up.services.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
             }
             Call::Remove(target) => match target.get() {
-                Target::Container { id, force } => format!("rm {}{}", name(id), if *force { " -f" } else { "" }),
-                Target::Network(id) => format!("network rm {id}"),
-                Target::Volume { name, .. } => format!("volume rm {name}"),
-                Target::Image(id) => format!("rmi {id}"),
+                Object::Container { id, force } => format!("rm {}{}", name(id), if *force { " -f" } else { "" }),
+                Object::Network(id) => format!("network rm {id}"),
+                Object::Volume { name, .. } => format!("volume rm {name}"),
+                Object::Image { id, .. } => format!("rmi {id}"),
             },
         })
         .collect()

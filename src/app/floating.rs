@@ -6,14 +6,16 @@ use super::{
     Model,
     action::palette,
     input::typed,
-    job::Job,
     layout::{inner, layout},
     model::{Mode, Overlay},
     plans::SIGNALS,
 };
-use crate::base::{
-    num::cols,
-    text::{clean, width, wrap},
+use crate::{
+    base::{
+        num::cols,
+        text::{clean, width, wrap},
+    },
+    work::Job,
 };
 
 /// A box of a wished size in the middle of the screen, a little above it.

@@ -9,7 +9,7 @@ use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
 use regex::Regex;
 
-use super::{config::Attention, contexts::ContextEntry, effect::Occasion, job::Job, plan::Plan};
+use super::{config::Attention, contexts::ContextEntry, effect::Occasion};
 use crate::{
     base::{
         id::{ContainerId, ProjectName, ServiceName},
@@ -19,6 +19,7 @@ use crate::{
     diagnose::{Case, Cause, Diagnosis, diagnose},
     logs::LineId,
     stack::{Overview, Ran, Stack, timeline::Timeline},
+    work::{Job, Plan},
 };
 
 /// Everything that the screen is made from.

@@ -1,17 +1,13 @@
 //! Makes the plans: what exactly would go, with sizes, and what is kept.
 
-use super::{
-    Model,
-    job::command,
-    plan::{Plan, PlanItem, PlanVerb, Target},
-    targets,
-};
+use super::{Model, targets, verbs::command};
 use crate::{
     base::{
         id::{ContainerId, ServiceName},
         units::{age, count},
     },
     stack::{Container, Phase, State, Volume},
+    work::{Change, Item, Means, Object, Plan},
 };
 
 /// The signals that can be chosen, with what programs mostly make of them.
@@ -43,7 +39,7 @@ pub fn remove(model: &Model) -> Option<Plan> {
     };
     Some(Plan {
         title,
-        verb: PlanVerb::Remove,
+        by: Means::Engine,
         items,
         kept: vec!["volumes, networks and images stay".into()],
         equivalent,
@@ -61,8 +57,8 @@ pub fn signal(model: &Model, signal: &str) -> Option<Plan> {
     let (subject, equivalent) = command(model, &format!("kill -s {signal}"), &containers);
     Some(Plan {
         title: format!("Send {signal} to {subject}?"),
-        verb: PlanVerb::Signal(signal.to_owned()),
-        items: containers.iter().map(|c| item(model, c)).collect(),
+        by: Means::Engine,
+        items: containers.iter().map(|c| signalled(model, c, signal)).collect(),
         kept: Vec::new(),
         equivalent,
         typed: None,
@@ -82,9 +78,9 @@ pub fn volume(model: &Model, volume: &Volume) -> Result<Plan, String> {
     let note = volume.created.map_or_else(String::new, |at| format!("made {} ago", age(model.engine_now().since(at))));
     Ok(Plan {
         title: format!("Remove the volume {} and all that is in it?", volume.name),
-        verb: PlanVerb::Remove,
-        items: vec![PlanItem {
-            target: Target::Volume { name: volume.name.clone(), created: volume.created },
+        by: Means::Engine,
+        items: vec![Item {
+            change: Change::Remove(Object::Volume { name: volume.name.clone(), created: volume.created }),
             what: format!("volume {}", volume.name),
             size: usage.and_then(|(size, _)| *size),
             note,
@@ -108,7 +104,7 @@ pub fn prune(model: &Model, pending: bool) -> Plan {
     }
     Plan {
         title: format!("Remove what {} left over?", model.stack().project),
-        verb: PlanVerb::Remove,
+        by: Means::Engine,
         items,
         kept: vec![
             "volumes stay, whatever is in them; remove one on the Storage screen".into(),
@@ -133,7 +129,7 @@ fn state(model: &Model, service: Option<&ServiceName>) -> Option<State> {
     service.and_then(|s| model.overview.service(s)).map(|s| s.state)
 }
 
-fn item(model: &Model, container: &Container) -> PlanItem {
+fn item(model: &Model, container: &Container) -> Item {
     let note = if targets::is_up(container) {
         "runs"
     } else if !container.error.is_empty() {
@@ -149,20 +145,25 @@ fn item(model: &Model, container: &Container) -> PlanItem {
             _ => "ended",
         }
     };
-    PlanItem {
+    Item {
         // A stopped container is only removed if it still is stopped by then.
-        target: Target::Container { id: container.id.clone(), force: targets::is_up(container) },
+        change: Change::Remove(Object::Container { id: container.id.clone(), force: targets::is_up(container) }),
         what: format!("container {}", container.name),
         size: model.stack().usage.as_ref().and_then(|u| u.containers.get(&container.id)).copied(),
         note: note.into(),
     }
 }
 
-fn unused_networks(model: &Model) -> impl Iterator<Item = PlanItem> {
+fn signalled(model: &Model, container: &Container, signal: &str) -> Item {
+    let change = Change::Signal { container: container.id.clone(), signal: signal.to_owned() };
+    Item { change, ..item(model, container) }
+}
+
+fn unused_networks(model: &Model) -> impl Iterator<Item = Item> {
     let held = |name: &str| model.stack().containers.values().any(|c| c.networks.iter().any(|n| n.network == name));
     let ours = model.stack().networks.values().filter(|n| n.project.as_ref() == Some(&model.stack().project));
-    ours.filter(move |n| !held(&n.name)).map(|n| PlanItem {
-        target: Target::Network(n.id.clone()),
+    ours.filter(move |n| !held(&n.name)).map(|n| Item {
+        change: Change::Remove(Object::Network(n.id.clone())),
         what: format!("network {}", n.name),
         size: None,
         note: "nothing is in it".into(),
@@ -170,7 +171,7 @@ fn unused_networks(model: &Model) -> impl Iterator<Item = PlanItem> {
 }
 
 /// Images of the project without a name that only containers in this plan use, if any.
-fn dangling_images(model: &Model, going: &[&ContainerId]) -> impl Iterator<Item = PlanItem> {
+fn dangling_images(model: &Model, going: &[&ContainerId]) -> impl Iterator<Item = Item> {
     let images = model.stack().usage.iter().flat_map(|u| &u.images);
     images
         .filter(|i| i.project.as_ref() == Some(&model.stack().project) && i.tags.is_empty())
@@ -179,8 +180,8 @@ fn dangling_images(model: &Model, going: &[&ContainerId]) -> impl Iterator<Item 
             let elsewhere = image.containers.is_some_and(|n| usize::try_from(n).unwrap_or(usize::MAX) > users.len());
             !elsewhere && users.iter().all(|c| going.contains(&&c.id))
         })
-        .map(|image| PlanItem {
-            target: Target::Image(image.id.clone()),
+        .map(|image| Item {
+            change: Change::Remove(Object::Image { id: image.id.clone(), tags: image.tags.clone() }),
             what: format!("image {}", image.id.trim_start_matches("sha256:").get(..12).unwrap_or(&image.id)),
             size: Some(image.size.saturating_sub(image.shared.unwrap_or(0))),
             note: "no name any more".into(),

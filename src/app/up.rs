@@ -2,20 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    Call, Model, Up, graph,
-    job::{Draft, Step},
-    plan::{Plan, PlanItem, PlanVerb, Target},
-    targets,
-};
+use super::{Model, graph, targets};
 use crate::{
     base::{id::ServiceName, text::clean, units::count},
     stack::Drift,
+    work::{Call, Change, Draft, Item, Means, Plan, Step, Up},
 };
 
 /// What a press of the key comes to.
 #[derive(Debug)]
-pub enum Way {
+pub enum Course {
     /// Nothing is made anew: it can be done at once.
     Now(Draft),
     /// A plan has to be agreed to.
@@ -26,7 +22,7 @@ pub enum Way {
 ///
 /// # Errors
 /// Why it can't be done, and what to do.
-pub fn way(model: &Model, all: bool) -> Result<Way, String> {
+pub fn course(model: &Model, all: bool) -> Result<Course, String> {
     let services = if all { Vec::new() } else { chosen(model)? };
     of(model, services)
 }
@@ -35,7 +31,7 @@ pub fn way(model: &Model, all: bool) -> Result<Way, String> {
 ///
 /// # Errors
 /// Why it can't be done, and what to do.
-pub fn of(model: &Model, services: Vec<ServiceName>) -> Result<Way, String> {
+pub fn of(model: &Model, services: Vec<ServiceName>) -> Result<Course, String> {
     let Some(project) = &model.stack().declared else {
         return Err("No compose file is known here that says what to bring up: start stackview in its folder".into());
     };
@@ -66,7 +62,7 @@ pub fn of(model: &Model, services: Vec<ServiceName>) -> Result<Way, String> {
     }
     if items.is_empty() && unsure.is_empty() && !everything {
         let up = Up { services: services.clone(), recreate: None };
-        return Ok(Way::Now(Draft {
+        return Ok(Course::Now(Draft {
             title: format!("up {subject}"),
             equivalent: equivalent(" --no-recreate"),
             steps: [Step::Calls(vec![Call::Up(up)])].into(),
@@ -87,9 +83,9 @@ pub fn of(model: &Model, services: Vec<ServiceName>) -> Result<Way, String> {
     if unsure.len() > 3 {
         kept.push(format!("and {} like it", unsure.len() - 3));
     }
-    Ok(Way::Plan(Plan {
+    Ok(Course::Plan(Plan {
         title,
-        verb: PlanVerb::Up(services.clone()),
+        by: Means::Compose(services.clone()),
         items,
         kept,
         equivalent: equivalent(""),
@@ -127,14 +123,14 @@ fn with_dependencies(model: &Model, named: BTreeSet<ServiceName>) -> BTreeSet<Se
     all
 }
 
-fn anew(model: &Model, name: &ServiceName) -> Vec<PlanItem> {
+fn anew(model: &Model, name: &ServiceName) -> Vec<Item> {
     let Some(drift @ Drift::Drifted { containers, .. }) = model.overview.drift.get(name) else { return Vec::new() };
     let keys = drift.keys();
     let named: Vec<&str> = keys.iter().copied().take(4).collect();
     let more = if keys.len() > named.len() { ", …" } else { "" };
     let containers = containers.iter().filter_map(|id| model.stack().containers.get(id));
-    let item = containers.map(|c| PlanItem {
-        target: Target::Container { id: c.id.clone(), force: true },
+    let item = containers.map(|c| Item {
+        change: Change::Recreate { container: c.id.clone(), why: keys.iter().map(ToString::to_string).collect() },
         what: format!("container {}", c.name),
         size: None,
         note: format!("{}{more}", named.join(", ")),

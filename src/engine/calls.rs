@@ -19,12 +19,12 @@ use super::{
     wire,
 };
 use crate::{
-    app::{Call, plan::Target},
     base::{
         id::{ContainerId, VolumeName},
         time::Stamp,
     },
     stack::{Container, Phase},
+    work::{Call, Object},
 };
 
 /// How long the engine may take beyond a container's own grace period.
@@ -68,10 +68,10 @@ impl Engine {
     }
 
     /// Removes exactly this, if it still is what the plan said.
-    async fn remove(&self, target: &Target) -> Result<(), Error> {
+    async fn remove(&self, target: &Object) -> Result<(), Error> {
         let docker = self.docker(PATIENCE)?;
         match target {
-            Target::Container { id, force } => {
+            Object::Container { id, force } => {
                 if let Some(c) = self.inspect(id).await?
                     && !force
                     && runs(&c)
@@ -81,15 +81,15 @@ impl Engine {
                 let options = RemoveContainerOptions { v: false, force: *force, link: false };
                 done("remove", docker.remove_container(id, Some(options)).await)
             }
-            Target::Network(id) => done("remove", docker.remove_network(id).await),
-            Target::Volume { name, created } => {
+            Object::Network(id) => done("remove", docker.remove_network(id).await),
+            Object::Volume { name, created } => {
                 let found = self.volume_created(name).await?;
                 if *created != found {
                     return Err(Error::Changed(format!("volume {name} is another one by now, created later")));
                 }
                 done("remove", docker.remove_volume(name, None::<RemoveVolumeOptions>).await)
             }
-            Target::Image(id) => {
+            Object::Image { id, .. } => {
                 let answer = docker.remove_image(id, None::<RemoveImageOptions>, None).await;
                 done("remove", answer.map(|_what_went| ()))
             }

@@ -15,9 +15,9 @@ use tokio::{
 
 use super::{Engine, address::Way, ssh};
 use crate::{
-    app::Up,
     base::{id::ServiceName, text::clean},
     compose,
+    work::Up,
 };
 
 /// How long a cancelled run may take to end by itself.

@@ -1,5 +1,5 @@
 //! The only room that talks to Docker: what the engine says leaves it as [`Fact`](crate::stack::Fact)s, what is
-//! asked of it enters as [`Call`](crate::app::Call)s.
+//! asked of it enters as [`Call`](crate::work::Call)s.
 //!
 //! - `address`, `context`: where it is, by what was asked for, the environment or a docker context.
 //! - `dial` (over `tls`, `ssh`), `transport`: the line to it, and HTTP over that. One place adds the API version to

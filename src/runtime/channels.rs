@@ -5,9 +5,10 @@ use std::{collections::BTreeSet, time::Duration};
 use tokio::sync::{mpsc, watch};
 
 use crate::{
-    app::{Call, Msg, Want, job::JobId},
+    app::{Msg, Want},
     base::id::ContainerId,
     stack::Fact,
+    work::{Call, JobId},
 };
 
 /// Batches of facts, and results, that may wait on their way to the loop; the sender waits when it is full.

@@ -21,13 +21,14 @@ use super::{
     host,
 };
 use crate::{
-    app::{Call, Msg, Up, Want, job::JobId},
+    app::{Msg, Want},
     compose,
     engine::{
         Connector, compose_up, follow_log, follow_opening, follow_stats, poll_usage, watch_images, watch_project,
         watch_projects,
     },
     stack::{Answered, Fact, Question},
+    work::{Call, JobId, Up},
 };
 
 /// How often a container's raw JSON is asked again while it is looked at.

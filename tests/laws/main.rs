@@ -18,14 +18,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("logs", &["base"]),
     ("stack", &["base", "compose", "logs"]),
     ("diagnose", &["base", "compose", "logs", "stack"]),
-    ("app", &["base", "view", "compose", "logs", "stack", "diagnose"]),
-    ("engine", &["base", "compose", "logs", "stack", "app"]),
-    ("runtime", &["base", "view", "compose", "logs", "stack", "diagnose", "app", "engine"]),
-    ("cli", &["base", "view", "compose", "logs", "stack", "diagnose", "app", "engine", "runtime", "sim"]),
+    ("work", &["base", "compose", "stack"]),
+    ("app", &["base", "view", "compose", "logs", "stack", "diagnose", "work"]),
+    ("engine", &["base", "compose", "logs", "stack", "work", "app"]),
+    ("runtime", &["base", "view", "compose", "logs", "stack", "diagnose", "work", "app", "engine"]),
+    ("cli", &["base", "view", "compose", "logs", "stack", "diagnose", "work", "app", "engine", "runtime", "sim"]),
     ("sim", &["base"]),
 ];
 /// Rooms without a clock, randomness, threads, channels and I/O.
-const PURE: [&str; 7] = ["base", "compose", "logs", "stack", "diagnose", "app", "view"];
+const PURE: [&str; 8] = ["base", "compose", "logs", "stack", "diagnose", "work", "app", "view"];
 /// Inside the simulated engine, what is as pure: its world must repeat exactly.
 const PURE_SIM: [&str; 3] = ["sim/world/", "sim/scenario/", "sim/luck"];
 /// Inside the pure rooms, what alone reads the disk.
@@ -314,20 +315,37 @@ fn the_engine_is_never_asked_to_prune() {
     assert_eq!(breaches(nothing_prunes, "app/plan.rs", "fn prune_plan() -> &str { \"docker image prune\" }"), 0);
 }
 
-fn agreement_is_made_by_the_plan(file: &File) -> Vec<String> {
-    if file.path == "app/plan.rs" {
-        return Vec::new();
-    }
+/// Where somebody says yes: the dialog that shows the plan.
+const SAYS_YES: [&str; 1] = ["app/update/overlay.rs"];
+/// Where a yes is made and turned into an agreement.
+const AGREES: [&str; 3] = ["work/mod.rs", "work/agreement.rs", "work/plan.rs"];
+
+fn agreement_is_somebodys(file: &File) -> Vec<String> {
+    let path = file.path.as_str();
     let tokens = file.tokens();
-    let made = |pair: &[Token]| pair[0].text == "Confirmed" && pair[1].text == "(";
-    tokens.windows(2).filter(|pair| made(pair)).map(|pair| file.breach(pair[0].line, "makes a `Confirmed`")).collect()
+    let text = |i: usize| tokens.get(i).map_or("", |t: &Token| t.text.as_str());
+    let mut found = Vec::new();
+    for (i, token) in tokens.iter().enumerate() {
+        if token.text == "Consent" && !AGREES.contains(&path) && !SAYS_YES.contains(&path) {
+            found.push(file.breach(token.line, "names `Consent`: only who asks somebody may say yes"));
+        }
+        let makes = token.text == "Agreed" && (text(i + 1) == "(" || text(i + 1) == "::" && text(i + 2) == "new");
+        if makes && !AGREES.contains(&path) {
+            found.push(file.breach(token.line, "makes an `Agreed`"));
+        }
+    }
+    found
 }
 
 #[test]
-fn only_the_plan_makes_a_confirmation() {
-    hold(agreement_is_made_by_the_plan);
-    assert_eq!(breaches(agreement_is_made_by_the_plan, "engine/calls.rs", "let c = Confirmed(id);"), 1);
-    assert_eq!(breaches(agreement_is_made_by_the_plan, "engine/calls.rs", "fn f(c: &Confirmed<Target>) {}"), 0);
+fn only_who_asks_somebody_makes_an_agreement() {
+    hold(agreement_is_somebodys);
+    let law = agreement_is_somebodys;
+    assert_eq!(breaches(law, "engine/calls.rs", "let c = Agreed(id); let d = Agreed::new(id, &consent);"), 2);
+    assert_eq!(breaches(law, "runtime/ui.rs", "use crate::work::Consent as Yes; plan.agree(&Yes::given())"), 1);
+    assert_eq!(breaches(law, "app/update/jobs.rs", "plan.agree(&work::Consent::given())"), 1);
+    assert_eq!(breaches(law, "engine/calls.rs", "fn f(c: &Agreed<Object>) { c.get(); given(); }"), 0);
+    assert_eq!(breaches(law, "app/update/overlay.rs", "plan.agree(&Consent::given())"), 0);
 }
 
 fn says_its_job(file: &File) -> Vec<String> {

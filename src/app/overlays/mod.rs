@@ -10,7 +10,6 @@ use crate::{
         help,
         input::typed as text_of,
         model::Overlay,
-        plan::{Plan, PlanVerb},
         plans::SIGNALS,
         scene::Scene,
         signs::Signs as _,
@@ -24,6 +23,7 @@ use crate::{
         role::Role,
         screen::{Emphasis, Frame, Line, Pane, Scroll, inside},
     },
+    work::{Means, Plan},
 };
 
 /// What is open, and where the cursor is.
@@ -170,7 +170,7 @@ fn confirm(scene: &Scene<'_>, plan: &Plan, typed: &str, cursor: u16, scroll: usi
     }
     if plan.pending {
         items.push(Line::of(Role::Busy, format!(" {} the engine is counting images and sizes", scene.glyphs.cut())));
-    } else if items.is_empty() && !matches!(plan.verb, PlanVerb::Up(_)) {
+    } else if items.is_empty() && plan.by == Means::Engine {
         items.push(Line::of(Role::Dim, " nothing would go"));
     }
     let mut tail = Vec::new();

@@ -8,19 +8,19 @@ use crate::{
         Effect, Model,
         action::{ActionId, key_of},
         graph,
-        job::{Draft, Verb},
         model::{Inspect, ManualProbe, ManualProbeState, Overlay, Pick, Tab},
-        plan::Plan,
         plans,
         screens::problems,
         targets::{self, Toggle},
         up,
+        verbs::{self, Verb},
     },
     base::{
         id::{ContainerId, ServiceName},
         text::clean,
     },
     stack::{Container, Phase, Ran, schedule::Schedule},
+    work::{Draft, Plan},
 };
 
 /// Marks or unmarks what is selected, and moves on.
@@ -62,16 +62,16 @@ pub fn restart(model: &mut Model, dependents: bool) {
         // A dependent that was stopped isn't brought back by this.
         .filter(|c| targets::is_up(c) || c.service.as_ref().is_some_and(|s| chosen.contains(s)))
         .collect();
-    if let Some(draft) = Draft::new(model, Verb::Restart, &containers) {
+    if let Some(draft) = verbs::draft(model, Verb::Restart, &containers) {
         done_with_marks(model, draft);
     }
 }
 
 /// Brings what is selected, or the whole project, up: at once where no container is made anew, else by a plan.
 pub fn up(model: &mut Model, all: bool) {
-    match up::way(model, all) {
-        Ok(up::Way::Now(draft)) => done_with_marks(model, draft),
-        Ok(up::Way::Plan(plan)) => confirm(model, plan),
+    match up::course(model, all) {
+        Ok(up::Course::Now(draft)) => done_with_marks(model, draft),
+        Ok(up::Course::Plan(plan)) => confirm(model, plan),
         Err(why) => toasts::failure(model, &why),
     }
 }
@@ -87,7 +87,7 @@ pub fn pause(model: &mut Model) {
 
 fn begin(model: &mut Model, verb: Verb) {
     let containers = targets::all_containers(model);
-    if let Some(draft) = Draft::new(model, verb, &containers) {
+    if let Some(draft) = verbs::draft(model, verb, &containers) {
         done_with_marks(model, draft);
     }
 }

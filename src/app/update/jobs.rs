@@ -4,12 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use super::{input::refuse, toasts};
 use crate::{
-    app::{
-        Call, Effect, Model,
-        job::{Draft, Job, JobId, Step, calls},
-        model::Tab,
-        plan::Target,
-    },
+    app::{Effect, Model, model::Tab},
     base::{
         id::{ContainerId, ServiceName},
         time::Stamp,
@@ -17,6 +12,7 @@ use crate::{
     },
     compose::Condition,
     stack::{Health, Link, State},
+    work::{Call, Draft, Job, JobId, Object, Step, calls},
 };
 
 /// The longest that a job waits for one condition.
@@ -274,13 +270,13 @@ fn describe(model: &Model, call: &Call) -> String {
             format!("up {}", up.services.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(" "))
         }
         Call::Remove(target) => match target.get() {
-            Target::Container { id, .. } => format!("remove container {}", name(id)),
-            Target::Network(id) => {
+            Object::Container { id, .. } => format!("remove container {}", name(id)),
+            Object::Network(id) => {
                 let name = model.stack().networks.get(id).map_or_else(|| id.to_string(), |n| n.name.clone());
                 format!("remove network {name}")
             }
-            Target::Volume { name, .. } => format!("remove volume {name}"),
-            Target::Image(id) => format!("remove image {id}"),
+            Object::Volume { name, .. } => format!("remove volume {name}"),
+            Object::Image { id, .. } => format!("remove image {id}"),
         },
     }
 }

@@ -5,15 +5,13 @@ use regex::RegexBuilder;
 use super::{acts, contexts, edit, input, jobs, logs, movement, screens, toasts};
 use crate::{
     app::{
-        Call, Code, Effect, Key, Model,
+        Code, Effect, Key, Model,
         action::{ActionId, palette},
         input::typed as text_of,
-        job::{Draft, Step},
         model::{Overlay, Panel, Prompt, PromptKind, Tab},
-        plan::{Plan, PlanVerb, Target},
         plans, up,
     },
-    base::{id::ServiceName, units::count},
+    work::{Consent, Means, Plan},
 };
 
 /// The most memory that a search may take when it is compiled, in bytes.
@@ -152,7 +150,7 @@ fn agree(model: &mut Model) {
                 return;
             }
             model.ui.marked.clear();
-            jobs::begin(model, draft(*plan));
+            jobs::begin(model, plan.agree(&Consent::given()));
         }
         other => model.ui.overlay = other,
     }
@@ -160,43 +158,11 @@ fn agree(model: &mut Model) {
 
 /// What a plan to bring services up reads like now, where that isn't what was agreed to.
 fn outdated(model: &Model, plan: &Plan) -> Option<Plan> {
-    let PlanVerb::Up(services) = &plan.verb else { return None };
+    let Means::Compose(services) = &plan.by else { return None };
     match up::of(model, services.clone()) {
-        Ok(up::Way::Plan(now)) if now.items != plan.items => Some(now),
+        Ok(up::Course::Plan(now)) if now.items != plan.items => Some(now),
         _ => None,
     }
-}
-
-/// The job that carries out a plan: what runs is stopped as it wants to be, then containers go, then what they
-/// held.
-fn draft(plan: Plan) -> Draft {
-    let names: Vec<&str> = plan.items.iter().map(|i| i.what.as_str()).collect();
-    let subject = if names.len() <= 3 { names.join(", ") } else { count(names.len(), "thing") };
-    let title = match &plan.verb {
-        PlanVerb::Remove => format!("remove {subject}"),
-        PlanVerb::Signal(signal) => format!("send {signal} to {subject}"),
-        PlanVerb::Up(services) if services.is_empty() => "up".to_owned(),
-        PlanVerb::Up(services) if services.len() <= 3 => {
-            format!("up {}", services.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(", "))
-        }
-        PlanVerb::Up(services) => format!("up {}", count(services.len(), "service")),
-    };
-    let equivalent = plan.equivalent.clone();
-    let (mut stops, mut first, mut then) = (Vec::new(), Vec::new(), Vec::new());
-    for call in plan.confirm() {
-        match &call {
-            Call::Remove(target) => match target.get() {
-                Target::Container { id, force } => {
-                    stops.extend(force.then(|| Call::Stop(id.clone())));
-                    first.push(call);
-                }
-                Target::Network(_) | Target::Volume { .. } | Target::Image(_) => then.push(call),
-            },
-            _ => first.push(call),
-        }
-    }
-    let steps = [stops, first, then].into_iter().filter(|calls| !calls.is_empty()).map(Step::Calls).collect();
-    Draft { title, equivalent, steps }
 }
 
 /// Disk usage is known now: a plan that waited for it is made anew, and from then on stays as it is.

@@ -1,77 +1,17 @@
-//! Work under way: calls in waves, in dependency order, with what each waits for. Pure; `update` moves it on.
+//! What can be done to containers without a plan, as jobs: calls in dependency order, with what each waits for.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::{Call, Model, graph, targets};
+use super::{Model, graph, targets};
 use crate::{
     base::{
         id::{ContainerId, ServiceName},
-        time::Stamp,
         units::count,
     },
     compose::Condition,
     stack::{Container, Phase},
+    work::{Call, Draft, Step},
 };
-
-/// A job's number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct JobId(pub u32);
-
-/// One action that the user started.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Job {
-    /// Its number.
-    pub id: JobId,
-    /// What it does, in words: `restart backend`.
-    pub title: String,
-    /// The `docker compose` command that does the same.
-    pub equivalent: String,
-    /// When it was begun, on our clock.
-    pub began: Stamp,
-    /// What is still to do; a step begins when the one before is through.
-    pub steps: VecDeque<Step>,
-    /// Calls under way.
-    pub running: Vec<Call>,
-    /// When the last calls were made, on the engine's clock: what is older tells nothing of their effect.
-    pub called: Stamp,
-    /// Since when the first step is waited for, on our clock; `None` while calls run.
-    pub waiting: Option<Stamp>,
-    /// Calls that ended well, of all.
-    pub done: usize,
-    /// All calls.
-    pub total: usize,
-    /// What it said last of how far it is; clean.
-    pub progress: String,
-    /// What went wrong, in the engine's words, in full.
-    pub errors: Vec<String>,
-    /// When it ended, on our clock.
-    pub ended: Option<Stamp>,
-}
-
-/// A step of a job.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Step {
-    /// These calls, side by side.
-    Calls(Vec<Call>),
-    /// Until a service meets a condition, at most so long; given up when it can't.
-    Await {
-        /// Who.
-        service: ServiceName,
-        /// For what.
-        condition: Condition,
-    },
-}
-
-/// A job that isn't begun yet.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Draft {
-    /// What it does, in words.
-    pub title: String,
-    /// The command that does the same.
-    pub equivalent: String,
-    /// What it does, in order.
-    pub steps: VecDeque<Step>,
-}
 
 /// What can be done to what is selected without a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,19 +61,17 @@ impl Verb {
     }
 }
 
-impl Draft {
-    /// A verb on these containers, in dependency order; `None` where it applies to none of them.
-    pub fn new(model: &Model, verb: Verb, containers: &[&Container]) -> Option<Self> {
-        let mut chosen: Vec<&Container> = containers.iter().copied().filter(|c| verb.applies(model, c)).collect();
-        let place = |name: &ServiceName| model.overview.services.iter().position(|s| s.name == *name);
-        chosen.sort_by_cached_key(|c| c.service.as_ref().map(place));
-        if chosen.is_empty() {
-            return None;
-        }
-        let (subject, equivalent) = command(model, verb.word(), &chosen);
-        let title = format!("{} {subject}", verb.word());
-        Some(Self { title, equivalent, steps: steps(model, verb, &chosen) })
+/// A verb on these containers, in dependency order; `None` where it applies to none of them.
+pub fn draft(model: &Model, verb: Verb, containers: &[&Container]) -> Option<Draft> {
+    let mut chosen: Vec<&Container> = containers.iter().copied().filter(|c| verb.applies(model, c)).collect();
+    let place = |name: &ServiceName| model.overview.services.iter().position(|s| s.name == *name);
+    chosen.sort_by_cached_key(|c| c.service.as_ref().map(place));
+    if chosen.is_empty() {
+        return None;
     }
+    let (subject, equivalent) = command(model, verb.word(), &chosen);
+    let title = format!("{} {subject}", verb.word());
+    Some(Draft { title, equivalent, steps: steps(model, verb, &chosen) })
 }
 
 /// Whom a command is about, in words, and the command: `docker compose` where only whole services are meant.
@@ -201,9 +139,4 @@ fn awaits(model: &Model, chosen: &BTreeSet<ServiceName>, layer: &[&Container]) -
     let needs = services.into_iter().flat_map(|s| graph::dependencies(model, s));
     let needs = needs.filter(|(d, condition)| chosen.contains(d) && *condition != Condition::Started);
     needs.map(|(service, condition)| Step::Await { service, condition }).collect()
-}
-
-/// How many calls these steps make.
-pub fn calls(steps: &VecDeque<Step>) -> usize {
-    steps.iter().map(|s| if let Step::Calls(calls) = s { calls.len() } else { 0 }).sum()
 }
