@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     base::{
-        id::{ContainerId, VolumeName},
+        id::{ContainerId, ImageId, VolumeName},
         time::Stamp,
     },
     stack::{Container, Phase},
@@ -89,7 +89,11 @@ impl Engine {
                 }
                 done("remove", docker.remove_volume(name, None::<RemoveVolumeOptions>).await)
             }
-            Object::Image { id, .. } => {
+            Object::Image { id, tags } => {
+                if let Some(new) = self.tags(id).await?.into_iter().find(|tag| !tags.contains(tag)) {
+                    let short = id.trim_start_matches("sha256:").get(..12).unwrap_or(id);
+                    return Err(Error::Changed(format!("image {short} is tagged {new} by now")));
+                }
                 let answer = docker.remove_image(id, None::<RemoveImageOptions>, None).await;
                 done("remove", answer.map(|_what_went| ()))
             }
@@ -99,6 +103,12 @@ impl Engine {
     async fn volume_created(&self, name: &VolumeName) -> Result<Option<Stamp>, Error> {
         let body = self.transport.get(&format!("/volumes/{}", encode(name)), ITEM_CAP).await?;
         Ok(translate::volume(wire::one("a volume", &body)?).created)
+    }
+
+    /// The names that an image has.
+    async fn tags(&self, id: &ImageId) -> Result<Vec<String>, Error> {
+        let body = self.transport.get(&format!("/images/{}/json", encode(id)), ITEM_CAP).await?;
+        Ok(wire::one::<wire::Image>("an image", &body)?.tags)
     }
 
     /// How long a container is given to end by itself.
@@ -139,4 +149,33 @@ fn done(what: &str, answer: Result<(), bollard::errors::Error>) -> Result<(), Er
         Theirs::RequestTimeoutError => Error::Broken { what: what.into(), cause: "it didn't answer in time".into() },
         other => Error::Broken { what: what.into(), cause: other.to_string() },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{engine::testing::Fake, work::agreed};
+
+    #[tokio::test]
+    async fn an_image_that_was_tagged_meanwhile_stays() {
+        let mut fake = Fake::new();
+        fake.start();
+        fake.image("sha256:0123456789abcdef", "sha256:0123456789abcdef");
+        let engine = fake.connector(false).engine().await.unwrap();
+        let remove = |tags: &[&str]| {
+            let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+            Call::Remove(agreed(Object::Image { id: "sha256:0123456789abcdef".into(), tags }))
+        };
+        let removals = || fake.asked().iter().filter(|asked| asked.starts_with("DELETE ")).count();
+        assert!(engine.call(&remove(&[])).await.is_ok());
+        assert_eq!(removals(), 1, "without a name it goes");
+        fake.image("app:2", "sha256:0123456789abcdef");
+        let error = engine.call(&remove(&[])).await.unwrap_err();
+        assert_eq!(error.to_string(), "Not done: image 0123456789ab is tagged app:2 by now");
+        assert_eq!(removals(), 1, "nothing was sent");
+        assert!(engine.call(&remove(&["app:2"])).await.is_ok(), "the names that it had in the plan");
+        assert!(
+            engine.call(&Call::Remove(agreed(Object::Image { id: "gone".into(), tags: Vec::new() }))).await.is_ok()
+        );
+    }
 }

@@ -140,7 +140,7 @@ async fn serve(mut socket: UnixStream, shared: Arc<Shared>) {
         if path == "/events" {
             return stream_events(socket, &shared).await;
         }
-        let (status, body) = answer(path, &shared).await;
+        let (status, body) = if method == "DELETE" { (200, "[]".into()) } else { answer(path, &shared).await };
         let answer =
             format!("HTTP/1.1 {status} X\r\nApi-Version: 1.41\r\nContent-Length: {}\r\n\r\n{body}", body.len());
         if socket.write_all(answer.as_bytes()).await.is_err() {
@@ -181,7 +181,13 @@ async fn answer(path: &str, shared: &Shared) -> (u16, String) {
         }
         path if path.starts_with("/images/") => {
             let name = path.trim_start_matches("/images/").trim_end_matches("/json").replace("%3A", ":");
-            let found = shared.images.lock().unwrap().get(&name).map(|id| format!(r#"{{"Id":"{id}","Config":null}}"#));
+            let images = shared.images.lock().unwrap();
+            let id = images.get(&name).or_else(|| images.values().find(|id| **id == name));
+            let found = id.map(|id| {
+                let tags: Vec<_> =
+                    images.iter().filter(|(name, of)| *of == id && *name != id).map(|(name, _)| name).collect();
+                format!(r#"{{"Id":"{id}","RepoTags":{tags:?},"Config":null}}"#)
+            });
             found.map_or_else(|| (404, r#"{"message":"No such image"}"#.into()), |body| (200, body))
         }
         path => {

@@ -277,6 +277,7 @@ wire! {
     /// `GET /images/NAME/json`
     Image {
         "Id" id: String,
+        "RepoTags" tags: Vec<String>,
         "Architecture" architecture: String,
         "Created" created: String,
         "Config" config: Config,

@@ -27,3 +27,9 @@ impl<T> Agreed<T> {
         &self.0
     }
 }
+
+/// For tests of what takes one.
+#[cfg(test)]
+pub(crate) fn agreed<T>(thing: T) -> Agreed<T> {
+    Agreed::new(thing, &Consent::given())
+}

@@ -11,6 +11,8 @@ mod call;
 mod job;
 mod plan;
 
+#[cfg(test)]
+pub(crate) use agreement::agreed;
 pub use agreement::{Agreed, Consent};
 pub use call::{Call, Object, Up};
 pub use job::{Draft, Job, JobId, Step, calls};
