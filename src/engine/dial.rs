@@ -1,7 +1,8 @@
 //! Opens connections to an engine wherever it is: a unix socket, tcp, TLS over it, or ssh.
 //!
 //! Connections through ssh cost a process here and a log-in there, so that their number is bounded: so many
-//! questions at once, so many streams, and only a few that are just being opened.
+//! questions at once, so many calls, so many streams, and only a few that are just being opened. None of these
+//! waits for another kind: what somebody asked for isn't kept back by what flows by itself.
 
 use std::{
     io,
@@ -31,8 +32,10 @@ use super::{
 
 /// How long it may take to reach a host: less than a question's deadline, so that the reason is told.
 const CONNECT: Duration = Duration::from_secs(8);
-/// Streams (events aside) and calls that may be open at once through ssh.
+/// Streams (events aside) that may be open at once through ssh.
 const STREAMS: usize = 32;
+/// Calls and probes that may be under way at once through ssh.
+const CALLS: usize = 8;
 /// Questions that may be under way at once through ssh.
 const QUESTIONS: usize = 4;
 /// Connections through ssh that may be under way at once: an sshd drops some from ten on (`MaxStartups`).
@@ -51,6 +54,7 @@ pub(super) struct Dialer {
 
 struct Bounds {
     streams: Arc<Semaphore>,
+    calls: Arc<Semaphore>,
     questions: Arc<Semaphore>,
     starting: Arc<Semaphore>,
 }
@@ -107,6 +111,7 @@ impl Dialer {
         };
         let bounds = matches!(address.way, Way::Ssh(_)).then(|| Bounds {
             streams: Arc::new(Semaphore::new(STREAMS)),
+            calls: Arc::new(Semaphore::new(CALLS)),
             questions: Arc::new(Semaphore::new(QUESTIONS)),
             starting: Arc::new(Semaphore::new(STARTING)),
         });
@@ -125,12 +130,17 @@ impl Dialer {
         }
     }
 
-    /// Waits for the turn of a question; the pulse doesn't ask.
+    /// Waits for the turn of a question; the pulse doesn't ask. As with the other turns, who waits says how long.
     pub async fn question(&self) -> Permit {
         turn(self.bounds.as_ref().map(|b| &b.questions)).await
     }
 
-    /// Waits for the turn of a stream or a call.
+    /// Waits for the turn of a call or a probe.
+    pub async fn call(&self) -> Permit {
+        turn(self.bounds.as_ref().map(|b| &b.calls)).await
+    }
+
+    /// Waits for the turn of a stream.
     pub async fn stream(&self) -> Permit {
         let _one_more = Waiting::new(&self.waiting);
         turn(self.bounds.as_ref().map(|b| &b.streams)).await
@@ -248,7 +258,8 @@ mod tests {
         let mut next = Box::pin(far.stream());
         assert!((&mut next).now_or_never().is_none(), "one more waits");
         assert_eq!(far.waiting(), 1);
-        assert!(far.question().await.is_some(), "a question doesn't wait for streams");
+        assert!(far.question().now_or_never().flatten().is_some(), "a question doesn't wait for streams");
+        assert!(far.call().now_or_never().flatten().is_some(), "nor does a call");
         held.pop();
         assert!(next.await.is_some());
         assert_eq!(far.waiting(), 0);

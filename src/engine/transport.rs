@@ -33,6 +33,8 @@ pub(super) type Body = Either<Full<Bytes>, StreamBody<Pin<Box<dyn Stream<Item = 
 
 /// How long a question may take.
 pub(super) const DEADLINE: Duration = Duration::from_secs(10);
+/// How long a stream may wait for its turn: until then others may well be closed. After that it is asked for again.
+const TURN: Duration = Duration::from_secs(600);
 /// The largest answer to a list, in bytes.
 pub(super) const LIST_CAP: usize = 64 << 20;
 /// The largest answer about one thing, in bytes.
@@ -87,16 +89,16 @@ impl Transport {
         self.answer(path, limit, deadline).await.map(|(_, body)| body)
     }
 
-    /// The answer with its headers.
+    /// The answer with its headers. The deadline counts from now on, a wait for its turn included.
     pub async fn answer(
         &self,
         path: &str,
         limit: usize,
         deadline: Duration,
     ) -> Result<(hyper::HeaderMap, Bytes), Error> {
-        // The pulse doesn't stand in a queue: it tells whether the engine answers at all.
-        let _turn = if path == PING { None } else { self.dialer.question().await };
         timeout(deadline, async {
+            // The pulse doesn't stand in a queue: it tells whether the engine answers at all.
+            let _turn = if path == PING { None } else { self.dialer.question().await };
             let (response, connection) = self.ask(path, None).await?;
             let (head, body) = response.into_parts();
             let body = collect(body, limit, path).await?;
@@ -110,7 +112,11 @@ impl Transport {
     /// Opens a stream. It ends when it is dropped; its connection isn't used again. Where connections are costly
     /// it waits for its turn; events never do.
     pub async fn stream(&self, path: &str) -> Result<Incoming, Error> {
-        let turn = if path.starts_with("/events") { None } else { self.dialer.stream().await };
+        let late = |limit: Duration| Error::Deadline { what: path.into(), secs: limit.as_secs() };
+        let turn = match path.starts_with("/events") {
+            true => None,
+            false => timeout(TURN, self.dialer.stream()).await.map_err(|_| late(TURN))?,
+        };
         timeout(DEADLINE, async {
             let (response, _ends_with_its_body) = self.ask(path, turn).await?;
             let (head, body) = response.into_parts();
@@ -121,7 +127,7 @@ impl Transport {
             Err(refusal(head.status.as_u16(), &body))
         })
         .await
-        .unwrap_or_else(|_| Err(Error::Deadline { what: path.into(), secs: DEADLINE.as_secs() }))
+        .unwrap_or_else(|_| Err(late(DEADLINE)))
     }
 
     /// Sends a GET over an idle connection, or over a new one if that turns out to be closed. A stream's turn is
@@ -156,9 +162,9 @@ impl Transport {
     }
 
     /// Sends any request, over a connection of its own. Refuses what could change something if nothing may be
-    /// changed, before a byte is sent.
+    /// changed, before a byte is sent. Who sends it says how long it may take, a wait for its turn included.
     pub async fn send(&self, request: Request<Body>) -> Result<Response<Incoming>, Error> {
-        let turn = self.dialer.stream().await;
+        let turn = self.dialer.call().await;
         self.send_on_new(request, turn).await.map(|(response, _)| response)
     }
 
@@ -304,5 +310,37 @@ fn cause(error: &dyn std::error::Error) -> String {
     match error.source() {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::future::join_all;
+
+    use super::*;
+    use crate::engine::address::Ssh;
+
+    /// Opens nothing: what is tested ends before.
+    fn far() -> Transport {
+        Transport::new(Way::Ssh(Ssh { host: "far".into(), ..Ssh::default() }).into(), true).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_call_is_not_kept_back_by_streams() {
+        let far = far();
+        let _streams = join_all((0..32).map(|_| far.dialer.stream())).await;
+        let request = Request::post("/containers/a/stop").body(Either::Left(Full::new(Bytes::new()))).unwrap();
+        // That it is refused as read-only tells that its turn came.
+        let refused = timeout(Duration::from_secs(5), far.send(request)).await.expect("it doesn't wait");
+        assert!(matches!(refused, Err(Error::ReadOnly(_))), "{refused:?}");
+    }
+
+    #[tokio::test]
+    async fn a_questions_deadline_counts_from_when_it_begins_to_wait() {
+        let far = far();
+        let _questions = join_all((0..4).map(|_| far.dialer.question())).await;
+        let asked = far.get_within("/info", ITEM_CAP, Duration::from_millis(20));
+        let late = timeout(Duration::from_secs(5), asked).await.expect("it doesn't wait for ever");
+        assert!(matches!(late, Err(Error::Deadline { .. })), "{late:?}");
     }
 }
