@@ -31,6 +31,9 @@ const KEPT: usize = 200;
 /// How many of them are told.
 const TOLD: usize = 12;
 
+/// What to do where docker is there and its plugin isn't.
+const NO_COMPOSE: &str = "docker compose isn't installed. Install docker's compose plugin (Debian, Ubuntu: apt install docker-compose-plugin)";
+
 /// The arguments that follow `docker`.
 pub fn up_arguments(options: &compose::Options, up: &Up) -> Vec<String> {
     // Not `--progress`, which came later than `--ansi`.
@@ -216,11 +219,21 @@ fn text(line: &mut Vec<u8>) -> String {
 fn reason(lines: &[String], code: Option<i32>) -> String {
     let says: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !is_progress(line)).collect();
     let told = says.get(says.len().saturating_sub(TOLD)..).unwrap_or_default().join("\n");
-    if says.iter().any(|line| line.contains("is not a docker command") || line.contains("unknown docker command")) {
-        return format!("docker compose isn't there: install docker's compose plugin. docker says:\n{told}");
+    if is_without_compose(lines) {
+        return NO_COMPOSE.to_owned();
     }
     let code = code.map_or_else(|| "by a signal".to_owned(), |code| format!("with code {code}"));
     if told.is_empty() { format!("docker compose ended {code} and said nothing") } else { told }
+}
+
+/// Whether these are the words of docker itself: without its plugin it takes `compose` for an unknown command, or the
+/// options after it for its own.
+fn is_without_compose(lines: &[String]) -> bool {
+    let says = |words: &str| lines.iter().any(|line| line.contains(words));
+    says("is not a docker command")
+        || says("unknown docker command")
+        || says("unknown command: docker compose")
+        || says("docker --help") && (says("unknown flag: ") || says("unknown shorthand flag: "))
 }
 
 /// ` Container shop-db-1  Recreated`, and what logrus writes of warnings.
@@ -292,8 +305,24 @@ mod tests {
         let command = Command::new("/nowhere/docker");
         let error = run(command, None, &progress, &Notify::new()).await.unwrap_err();
         assert!(error.contains("no program `docker`"), "{error}");
-        let lines = ["docker: 'compose' is not a docker command.".to_owned(), "See 'docker --help'".to_owned()];
-        assert!(reason(&lines, Some(1)).starts_with("docker compose isn't there"));
+    }
+
+    #[test]
+    fn a_docker_without_compose_is_told_from_a_compose_that_fails() {
+        let reason = |said: &str| reason(&said.lines().map(str::to_owned).collect::<Vec<_>>(), Some(1));
+        let help = "\nUsage:  docker [OPTIONS] COMMAND [ARG...]\n\nRun 'docker --help' for more information";
+        for said in [
+            "docker: 'compose' is not a docker command.\nSee 'docker --help'",
+            "docker: unknown command: docker compose\n\nRun 'docker --help' for more information",
+            &format!("unknown flag: --ansi\n{help}"),
+            "unknown flag: --ansi\nSee 'docker --help'.",
+            &format!("unknown shorthand flag: 'f' in -f\n{help}"),
+        ] {
+            assert_eq!(reason(said), NO_COMPOSE, "{said}");
+        }
+        let theirs =
+            "unknown flag: --no-recreate\n\nUsage:  docker compose up [OPTIONS]\n\nRun 'docker compose --help'";
+        assert!(reason(theirs).contains("unknown flag: --no-recreate"), "compose is there, and too old");
     }
 
     #[test]
