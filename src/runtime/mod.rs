@@ -5,6 +5,7 @@
 //! bounded channels: orders to the engine, control (facts of the project, results) and bulk (logs, figures) from it.
 //! A full way makes its sender wait, back into the engine's socket.
 
+mod beside;
 mod channels;
 mod clock;
 mod engine_thread;

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use super::{
-    Reading, Setup,
+    Reading, Setup, beside,
     channels::{EngineThread, Order},
     engine_thread,
     files::FileWatch,
@@ -215,15 +215,16 @@ impl<'a> Ui<'a> {
             }
             Effect::Remember(..) if self.setup.connector.target().pace.is_some() => {}
             Effect::Recall(project) => {
-                let beside = self.beside.0.clone();
-                std::thread::spawn(move || {
+                let said = self.beside.0.clone();
+                self.begin("recall earlier starts", move || {
                     let starts = memory::recall(&project);
-                    beside.blocking_send(Msg::Recalled(project, starts))
+                    // The loop may be over.
+                    let _over = said.blocking_send(Msg::Recalled(project, starts));
                 });
             }
             // A few kilobytes, a few times an hour; a failure is for our log, since nobody asked for it.
             Effect::Remember(project, start) => {
-                std::thread::spawn(move || {
+                self.begin("remember this start", move || {
                     if let Err(error) = memory::remember(&project, start) {
                         tracing::warn!("{error}");
                     }
@@ -264,10 +265,19 @@ impl<'a> Ui<'a> {
     }
 
     /// Reads docker's files beside the loop.
-    fn contexts(&self) {
+    fn contexts(&mut self) {
         let (connector, said) = (self.setup.connector.clone(), self.beside.0.clone());
-        // Pressed twice, the second answer waits, and says the same.
-        std::thread::spawn(move || said.blocking_send(Msg::Contexts(connector.contexts())));
+        self.begin("read docker's contexts", move || {
+            // Pressed twice, the second answer waits, and says the same.
+            let _over = said.blocking_send(Msg::Contexts(connector.contexts()));
+        });
+    }
+
+    /// Begins something beside the loop; that there is no thread for it is told.
+    fn begin(&mut self, what: &str, work: impl FnOnce() + Send + 'static) {
+        if let Err(why) = beside::begin(what, work) {
+            self.said.push_back(Msg::Failed(why));
+        }
     }
 
     /// Goes to another engine: with a thread and channels of its own, so that nothing that the old one had yet to say
@@ -287,14 +297,12 @@ impl<'a> Ui<'a> {
         }
         let (options, named) = (self.setup.compose.clone(), self.setup.named.is_some());
         let readings = self.readings.0.clone();
-        let begun = std::thread::Builder::new()
-            .name("files".into())
-            .spawn(move || readings.blocking_send(read(&options, named)));
+        let begun = beside::begin("read the compose files again", move || {
+            let _over = readings.blocking_send(read(&options, named));
+        });
         match begun {
-            Ok(_) => self.reading = Some(Again(false)),
-            Err(error) => {
-                self.said.push_back(Msg::Failed(format!("The compose files could not be read again: {error}")));
-            }
+            Ok(()) => self.reading = Some(Again(false)),
+            Err(why) => self.said.push_back(Msg::Failed(why)),
         }
     }
 
