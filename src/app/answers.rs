@@ -8,14 +8,17 @@ use crate::{
     app::{
         Model,
         action::{ActionId, key_of},
-        floating::{self, List},
-        layout::SMALLEST,
+        excerpt::excerpt,
+        layout::{SMALLEST, layout},
+        model::Mode,
+        overlays::list::List,
         scene::Scene,
         shell::header,
         signs::Signs as _,
         words,
     },
     base::{
+        num::cols,
         text::{clean, pad, width, wrap},
         units,
     },
@@ -74,10 +77,43 @@ fn paragraph(lines: &mut Vec<Line>, role: Role, words: &str, room: usize) {
     }
 }
 
+/// The list of the engine's projects, with the chosen row; `None` where it isn't shown.
+pub fn projects(model: &Model) -> Option<(List, usize)> {
+    let Mode::Picker { looked, selected } = &model.mode else { return None };
+    Some((place(model, looked, *selected).list, *selected))
+}
+
+/// The window that lists the engine's projects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Picker {
+    /// Where was looked for a file, in lines; what doesn't fit is left out.
+    looked: Vec<String>,
+    /// Whether there is room for blank lines.
+    airy: bool,
+    /// The projects.
+    list: List,
+}
+
+/// Where the projects are listed: under where was looked, a sentence, and the head of the table.
+fn place(model: &Model, looked: &str, selected: usize) -> Picker {
+    let footer = layout(model).footer;
+    let frame = Rect { x: 0, y: 1, width: footer.width, height: footer.y.saturating_sub(1) };
+    let inside = inside(frame);
+    let airy = inside.height >= 14;
+    let room = usize::from(footer.width).saturating_sub(6);
+    let looked: String = looked.chars().take(1).flat_map(char::to_uppercase).chain(looked.chars().skip(1)).collect();
+    let mut lines: Vec<String> = looked.lines().flat_map(|line| wrap(&clean(line), room)).collect();
+    lines.truncate(usize::from(inside.height / 3));
+    let blanks = if airy { 3 } else { 0 };
+    let head = cols(lines.len()).saturating_add(2 + blanks);
+    let len = model.stack().projects.as_ref().map_or(0, Vec::len);
+    Picker { looked: lines, airy, list: List::below(frame, head, selected, len) }
+}
+
 /// No compose file here: the projects that the engine knows.
 pub fn picker(scene: &Scene<'_>, looked: &str, selected: usize) -> Vec<Pane> {
     let room = room(scene);
-    let place = floating::picker(scene.model, looked, selected);
+    let place = place(scene.model, looked, selected);
     let gap = || place.airy.then(Line::new);
     let mut lines: Vec<Line> = gap().into_iter().collect();
     lines.extend(place.looked.iter().map(|line| Line::of(Role::Dim, format!("  {line}"))));
@@ -163,19 +199,6 @@ fn problem_lines(scene: &Scene<'_>, problem: &Problem, room: usize) -> Vec<Line>
         paragraph(&mut lines, Role::Accent, &format!("help: {help}"), room);
     }
     lines
-}
-
-/// The line that a problem is on, and the caret under its place; nothing where there is no line to show.
-pub fn excerpt(scene: &Scene<'_>, problem: &Problem, role: Role, indent: usize) -> Vec<Line> {
-    let (Some(place), Some(excerpt)) = (&problem.place, &problem.excerpt) else { return Vec::new() };
-    let number = place.line.to_string();
-    let bar = scene.glyphs.line(true, true, false, false);
-    let gutter =
-        |words: &str| Line::of(Role::Faint, format!("{:indent$}{words:>wide$} {bar} ", "", wide = number.len()));
-    // The excerpt's tabs become one blank each when it is drawn, so the caret counts characters.
-    let before: String = excerpt.chars().take(problem.caret).collect();
-    let caret = format!("{}{}", " ".repeat(width(&clean(&before))), scene.glyphs.caret());
-    vec![gutter(&number).with(Role::Text, excerpt), gutter("").with(role, caret)]
 }
 
 /// No engine, and nothing was ever known of it.

@@ -9,12 +9,12 @@ pub mod answers;
 pub mod clock;
 pub mod config;
 pub mod contexts;
+pub mod edit;
 pub mod effect;
+pub mod excerpt;
 #[cfg(test)]
 pub(crate) mod fixture;
-pub mod floating;
 pub mod graph;
-pub mod help;
 pub mod input;
 pub mod inspector;
 pub mod layout;

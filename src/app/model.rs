@@ -9,7 +9,7 @@ use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
 use regex::Regex;
 
-use super::{config::Attention, contexts::ContextEntry, effect::Occasion};
+use super::{config::Attention, effect::Occasion, overlays::open::Overlay};
 use crate::{
     base::{
         id::{ContainerId, ProjectName, ServiceName},
@@ -19,7 +19,7 @@ use crate::{
     diagnose::{Case, Cause, Diagnosis, diagnose},
     logs::LineId,
     stack::{Overview, Ran, Stack, timeline::Timeline},
-    work::{Job, Plan},
+    work::Job,
 };
 
 /// Everything that the screen is made from.
@@ -375,49 +375,6 @@ pub struct LogsUi {
     pub filter: bool,
     /// With `filter`: lines that *do* match are hidden.
     pub inverse: bool,
-}
-
-/// What stands above everything.
-#[derive(Debug)]
-pub enum Overlay {
-    /// Help for this place.
-    Help {
-        /// The first line shown.
-        scroll: usize,
-    },
-    /// Every action, found by name.
-    Palette {
-        /// What is typed.
-        input: Box<TextArea<'static>>,
-        /// The chosen row among those found.
-        selected: usize,
-    },
-    /// A plan to agree to.
-    Confirm {
-        /// What will go.
-        plan: Box<Plan>,
-        /// What is typed, where the plan asks for it.
-        typed: Box<TextArea<'static>>,
-        /// The first item shown.
-        scroll: usize,
-    },
-    /// Choose a signal for the selected containers.
-    Signals {
-        /// The chosen row of [`SIGNALS`](super::plans::SIGNALS).
-        selected: usize,
-    },
-    /// Choose a docker context.
-    Contexts {
-        /// The contexts there are.
-        known: Vec<ContextEntry>,
-        /// The chosen row.
-        selected: usize,
-    },
-    /// What went wrong, in full: `Model::problems`, and the errors kept in `Model::jobs`.
-    Errors {
-        /// The first line shown.
-        scroll: usize,
-    },
 }
 
 /// A line being typed in the footer.

@@ -4,7 +4,7 @@
 
 use ratatui::layout::{Position, Rect, Size};
 
-use super::{Model, answers, layout, model::Mode, overlays, scene::Scene, screens, shell};
+use super::{Model, answers, layout, model::Mode, scene::Scene, screens, shell};
 use crate::{
     stack::Link,
     view::screen::{Pane, Screen},
@@ -45,8 +45,9 @@ pub fn picture(model: &Model) -> Screen {
     screen.panes.push(footer);
     screen.cursor = cursor;
     screen.panes.extend(shell::footer::toasts(&scene));
-    if let Some((overlay, cursor)) = overlays::draw(&scene) {
-        screen.panes.push(overlay);
+    if let Some(open) = &model.ui.overlay {
+        let (pane, cursor) = open.floating().draw(&scene);
+        screen.panes.push(pane);
         screen.cursor = cursor;
     }
     screen

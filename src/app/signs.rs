@@ -1,6 +1,7 @@
 //! How the states of Docker look: their signs and their roles.
 
 use crate::{
+    app::action::Danger,
     compose::Condition,
     diagnose::Severity,
     stack::{
@@ -124,5 +125,14 @@ pub fn verdict_role(verdict: Verdict) -> Role {
         Verdict::Degraded => Role::Warning,
         Verdict::Failed => Role::Error,
         Verdict::Stopped | Verdict::Unknown => Role::Dim,
+    }
+}
+
+/// The role of what an action does, by what it can break.
+pub fn danger_role(danger: Danger) -> Role {
+    match danger {
+        Danger::None => Role::Text,
+        Danger::Acts => Role::Busy,
+        Danger::Destroys => Role::Error,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     Model, Want,
     layout::layout,
-    model::{Inspect, Mode, Overlay, Panel, Tab},
+    model::{Inspect, Mode, Panel, Tab},
     rows::{Row, visible_rows_in},
     targets,
 };
@@ -52,9 +52,11 @@ pub fn wants(model: &Model) -> BTreeSet<Want> {
         Tab::Storage | Tab::Problems | Tab::Events => {}
     }
     diagnosis(model, &images, &mut wants);
-    let counting = matches!(&model.ui.overlay, Some(Overlay::Confirm { plan, .. }) if plan.pending);
-    if model.ui.tab == Tab::Storage || counting {
+    if model.ui.tab == Tab::Storage {
         wants.insert(Want::Usage { request: model.ui.usage_request });
+    }
+    if let Some(open) = &model.ui.overlay {
+        open.floating().wants(model, &mut wants);
     }
     wants
 }

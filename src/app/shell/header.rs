@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::{
     app::{
         action::{ActionId, key_of},
-        answers::excerpt,
         clock::SILENT,
+        excerpt::excerpt,
         layout,
         model::Mode,
         scene::Scene,

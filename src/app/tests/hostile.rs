@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Text that wants to move the cursor, pose as something else, or burst its place.
-fn hostile() -> impl Strategy<Value = String> {
+pub(super) fn hostile() -> impl Strategy<Value = String> {
     let pieces = [
         "\u{1b}[2J",
         "\u{1b}]0;owned\u{7}",
@@ -76,7 +76,7 @@ fn model_of(text: &str) -> Model {
     model
 }
 
-fn assert_plain(model: &Model) {
+pub(super) fn assert_plain(model: &Model) {
     let screen = picture(model);
     for pane in &screen.panes {
         for span in pane.lines.iter().flat_map(|line| &line.spans) {

@@ -2,6 +2,7 @@
 
 mod fixture;
 mod hostile;
+mod overlays;
 mod pictures;
 
 use ratatui::layout::Size;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{edit, jobs, movement, screens, toasts};
+use super::{jobs, movement, screens, toasts};
 use crate::{
     app::{
         Effect, Model,
         action::{ActionId, key_of},
         graph,
-        model::{Inspect, ManualProbe, ManualProbeState, Overlay, Pick, Tab},
+        model::{Inspect, ManualProbe, ManualProbeState, Pick, Tab},
+        overlays::open::{Confirm, Overlay, Signals},
         plans,
         screens::problems,
         targets::{self, Toggle},
@@ -170,7 +171,7 @@ fn command(test: &[String]) -> Vec<String> {
 /// Opens the choice of a signal.
 pub fn signals(model: &mut Model) {
     if plans::signal(model, "SIGTERM").is_some() {
-        model.ui.overlay = Some(Overlay::Signals { selected: 0 });
+        model.ui.overlay = Some(Overlay::Signals(Signals::default()));
     } else {
         toasts::say(model, "Nothing here runs");
     }
@@ -205,7 +206,7 @@ pub fn remove_volume(model: &mut Model) {
 
 /// Shows a plan.
 pub fn confirm(model: &mut Model, plan: Plan) {
-    model.ui.overlay = Some(Overlay::Confirm { plan: Box::new(plan), typed: edit::line(""), scroll: 0 });
+    model.ui.overlay = Some(Overlay::Confirm(Confirm::new(plan)));
 }
 
 /// Copies the name (or id) of what is selected; on the Logs screen its last line.

@@ -5,7 +5,8 @@ use crate::{
     app::{
         Effect, Model,
         contexts::ContextEntry,
-        model::{Mode, Overlay},
+        model::Mode,
+        overlays::open::{Contexts, Overlay},
     },
     stack::{Link, Stack},
 };
@@ -17,18 +18,11 @@ pub fn open(model: &mut Model, known: Vec<ContextEntry>) {
         return;
     }
     let selected = known.iter().position(|k| k.current).unwrap_or(0);
-    model.ui.overlay = Some(Overlay::Contexts { known, selected });
+    model.ui.overlay = Some(Overlay::Contexts(Contexts { known, selected }));
 }
 
-/// Goes to the engine of the chosen context.
-pub fn choose(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(Overlay::Contexts { known, selected }) = &model.ui.overlay else { return };
-    let Some(chosen) = known.get(*selected).cloned() else { return };
-    if !chosen.usable {
-        toasts::failure(model, &format!("{} can't be switched to: {}", chosen.name, chosen.note));
-        return;
-    }
-    model.ui.overlay = None;
+/// Goes to the engine of a context.
+pub fn switch(model: &mut Model, chosen: &ContextEntry, out: &mut Vec<Effect>) {
     if chosen.current {
         toasts::say(model, &format!("This is {} already", chosen.name));
         return;
@@ -56,7 +50,7 @@ pub fn choose(model: &mut Model, out: &mut Vec<Effect>) {
     }
     facts::derive(model);
     toasts::say(model, &format!("Going to {}: {}", chosen.name, chosen.host));
-    out.push(Effect::Switch(chosen.name));
+    out.push(Effect::Switch(chosen.name.clone()));
 }
 
 #[cfg(test)]
@@ -66,7 +60,7 @@ mod tests {
             Effect, Model, Msg,
             contexts::ContextEntry,
             fixture::{healthy, model, press},
-            model::Overlay,
+            overlays::open::{Contexts, Overlay},
             update,
         },
         stack::{Fact, Link, LostKind},
@@ -98,7 +92,7 @@ mod tests {
     #[test]
     fn nothing_of_the_old_engine_is_left() {
         let mut model = asked(model(&healthy()));
-        assert!(matches!(model.ui.overlay, Some(Overlay::Contexts { selected: 0, .. })));
+        assert!(matches!(model.ui.overlay, Some(Overlay::Contexts(Contexts { selected: 0, .. }))));
         let effects = press(&mut model, "jj<Enter>");
         assert_eq!(effects, switched());
         assert!(model.stack().containers.is_empty() && model.stack().engine.is_none() && !model.stack().listed);

@@ -60,7 +60,7 @@ pub fn take(model: &mut Model, facts: Vec<Fact>, out: &mut Vec<Effect>) -> bool 
         model.ui.selected = Some(Pick::Service(service));
     }
     if counted {
-        overlay::usage_came(model);
+        overlay::measured(model, out);
     }
     true
 }

@@ -7,10 +7,7 @@ use std::sync::Arc;
 
 use super::{facts::derive, toasts};
 use crate::{
-    app::{
-        Model,
-        model::{Mode, Overlay},
-    },
+    app::{Model, model::Mode, overlays::open::Overlay},
     compose::{Problem, Project, Severity, changes},
     stack::Stack,
 };
@@ -46,7 +43,7 @@ pub fn missing(model: &mut Model, looked: String) {
         keep(model, vec![gone]);
         return;
     }
-    model.ui.overlay = model.ui.overlay.take().filter(|o| matches!(o, Overlay::Help { .. }));
+    model.ui.overlay = model.ui.overlay.take().filter(|o| matches!(o, Overlay::Help(_)));
     model.mode = Mode::Picker { looked, selected: 0 };
 }
 

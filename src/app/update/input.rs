@@ -1,10 +1,11 @@
 //! What the user does: keys go to what is on top, then to the action they stand for.
 
-use super::{acts, edit, jobs, logs, mouse, movement, overlay, screens, toasts};
+use super::{acts, jobs, logs, mouse, movement, overlay, prompt, screens, toasts};
 use crate::app::{
     Code, Effect, Input, Key, Model,
     action::{ActionId, Danger, Scope, for_key, row},
-    model::{Mode, Overlay, Tab},
+    model::{Mode, Tab},
+    overlays::open::{Errors, Help, Overlay, Palette},
 };
 
 /// Takes one input.
@@ -12,14 +13,15 @@ pub fn take(model: &mut Model, input: Input, out: &mut Vec<Effect>) {
     match input {
         Input::Resize(size) => model.size = size,
         Input::Mouse(event) => mouse::take(model, event, out),
-        Input::Paste(text) => paste(model, &text),
+        Input::Paste(text) if model.ui.overlay.is_some() => overlay::paste(model, &text, out),
+        Input::Paste(text) => prompt::paste(model, &text),
         // Whatever is open: these are about the terminal and the picture as it is.
         Input::Key(key) if ['z', 'l', 's'].map(Key::ctrl).contains(&key) => {
             let action = for_key(model, key).map(|a| a.id);
             action.into_iter().for_each(|id| run(model, id, None, out));
         }
         Input::Key(key) if model.ui.overlay.is_some() => overlay::key(model, key, out),
-        Input::Key(key) if model.ui.prompt.is_some() => overlay::prompt_key(model, key),
+        Input::Key(key) if model.ui.prompt.is_some() => prompt::key(model, key),
         Input::Key(key) => match for_key(model, key) {
             Some(action) => run(model, action.id, digit(key), out),
             None => {
@@ -35,20 +37,6 @@ fn digit(key: Key) -> Option<char> {
     match key.code {
         Code::Char(c) if c.is_ascii_digit() && !key.ctrl => Some(c),
         _ => None,
-    }
-}
-
-fn paste(model: &mut Model, text: &str) {
-    if let Some(Overlay::Palette { input, selected }) = &mut model.ui.overlay {
-        edit::paste(input, text);
-        *selected = 0;
-    } else if let Some(Overlay::Confirm { plan, typed, .. }) = &mut model.ui.overlay {
-        if plan.typed.is_some() {
-            edit::paste(typed, text);
-        }
-    } else if let Some(prompt) = &mut model.ui.prompt {
-        edit::paste(&mut prompt.input, text);
-        overlay::prompt_changed(model);
     }
 }
 
@@ -92,13 +80,13 @@ fn act(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effec
         ActionId::Redraw => out.push(Effect::Redraw),
         ActionId::Suspend => out.push(Effect::Suspend),
         ActionId::Refresh => out.extend([Effect::Reload, Effect::Resync]),
-        ActionId::Help => model.ui.overlay = Some(Overlay::Help { scroll: 0 }),
-        ActionId::Palette => model.ui.overlay = Some(Overlay::Palette { input: edit::line(""), selected: 0 }),
-        ActionId::Errors => model.ui.overlay = Some(Overlay::Errors { scroll: 0 }),
+        ActionId::Help => model.ui.overlay = Some(Overlay::Help(Help::default())),
+        ActionId::Palette => model.ui.overlay = Some(Overlay::Palette(Palette::new())),
+        ActionId::Errors => model.ui.overlay = Some(Overlay::Errors(Errors::default())),
         ActionId::Contexts => out.push(Effect::Contexts),
         ActionId::Probe => acts::probe(model, out),
         ActionId::Signal => acts::signals(model),
-        ActionId::Filter => overlay::open_prompt(model),
+        ActionId::Filter => prompt::open(model),
 
         ActionId::ScreenStack => screens::show(model, Tab::Stack),
         ActionId::ScreenStartup => screens::show(model, Tab::Startup),

@@ -6,7 +6,6 @@
 mod acts;
 mod attention;
 mod contexts;
-mod edit;
 mod facts;
 mod files;
 mod input;
@@ -15,6 +14,7 @@ mod logs;
 mod mouse;
 mod movement;
 mod overlay;
+mod prompt;
 mod screens;
 mod settle;
 mod startup;

@@ -3,19 +3,19 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{
-    input::{run, take as take_input},
+    input::run,
     movement::{Motion, go, show_inspect},
-    screens,
+    overlay, prompt, screens,
 };
 use crate::app::{
-    Code, Effect, Input, Key, Model, Mouse, MouseKind,
+    Code, Effect, Key, Model, Mouse, MouseKind,
     action::ActionId,
-    floating,
+    answers,
     layout::{
         canvas, hint_spans, inner, inspector_tab_spans, lanes_body, layout, service_at, tab_spans, table_body,
         topology_shown,
     },
-    model::{Mode, Overlay, Panel, Pick},
+    model::{Mode, Panel, Pick},
     rows::{lane_picks, visible_rows},
     screens::problems,
 };
@@ -28,17 +28,23 @@ pub fn take(model: &mut Model, mouse: Mouse, out: &mut Vec<Effect>) {
     if !model.settings.mouse {
         return;
     }
-    if model.ui.overlay.is_some() || model.ui.prompt.is_some() {
-        let code = match mouse.kind {
-            MouseKind::Press => return press_above(model, Position::new(mouse.x, mouse.y), out),
-            MouseKind::WheelUp => Code::Up,
-            MouseKind::WheelDown => Code::Down,
-        };
-        take_input(model, Input::Key(Key::plain(code)), out);
-        return;
-    }
     let at = Position::new(mouse.x, mouse.y);
-    if mouse.kind == MouseKind::Press && choose(model, at, out) {
+    if model.ui.overlay.is_some() {
+        return match mouse.kind {
+            MouseKind::Press => overlay::press(model, at, out),
+            MouseKind::WheelUp | MouseKind::WheelDown => {
+                overlay::wheel(model, mouse.kind == MouseKind::WheelDown, out);
+            }
+        };
+    }
+    if model.ui.prompt.is_some() {
+        return match mouse.kind {
+            MouseKind::Press => {}
+            MouseKind::WheelUp => prompt::key(model, Key::plain(Code::Up)),
+            MouseKind::WheelDown => prompt::key(model, Key::plain(Code::Down)),
+        };
+    }
+    if mouse.kind == MouseKind::Press && choose(model, at) {
         return;
     }
     let shown = layout(model);
@@ -73,36 +79,12 @@ pub fn take(model: &mut Model, mouse: Mouse, out: &mut Vec<Effect>) {
     }
 }
 
-/// A click while something is open: text closes, a list is chosen from, or closes by a click beside it.
-fn press_above(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
-    match &model.ui.overlay {
-        Some(Overlay::Help { .. } | Overlay::Errors { .. }) => model.ui.overlay = None,
-        Some(_) => {
-            let beside = floating::list(model).is_some_and(|(list, _)| !list.frame.contains(at));
-            if beside {
-                model.ui.overlay = None;
-            } else {
-                choose(model, at, out);
-            }
-        }
-        None => {}
-    }
-}
-
-/// Chooses the row of a list that was hit; what is chosen already is opened. False where no list was hit.
-fn choose(model: &mut Model, at: Position, out: &mut Vec<Effect>) -> bool {
-    let Some((list, chosen)) = floating::list(model) else { return false };
-    let hit = row_in(list.body, at).map(|row| list.first + row);
-    let Some(row) = hit.filter(|row| *row < list.len) else { return false };
+/// Chooses the project that was hit; what is chosen already is opened. False where no list was hit.
+fn choose(model: &mut Model, at: Position) -> bool {
+    let Some((list, chosen)) = answers::projects(model) else { return false };
+    let Some(row) = list.row_at(at) else { return false };
     if row == chosen {
-        take_input(model, Input::Key(Key::plain(Code::Enter)), out);
-        return true;
-    }
-    if let Some(
-        Overlay::Palette { selected, .. } | Overlay::Signals { selected } | Overlay::Contexts { selected, .. },
-    ) = &mut model.ui.overlay
-    {
-        *selected = row;
+        screens::open(model);
     } else if let Mode::Picker { selected, .. } = &mut model.mode {
         *selected = row;
     }

@@ -1,17 +1,17 @@
 //! After each message: what is selected exists and is in view, and no list is scrolled past its end.
 
-use super::movement;
+use super::{movement, overlay};
 use crate::app::{
-    Model, floating, help,
-    layout::{inner, lanes_body, layout, table_body},
-    model::{ListUi, Mode, Overlay, Panel, Pick},
+    Model,
+    layout::{lanes_body, layout, table_body},
+    model::{ListUi, Mode, Panel, Pick},
     rows::{Row, rows},
     screens::problems,
 };
 
 /// Brings everything back into its bounds.
 pub fn settle(model: &mut Model) {
-    overlay(model);
+    overlay::settle(model);
     let now = model.now;
     model.ui.glow.retain(|_, until| *until > now);
     let projects = model.stack().projects.as_ref().map_or(0, Vec::len);
@@ -92,18 +92,4 @@ fn table(model: &mut Model, rows: &[Row], room: usize) {
     let last = if matches!(rows.get(at + 1), Some(Row::Reason(..))) && room > 1 { at + 1 } else { at };
     let top = in_view(model.ui.table_top, last, rows.len(), room);
     model.ui.table_top = top.min(if at == 1 && matches!(rows.first(), Some(Row::Heading(_))) { 0 } else { at });
-}
-
-fn overlay(model: &mut Model) {
-    let furthest = match &model.ui.overlay {
-        Some(Overlay::Help { .. }) => help::furthest(model),
-        Some(Overlay::Errors { .. }) => {
-            let room = usize::from(inner(floating::errors_box(model.size)).height);
-            floating::error_rows(model).len().saturating_sub(room)
-        }
-        _ => return,
-    };
-    if let Some(Overlay::Help { scroll } | Overlay::Errors { scroll }) = &mut model.ui.overlay {
-        *scroll = (*scroll).min(furthest);
-    }
 }

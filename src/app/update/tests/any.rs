@@ -56,7 +56,7 @@ proptest! {
         update(&mut model, Msg::Input(Input::Resize(Size::new(width, height))), at(100.0));
         let mut confirmed = false;
         for (i, key) in keys.into_iter().enumerate() {
-            let asks = matches!(model.ui.overlay, Some(Overlay::Confirm { .. }));
+            let asks = matches!(model.ui.overlay, Some(Overlay::Confirm(_)));
             confirmed |= asks && (key == "<Enter>" || key == "y");
             let effects: Vec<_> = parse(key)
                 .into_iter()

@@ -39,7 +39,7 @@ impl MapLabels for Vec<Container> {
 }
 
 fn plan(model: &Model) -> (String, Vec<String>) {
-    let Some(Overlay::Confirm { plan, .. }) = &model.ui.overlay else { panic!("no plan is shown") };
+    let Some(Overlay::Confirm(Confirm { plan, .. })) = &model.ui.overlay else { panic!("no plan is shown") };
     (plan.title.clone(), plan.items.iter().map(|i| format!("{}: {}", i.what, i.note)).collect())
 }
 
@@ -106,7 +106,7 @@ fn where_it_cannot_be_known_the_plan_says_so() {
     let same = Answered { at: at(101.0), answer: Answer::Image(Some(Box::default())) };
     tell(&mut model, vec![Fact::Answered(Question::Image("sha256:0".into()), same)], at(101.0));
     assert!(press(&mut model, "u").is_empty());
-    let Some(Overlay::Confirm { plan, .. }) = &model.ui.overlay else { panic!("no plan is shown") };
+    let Some(Overlay::Confirm(Confirm { plan, .. })) = &model.ui.overlay else { panic!("no plan is shown") };
     assert!(plan.items.is_empty() && plan.kept[0].contains("another version of compose"), "{plan:?}");
 }
 

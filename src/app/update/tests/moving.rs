@@ -238,7 +238,7 @@ fn a_click_chooses_a_project_and_another_opens_it() {
     let mut model = nothing_declared();
     update(&mut model, Msg::NoFile("no compose.yaml here".into()), at(100.0));
     tell(&mut model, vec![Fact::Projects(projects(&["blog", "shop"]))], at(100.0));
-    let (list, _) = crate::app::floating::list(&model).unwrap();
+    let (list, _) = crate::app::answers::projects(&model).unwrap();
     click(&mut model, list.body.x + 3, list.body.y + 1);
     assert!(matches!(model.mode, Mode::Picker { selected: 1, .. }));
     click(&mut model, list.body.x + 3, list.body.y + 5);
@@ -251,12 +251,12 @@ fn a_click_chooses_a_project_and_another_opens_it() {
 fn clicks_choose_in_what_is_open_or_close_it_but_agree_to_nothing() {
     let mut model = model(&healthy());
     press(&mut model, ":explain");
-    let (list, _) = crate::app::floating::list(&model).unwrap();
+    let (list, _) = model.ui.overlay.as_ref().unwrap().floating().list(&model).unwrap();
     click(&mut model, list.body.x + 2, list.body.y);
     assert!(model.ui.overlay.is_none());
     assert_eq!(last_toast(&model), "Nothing stands in the way");
     press(&mut model, "K");
-    let (list, _) = crate::app::floating::list(&model).unwrap();
+    let (list, _) = model.ui.overlay.as_ref().unwrap().floating().list(&model).unwrap();
     click(&mut model, list.frame.right(), list.frame.y);
     assert!(model.ui.overlay.is_none(), "a click beside it closes");
     press(&mut model, "?");
@@ -268,7 +268,7 @@ fn clicks_choose_in_what_is_open_or_close_it_but_agree_to_nothing() {
             click(&mut model, x, y);
         }
     }
-    assert!(matches!(model.ui.overlay, Some(Overlay::Confirm { .. })));
+    assert!(matches!(model.ui.overlay, Some(Overlay::Confirm(_))));
     assert!(model.jobs.is_empty());
 }
 

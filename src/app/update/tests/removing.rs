@@ -129,7 +129,9 @@ fn removing_removes_exactly_what_the_plan_named() {
 fn a_signal_is_chosen_then_confirmed() {
     let mut model = model(&healthy());
     press(&mut model, "Kj<Enter>");
-    assert!(matches!(&model.ui.overlay, Some(Overlay::Confirm { plan, .. }) if plan.title == "Send SIGINT to db?"));
+    assert!(
+        matches!(&model.ui.overlay, Some(Overlay::Confirm(Confirm { plan, .. })) if plan.title == "Send SIGINT to db?")
+    );
     let effects = press(&mut model, "<Enter>");
     assert_eq!(calls(&model, &effects), ["SIGINT db"]);
 }
@@ -186,7 +188,7 @@ fn a_volume_goes_only_when_its_name_is_typed() {
 
 /// The plan that is shown: how many items it has, and whether it is still being counted.
 fn shown(model: &Model) -> (usize, bool) {
-    let Some(Overlay::Confirm { plan, .. }) = &model.ui.overlay else { panic!("no plan is shown") };
+    let Some(Overlay::Confirm(Confirm { plan, .. })) = &model.ui.overlay else { panic!("no plan is shown") };
     (plan.items.len(), plan.pending)
 }
 

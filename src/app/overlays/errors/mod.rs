@@ -1,0 +1,84 @@
+//! What went wrong, in full: what is wrong with the files, and what the engine said of each job.
+
+pub mod state;
+
+use ratatui::layout::{Position, Rect, Size};
+use state::Errors;
+
+use super::{
+    floating::{Answer, Floating},
+    list::{above, closes, middle, part, scrolled, title},
+};
+use crate::{
+    app::{Key, Model, scene::Scene},
+    base::text::{clean, width, wrap},
+    view::{
+        role::Role,
+        screen::{Line, Pane, inside},
+    },
+};
+
+/// Its box at its largest.
+fn largest(size: Size) -> Rect {
+    middle(size, 100, usize::from(size.height))
+}
+
+impl Floating for Errors {
+    fn key(&mut self, _model: &Model, key: Key) -> Answer {
+        if closes(key, 'E') {
+            return Answer::Close;
+        }
+        scrolled(&mut self.scroll, key);
+        Answer::Stay
+    }
+
+    fn settle(&mut self, model: &Model) {
+        let room = usize::from(inside(largest(model.size)).height);
+        self.scroll = self.scroll.min(lines(model).len().saturating_sub(room));
+    }
+
+    fn draw(&self, scene: &Scene<'_>) -> (Pane, Option<Position>) {
+        let mut lines = lines(scene.model);
+        if lines.is_empty() {
+            lines.push(Line::of(Role::Dim, " Nothing that you did went wrong."));
+        }
+        let high = usize::from(largest(scene.model.size).height).min(lines.len() + 2);
+        let area = middle(scene.model.size, 100, high);
+        let mut pane = above(area, title("What went wrong"), None, Vec::new());
+        part(&mut pane, lines, self.scroll);
+        (pane, None)
+    }
+
+    #[cfg(test)]
+    fn example(_text: &str) -> Self {
+        Self::default()
+    }
+}
+
+/// The newest first, in lines that fit the box.
+fn lines(model: &Model) -> Vec<Line> {
+    let room = usize::from(inside(largest(model.size)).width).saturating_sub(4);
+    let words = |text: &str| {
+        let lines = text.lines().map(clean);
+        // A line that fits keeps its blanks: a caret stands under a column.
+        let pieces =
+            lines.flat_map(|line| if width(&line) <= room { vec![line.into_owned()] } else { wrap(&line, room) });
+        pieces.map(|piece| Line::of(Role::Text, "   ").with(Role::Error, piece)).collect::<Vec<_>>()
+    };
+    let mut lines = Vec::new();
+    for problem in &model.problems {
+        lines.extend(words(&problem.to_string()));
+        lines.push(Line::new());
+    }
+    for job in model.jobs.iter().rev().filter(|job| !job.errors.is_empty()) {
+        if lines.last().is_some_and(|last| !last.is_empty()) {
+            lines.push(Line::new());
+        }
+        let head = Line::of(Role::LogTime, job.began.local(" %H:%M:%S "))
+            .with(Role::Strong, &job.title)
+            .with(Role::Faint, format!("  {}", job.equivalent));
+        lines.push(head);
+        lines.extend(job.errors.iter().flat_map(|error| words(error)));
+    }
+    lines
+}
