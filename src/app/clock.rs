@@ -3,15 +3,14 @@
 use std::time::Duration;
 
 use super::{
-    Model,
+    Model, inspector,
     layout::layout,
-    model::{Inspect, Mode, Panel, Tab},
+    model::{Mode, Panel, Tab},
     rows::{Row, visible_rows},
     targets,
     update::{LISTEN, deadline},
 };
 use crate::{
-    app::inspector::health,
     base::{num::nanos, time::Stamp, units::age_changes_in},
     stack::{Container, Link, Reason, State},
 };
@@ -131,9 +130,8 @@ fn stack(model: &Model, now: Stamp, soonest: &mut Soonest) {
         }
     }
     if let Some(container) = targets::selected_container(model) {
-        if model.ui.inspect == Inspect::Health
-            && layout(model).panel(Panel::Inspector).is_some()
-            && let Some(at) = health::next_probe(model, container).filter(|at| *at > now)
+        if layout(model).panel(Panel::Inspector).is_some()
+            && let Some(at) = (inspector::row(model.ui.inspect).next)(model, container)
         {
             soonest.at(next_second(at.since(now)));
         }

@@ -7,8 +7,9 @@ use ratatui::layout::{Constraint, Layout as Split, Position, Rect, Size};
 use super::{
     Model,
     action::{Hint, hints},
-    model::{Inspect, Mode, Panel, Tab},
+    model::{Mode, Panel, Tab},
     rows::{Row, rows},
+    spans::spans,
     targets,
 };
 use crate::{
@@ -281,22 +282,6 @@ pub fn tab_spans(model: &Model) -> Vec<(Tab, Range<u16>)> {
     spans(1, gap, model.size.width, Tab::ALL.iter().map(|(tab, ..)| (*tab, cols(text::width(&tab_label(model, *tab))))))
 }
 
-/// The columns of each tab of the inspector in its first line, with a column of air at both sides. Tabs at the
-/// left give way while the chosen one wouldn't fit.
-pub fn inspector_tab_spans(model: &Model) -> Vec<(Inspect, Range<u16>)> {
-    let Some(area) = layout(model).panel(Panel::Inspector).map(inner) else { return Vec::new() };
-    let widths: Vec<_> = Inspect::ALL.iter().map(|(tab, title)| (*tab, cols(text::width(title)))).collect();
-    let mut found = Vec::new();
-    for skipped in 0..widths.len() {
-        let (start, end) = (area.x.saturating_add(1), area.right().saturating_sub(1));
-        found = spans(start, 2, end, widths.iter().copied().skip(skipped));
-        if found.iter().any(|(tab, _)| *tab == model.ui.inspect) {
-            break;
-        }
-    }
-    found
-}
-
 /// The columns of each hint of the footer: key, blank, words; two blanks apart. Where not all fit, those before
 /// the last two (help and quit) give way.
 pub fn hint_spans(model: &Model) -> Vec<(Hint, Range<u16>)> {
@@ -309,19 +294,4 @@ pub fn hint_spans(model: &Model) -> Vec<(Hint, Range<u16>)> {
     let x = found.last().map_or(1, |(_, span)| span.end + GAP);
     found.extend(spans(x, GAP, model.size.width, last.into_iter().map(|h| (h, width(&h)))));
     found
-}
-
-/// Lays items of these widths side by side, as many as end before `end`.
-fn spans<T>(start: u16, gap: u16, end: u16, items: impl Iterator<Item = (T, u16)>) -> Vec<(T, Range<u16>)> {
-    let mut x = start;
-    let mut out = Vec::new();
-    for (item, width) in items {
-        let to = x.saturating_add(width);
-        if to > end {
-            break;
-        }
-        out.push((item, x..to));
-        x = to.saturating_add(gap);
-    }
-    out
 }

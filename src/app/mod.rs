@@ -28,6 +28,7 @@ pub mod scene;
 pub mod screens;
 pub mod shell;
 pub mod signs;
+pub mod spans;
 pub mod targets;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
 use regex::Regex;
 
-use super::{config::Attention, effect::Occasion, overlays::open::Overlay};
+use super::{config::Attention, effect::Occasion, inspector::tab::Inspect, overlays::open::Overlay};
 use crate::{
     base::{
         id::{ContainerId, ProjectName, ServiceName},
@@ -219,37 +219,6 @@ impl Tab {
         (Tab::Storage, '4', "Storage"),
         (Tab::Problems, '6', "Problems"),
         (Tab::Events, '7', "Events"),
-    ];
-}
-
-/// The tabs of the inspector.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-#[expect(missing_docs, reason = "named as on the tabs")]
-pub enum Inspect {
-    #[default]
-    Overview,
-    Health,
-    Environment,
-    Sources,
-    Mounts,
-    Networks,
-    Secrets,
-    Labels,
-    Raw,
-}
-
-impl Inspect {
-    /// Every tab with its title, in order.
-    pub const ALL: [(Inspect, &'static str); 9] = [
-        (Inspect::Overview, "Overview"),
-        (Inspect::Health, "Health"),
-        (Inspect::Environment, "Env"),
-        (Inspect::Sources, "Sources"),
-        (Inspect::Mounts, "Mounts"),
-        (Inspect::Networks, "Networks"),
-        (Inspect::Secrets, "Secrets"),
-        (Inspect::Labels, "Labels"),
-        (Inspect::Raw, "Raw"),
     ];
 }
 

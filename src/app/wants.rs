@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Model, Want,
+    Model, Want, inspector,
     layout::layout,
-    model::{Inspect, Mode, Panel, Tab},
+    model::{Mode, Panel, Tab},
     rows::{Row, visible_rows_in},
     targets,
 };
@@ -90,9 +90,7 @@ fn stack(model: &Model, wants: &mut BTreeSet<Want>) {
             let logs = targets::containers(model, pick).into_iter().take(MOST_LOGS);
             wants.extend(logs.map(|c| Want::Log { container: c.id.clone(), tail: INSPECTOR_TAIL }));
         }
-        if model.ui.inspect == Inspect::Raw {
-            wants.extend(targets::selected_container(model).map(|c| Want::Raw(c.id.clone())));
-        }
+        wants.extend(targets::selected_container(model).and_then(inspector::row(model.ui.inspect).wants));
     }
     let runs = |id: &&ContainerId| model.stack().containers.get(*id).is_some_and(|c| c.phase == Phase::Running);
     for row in visible_rows_in(model, &layout) {

@@ -7,7 +7,7 @@ use crate::{
     app::{
         Model,
         action::{ActionId, key_of},
-        inspector::{Line, Subject, Tone},
+        inspector::{inspected::Inspected, row::Row},
         model::{ManualProbe, ManualProbeState},
     },
     base::{
@@ -17,14 +17,21 @@ use crate::{
     },
     compose::HealthCheck,
     stack::{Container, Phase, Probe, schedule::Schedule},
+    view::{role::Role, screen::Line},
 };
 
-impl Subject<'_> {
-    pub(super) fn health(&mut self) {
+/// Its row.
+pub const HEALTH: Row = Row {
+    next: |model, container| next_probe(model, container).filter(|at| *at > model.engine_now()),
+    ..Row::new("Health", |it| it.health())
+};
+
+impl Inspected<'_> {
+    fn health(&mut self) {
         let declared = self.declared.and_then(|service| service.healthcheck.as_ref());
         let check = self.container.and_then(|c| c.check.as_ref()).or(declared);
         let Some(check) = check.filter(|c| !c.disabled) else {
-            return self.words(Tone::Text, "No health check: it is ready as soon as it runs.");
+            return self.words(Role::Text, "No health check: it is ready as soon as it runs.");
         };
         if let Some(container) = self.container {
             self.by_hand(container);
@@ -35,26 +42,26 @@ impl Subject<'_> {
         }
         self.definition(check);
         for words in arithmetic(check, &schedule) {
-            self.words(Tone::Text, &words);
+            self.words(Role::Text, &words);
         }
         let Some(container) = self.container else { return };
         self.next(container, &schedule);
         self.probes(container);
         let can_run = container.phase == Phase::Running && container.active_check().is_some();
         if can_run && !self.model.settings.read_only {
-            let key = Line::of(Tone::Key, key_of(ActionId::Probe)).with(Tone::Dim, " runs the probe now");
-            self.lines.extend([Line::default(), key]);
+            let key = Line::of(Role::Key, key_of(ActionId::Probe)).with(Role::Dim, " runs the probe now");
+            self.lines.extend([Line::new(), key]);
         }
     }
 
     fn definition(&mut self, check: &HealthCheck) {
         let test = self.shown_command(&check.test);
         if !test.is_empty() {
-            self.pair("test", Tone::Text, &test);
+            self.pair("test", Role::Text, &test);
         }
         let mut pair = |name, set: Option<String>, default: &str| match set {
-            Some(value) => self.pair(name, Tone::Text, &value),
-            None => self.pair(name, Tone::Faint, &format!("{default}, the engine's default")),
+            Some(value) => self.pair(name, Role::Text, &value),
+            None => self.pair(name, Role::Faint, &format!("{default}, the engine's default")),
         };
         let time = |d: Option<Duration>| d.filter(|d| !d.is_zero()).map(setting);
         pair("interval", time(check.interval), "30 s");
@@ -77,7 +84,7 @@ impl Subject<'_> {
         if container.failing_streak > 0 {
             words += &format!("; {} of {} failures", container.failing_streak, schedule.retries);
         }
-        self.words(Tone::Busy, &words);
+        self.words(Role::Busy, &words);
     }
 
     fn by_hand(&mut self, container: &Container) {
@@ -85,8 +92,8 @@ impl Subject<'_> {
         self.heading("RUN BY HAND");
         let when = at.local("%H:%M:%S");
         match state {
-            ManualProbeState::Running => self.words(Tone::Text, &format!("{when}  runs …")),
-            ManualProbeState::Refused(why) => self.words(Tone::Text, &format!("{when}  {}", clean(why))),
+            ManualProbeState::Running => self.words(Role::Text, &format!("{when}  runs …")),
+            ManualProbeState::Refused(why) => self.words(Role::Text, &format!("{when}  {}", clean(why))),
             ManualProbeState::Ran(ran) => {
                 let took = format!("took {}", span(ran.took));
                 let end = match ran.exit {
@@ -132,22 +139,22 @@ impl Subject<'_> {
 
     /// A probe: whether it passed, when it began, how long it took, and how it ended.
     fn probe(&mut self, passed: bool, at: &str, took: &str, end: &str) {
-        let tone = Tone::Probe(passed);
-        let line = Line::of(tone, self.glyphs.probe(passed)).with(Tone::Text, format!(" {at}"));
-        let line = line.with(Tone::Dim, format!("  {took}"));
-        self.lines.push(line.with(if passed { Tone::Faint } else { tone }, format!("  {end}")));
+        let role = if passed { Role::ProbePassed } else { Role::ProbeFailed };
+        let line = Line::of(role, self.glyphs.probe(passed)).with(Role::Text, format!(" {at}"));
+        let line = line.with(Role::Dim, format!("  {took}"));
+        self.lines.push(line.with(if passed { Role::Faint } else { role }, format!("  {end}")));
     }
 
     /// Said of a probe.
     fn note(&mut self, words: &str) {
-        self.lines.push(Line::of(Tone::Faint, format!("  {words}")));
+        self.lines.push(Line::of(Role::Faint, format!("  {words}")));
     }
 
     /// All of an output, each line cleaned and wrapped.
     fn output(&mut self, text: &str) {
         for line in text.lines().filter(|l| !l.trim().is_empty()) {
             let pieces = wrap(&clean(line), self.width.saturating_sub(2));
-            self.lines.extend(pieces.into_iter().map(|piece| Line::of(Tone::Text, "  ").with(Tone::Dim, piece)));
+            self.lines.extend(pieces.into_iter().map(|piece| Line::of(Role::Text, "  ").with(Role::Dim, piece)));
         }
     }
 }
@@ -207,7 +214,7 @@ fn unhealthy_after(schedule: &Schedule, probe: Duration) -> Duration {
 }
 
 /// When the next probe comes, on the engine's clock; `None` where none does.
-pub fn next_probe(model: &Model, container: &Container) -> Option<Stamp> {
+fn next_probe(model: &Model, container: &Container) -> Option<Stamp> {
     let check = container.active_check()?;
     let start = container.started.filter(|_| container.phase == Phase::Running)?;
     let schedule = Schedule::of(check, model.stack().engine.as_ref());
@@ -228,7 +235,7 @@ fn next_is_missing(model: &Model, container: &Container, oldest: &Probe, start: 
 mod tests {
     use super::*;
     use crate::{
-        app::{fixture::model, inspector::lines, model::Inspect},
+        app::{fixture::model, inspector::lines},
         stack::{
             Health,
             fixture::{at, container, engine, probe},
@@ -282,7 +289,7 @@ mod tests {
         let mut db = container("db").running(70.0).checked(5, Health::Starting).probed(&[long, twin]);
         db.check = Some(check());
         let mut model = model(&[db]);
-        model.ui.inspect = Inspect::Health;
+        model.ui.inspect = HEALTH.tab;
         let lines: Vec<String> = lines(&model, 64).iter().map(Line::text).collect();
         assert!(lines.iter().any(|l| l.starts_with("test") && l.contains("••") && !l.contains("hunter2")), "{lines:?}");
         assert_eq!(lines.iter().filter(|l| l.starts_with("  line ")).count(), 20);

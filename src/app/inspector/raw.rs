@@ -1,29 +1,36 @@
 //! The inspector's Raw tab: the engine's own JSON, masked.
 
 use crate::{
-    app::inspector::{Line, Subject, Tone},
+    app::{
+        Want,
+        inspector::{inspected::Inspected, row::Row},
+    },
     base::secrets::{is_secret_flag, masked, masked_command},
+    view::{role::Role, screen::Line},
 };
 
-impl Subject<'_> {
-    pub(super) fn raw(&mut self) {
+/// Its row.
+pub const RAW: Row = Row { wants: |container| Some(Want::Raw(container.id.clone())), ..Row::new("Raw", |it| it.raw()) };
+
+impl Inspected<'_> {
+    fn raw(&mut self) {
         let Some(container) = self.container else {
-            return self.words(Tone::Dim, "There is no container to inspect.");
+            return self.words(Role::Dim, "There is no container to inspect.");
         };
         let raw = self.model.stack().raw.as_ref().filter(|(id, _)| *id == container.id);
-        let Some((_, json)) = raw else { return self.words(Tone::Dim, "The engine is asked…") };
+        let Some((_, json)) = raw else { return self.words(Role::Dim, "The engine is asked…") };
         let mut follows_secret = false;
         for text in json.lines() {
             let indent = text.len() - text.trim_start().len();
-            let line = Line::of(Tone::Text, " ".repeat(indent));
+            let line = Line::of(Role::Text, " ".repeat(indent));
             let text = text.trim_start();
             let line = match text.split_once("\": ") {
                 Some((name, value)) => line
-                    .with(Tone::Dim, format!("{name}\": "))
-                    .with(Tone::Text, self.raw_value(name.trim_start_matches('"'), value)),
+                    .with(Role::Dim, format!("{name}\": "))
+                    .with(Role::Text, self.raw_value(name.trim_start_matches('"'), value)),
                 None => {
                     let item = if follows_secret { "--password" } else { "" };
-                    line.with(Tone::Text, self.raw_value(item, text))
+                    line.with(Role::Text, self.raw_value(item, text))
                 }
             };
             follows_secret = is_secret_flag(text.trim_matches([' ', ',', '"']));

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    app::inspector::{Line, Subject, Tone},
+    app::inspector::{inspected::Inspected, row::Row},
     base::{
         secrets::{is_secret, masked, masked_command},
         text::{clean, pad, width, wrap},
@@ -15,7 +15,11 @@ use crate::{
         sources::{Given, Use},
     },
     stack::{Difference, Drift},
+    view::{role::Role, screen::Line},
 };
+
+/// Its row.
+pub const SOURCES: Row = Row::new("Sources", |it| it.sources());
 
 /// The widest that a key is beside its place.
 const KEY: usize = 32;
@@ -43,20 +47,20 @@ struct Variable<'a> {
     missing: bool,
 }
 
-impl<'a> Subject<'a> {
-    pub(super) fn sources(&mut self) {
+impl<'a> Inspected<'a> {
+    fn sources(&mut self) {
         if self.declared.is_none() {
-            return self.words(Tone::Dim, "No compose file declares this.");
+            return self.words(Role::Dim, "No compose file declares this.");
         }
         let (settings, secrets) = (self.settings(), self.known_secrets());
         self.differences();
         self.variables(settings, &secrets);
         self.keys(settings, &secrets);
         if self.lines.is_empty() {
-            return self.words(Tone::Dim, "The files set nothing of it.");
+            return self.words(Role::Dim, "The files set nothing of it.");
         }
         let mask = masked("SECRET", "-", self.model.settings.ascii);
-        self.masked(self.lines.iter().filter(|line| line.pieces.iter().any(|(_, text)| text.contains(&*mask))).count());
+        self.masked(self.lines.iter().filter(|line| line.text().contains(&*mask)).count());
     }
 
     fn settings(&self) -> &'a [Setting] {
@@ -105,10 +109,10 @@ impl<'a> Subject<'a> {
         for (name, difference) in drifted {
             let old = difference.old_shown(reveal, ascii);
             let new = difference.new_shown(reveal, ascii);
-            let line = Line::of(Tone::Warning, format!("{sign} ")).with(Tone::Accent, name);
+            let line = Line::of(Role::Warning, format!("{sign} ")).with(Role::Accent, name);
             self.lines.push(match &old {
-                Some(old) => line.with(Tone::Faint, "=").with(Tone::Text, &**old),
-                None => line.with(Tone::Faint, "  not in the container"),
+                Some(old) => line.with(Role::Faint, "=").with(Role::Text, &**old),
+                None => line.with(Role::Faint, "  not in the container"),
             });
             let says = match &new {
                 Some(new) if new.is_empty() => "the files leave it empty".to_owned(),
@@ -152,13 +156,13 @@ impl<'a> Subject<'a> {
         self.heading("VARIABLES");
         for variable in variables {
             let used = variable.used;
-            let line = Line::of(Tone::Accent, &used.name);
+            let line = Line::of(Role::Accent, &used.name);
             let secret = secrets.names.contains(used.name.as_str());
             self.lines.push(match (&used.given, used.value.as_str()) {
-                (Given::Nothing, "") => line.with(Tone::Warning, "  unset"),
-                (_, "") => line.with(Tone::Faint, "  empty"),
+                (Given::Nothing, "") => line.with(Role::Warning, "  unset"),
+                (_, "") => line.with(Role::Faint, "  empty"),
                 (_, value) => {
-                    line.with(Tone::Faint, "=").with(Tone::Text, self.value_shown(secrets, secret, &used.name, value))
+                    line.with(Role::Faint, "=").with(Role::Text, self.value_shown(secrets, secret, &used.name, value))
                 }
             });
             let mut words = given(used);
@@ -196,13 +200,13 @@ impl<'a> Subject<'a> {
                 format!("  {}", self.value_shown(secrets, secret, name, value))
             });
             let key = if width(&clean(&title)) > names {
-                self.lines.push(Line::of(Tone::Strong, &title));
-                Line::of(Tone::Text, pad("", names))
+                self.lines.push(Line::of(Role::Strong, &title));
+                Line::of(Role::Text, pad("", names))
             } else {
-                Line::of(Tone::Strong, pad(&clean(&title), names))
+                Line::of(Role::Strong, pad(&clean(&title), names))
             };
-            let line = key.with(Tone::Dim, format!("  {at}"));
-            self.lines.push(line.with(Tone::Text, value.unwrap_or_default()));
+            let line = key.with(Role::Dim, format!("  {at}"));
+            self.lines.push(line.with(Role::Text, value.unwrap_or_default()));
             for old in &setting.overrode {
                 let name = old.path.rsplit('.').next().unwrap_or_default();
                 let secret = secret || is_secret(name);
@@ -232,7 +236,7 @@ impl<'a> Subject<'a> {
         let pieces = wrap(&clean(words), self.width.saturating_sub(4).max(8));
         for (at, piece) in pieces.into_iter().enumerate() {
             let lead = if at == 0 { format!("  {} ", self.glyphs.under()) } else { "    ".to_owned() };
-            self.lines.push(Line::of(Tone::Faint, lead).with(Tone::Dim, piece));
+            self.lines.push(Line::of(Role::Faint, lead).with(Role::Dim, piece));
         }
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn hostile() -> impl Strategy<Value = String> {
     proptest::collection::vec(proptest::sample::select(pieces.to_vec()), 1..6).prop_map(|p| p.concat())
 }
 
-fn model_of(text: &str) -> Model {
+pub(super) fn model_of(text: &str) -> Model {
     let mut container = facts::container("db").running(1.0).probed(&[facts::probe(2.0, 3.0, 1)]);
     container.check = Some(crate::compose::HealthCheck { test: vec!["CMD".into(), text.into()], ..Default::default() });
     container.health = Some(crate::stack::Health::Unhealthy);

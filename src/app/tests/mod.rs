@@ -2,6 +2,7 @@
 
 mod fixture;
 mod hostile;
+mod inspector;
 mod overlays;
 mod pictures;
 

@@ -8,7 +8,8 @@ use crate::{
         Effect, Model,
         action::{ActionId, key_of},
         graph,
-        model::{Inspect, ManualProbe, ManualProbeState, Pick, Tab},
+        inspector::HEALTH,
+        model::{ManualProbe, ManualProbeState, Pick, Tab},
         overlays::open::{Confirm, Overlay, Signals},
         plans,
         screens::problems,
@@ -148,7 +149,7 @@ pub fn probe(model: &mut Model, out: &mut Vec<Effect>) {
     model.manual_probes = probes;
     model.manual_probes.insert(id.clone(), ManualProbe { at, state: ManualProbeState::Running });
     out.push(Effect::Probe { container: id, command, limit });
-    movement::show_inspect(model, Inspect::Health);
+    movement::show_inspect(model, HEALTH.tab);
     screens::inspect(model);
 }
 

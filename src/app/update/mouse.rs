@@ -11,10 +11,8 @@ use crate::app::{
     Code, Effect, Key, Model, Mouse, MouseKind,
     action::ActionId,
     answers,
-    layout::{
-        canvas, hint_spans, inner, inspector_tab_spans, lanes_body, layout, service_at, tab_spans, table_body,
-        topology_shown,
-    },
+    inspector::panel,
+    layout::{canvas, hint_spans, inner, lanes_body, layout, service_at, tab_spans, table_body, topology_shown},
     model::{Mode, Panel, Pick},
     rows::{lane_picks, visible_rows},
     screens::problems,
@@ -111,7 +109,7 @@ fn press(model: &mut Model, panel: Panel, area: Rect, at: Position, out: &mut Ve
             }
         }
         Panel::Inspector if at.y == inner(area).y => {
-            let hit = inspector_tab_spans(model).into_iter().find(|(_, span)| span.contains(&at.x));
+            let hit = panel::tab_spans(model, area).into_iter().find(|(_, span)| span.contains(&at.x));
             if let Some((tab, _)) = hit {
                 show_inspect(model, tab);
             } else if at.x == inner(area).x {

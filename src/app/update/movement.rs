@@ -5,9 +5,10 @@ use crate::{
     app::{
         Model,
         action::ActionId,
-        graph, inspector,
+        graph,
+        inspector::{self, tab::Inspect},
         layout::{inner, lanes_body, layout, table_body},
-        model::{Inspect, Mode, Panel, Pick},
+        model::{Mode, Panel, Pick},
         rows::{lane_picks, rows},
         screens::problems,
         targets,
@@ -105,7 +106,8 @@ pub fn go(model: &mut Model, panel: Panel, motion: Motion) {
             select_among(model, &picks, motion);
         }
         Panel::Inspector => {
-            let furthest = inspector::furthest(model);
+            let area = layout(model).panel(Panel::Inspector);
+            let furthest = area.map_or(0, |area| inspector::furthest(model, area));
             model.ui.inspect_scroll = motion.from(model.ui.inspect_scroll.min(furthest), furthest + 1);
         }
         Panel::Logs => logs::scroll(model, motion, page(model, Panel::Logs)),
@@ -143,12 +145,8 @@ fn sideways(model: &mut Model, right: bool) {
     match model.ui.focus {
         Panel::Topology => along_arrow(model, right),
         Panel::Services | Panel::Inspector => {
-            let at = Inspect::ALL.iter().position(|(tab, _)| *tab == model.ui.inspect).unwrap_or(0);
-            let len = Inspect::ALL.len();
-            let to = if right { at + 1 } else { at + len - 1 } % len;
-            if let Some((tab, _)) = Inspect::ALL.get(to) {
-                show_inspect(model, *tab);
-            }
+            let tab = inspector::beside(model.ui.inspect, right);
+            show_inspect(model, tab);
         }
         Panel::Logs if !model.ui.logs.wrap => {
             let shift = &mut model.ui.logs.shift;

@@ -4,8 +4,9 @@ use super::toasts;
 use crate::{
     app::{
         Effect, Model,
+        inspector::{HEALTH, OVERVIEW},
         layout::{layout, panels_of},
-        model::{Inspect, Mode, Panel, Pick, Tab, Ui},
+        model::{Mode, Panel, Pick, Tab, Ui},
         screens::problems,
         targets,
     },
@@ -162,7 +163,7 @@ pub fn explain(model: &mut Model) {
     };
     let reason = model.overview.service(&service).and_then(|s| s.reason.as_ref());
     let probes = matches!(reason, Some(Reason::ProbeFailed { .. } | Reason::ProbeDue { .. } | Reason::Unhealthy));
-    model.ui.inspect = if probes { Inspect::Health } else { Inspect::Overview };
+    model.ui.inspect = if probes { HEALTH.tab } else { OVERVIEW.tab };
     show(model, Tab::Stack);
     go_to(model, service);
     inspect(model);

@@ -20,7 +20,7 @@ use crate::{
         fixture::{answer, calls, exited, healthy, model, press, tell},
         inspector,
         layout::{canvas, hint_spans, layout, tab_spans, table_body, topology_shown},
-        model::{Inspect, Mode, Panel, Pick, PromptKind, Tab},
+        model::{Mode, Panel, Pick, PromptKind, Tab},
         next_change,
         overlays::open::{Confirm, Overlay},
         plans,

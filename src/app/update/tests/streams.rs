@@ -51,7 +51,7 @@ fn each_screen_wants_what_it_shows() {
     }
     let mut raw = model(&healthy());
     press(&mut raw, "<Left>");
-    assert_eq!(raw.ui.inspect, Inspect::Raw);
+    assert_eq!(raw.ui.inspect.title(), "Raw");
     assert!(list(&raw).contains(&"raw db".to_owned()));
     let mut none = nothing_declared();
     update(&mut none, Msg::NoFile("looked in /p".into()), at(100.0));
