@@ -14,7 +14,7 @@
 //!        └───────── runtime ◀────────┘
 //! ```
 //!
-//! A container's start, say, is an [event of the engine](engine) that becomes a [`Fact`](stack::Fact), reaches
+//! A container's start, say, is an [event of the engine](engine) that becomes a [`Fact`](host::Fact), reaches
 //! [`app::update()`] as a [`Msg`](app::Msg), changes the [`Stack`](stack::Stack), and is seen because
 //! [`view::view`] makes another [`Screen`](view::Screen) of it.
 //!
@@ -28,6 +28,7 @@
 //! | [`compose`] | the project as `docker compose` reads it |
 //! | [`logs`] | the log store: lines held, cleaned, levelled, split into fields, searched |
 //! | [`stack`] | what is true now, and what its words mean |
+//! | [`host`] | what is true of one engine, and the stacks on it |
 //! | [`diagnose`] | rules that find what is wrong, and why |
 //! | [`work`] | what can be done: calls, plans, agreement, jobs, as values |
 //! | [`app`] | the model, its messages, effects and wanted streams; the action table |
@@ -43,8 +44,8 @@
 //!
 //! 1. Only `app::update` changes the model.
 //! 2. Imports go downward only; `bollard` is named only in `engine`, `hyper` there and in `sim`, `crossterm` only in `runtime`.
-//! 3. No clock, randomness, thread, channel or I/O in `base`, `compose` (but its `load`), `logs`, `stack`, `diagnose`,
-//!    `work`, `app`, `view`.
+//! 3. No clock, randomness, thread, channel or I/O in `base`, `compose` (but its `load`), `logs`, `stack`, `host`,
+//!    `diagnose`, `work`, `app`, `view`.
 //! 4. The same `Screen` makes the same `Buffer`.
 //! 5. Facts are idempotent and order-tolerant: any mix of events followed by a snapshot equals the snapshot.
 //! 6. Every queue is bounded; every loss is counted, and the count is on the screen.
@@ -61,6 +62,7 @@ pub mod cli;
 pub mod compose;
 pub mod diagnose;
 pub mod engine;
+pub mod host;
 pub mod logs;
 pub mod runtime;
 pub mod sim;

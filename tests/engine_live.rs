@@ -12,10 +12,14 @@ use std::{
 };
 
 use stackview::{
-    base::{id::ContainerId, time::Stamp},
-    engine::{Connector, Engine, Target, follow_log, follow_stats, watch_project},
+    base::{
+        id::{ContainerId, HostId, ProjectName},
+        time::Stamp,
+    },
+    engine::{Connector, Engine, Outlet, Target, follow_log, follow_stats, watch_project},
+    host::{self, EngineInfo},
     runtime,
-    stack::{EngineInfo, EventKind, Fact, Phase},
+    stack::{EventKind, Fact, Phase},
     work::Call,
 };
 use tokio::{
@@ -88,8 +92,17 @@ impl Drop for Project {
     }
 }
 
-async fn until(facts: &mut mpsc::Receiver<Vec<Fact>>, what: &str, wanted: impl Fn(&Fact) -> bool) {
-    let waiting = async { while !facts.recv().await.unwrap().iter().any(&wanted) {} };
+/// A way out of the engine, and its other end.
+fn outlet() -> (Outlet, Facts) {
+    let (out, facts) = mpsc::channel(64);
+    (Outlet::new(HostId::default(), out), facts)
+}
+
+type Facts = mpsc::Receiver<(HostId, Vec<host::Fact>)>;
+
+async fn until(facts: &mut Facts, what: &str, wanted: impl Fn(&Fact) -> bool) {
+    let is_wanted = |fact: &host::Fact| matches!(fact, host::Fact::Stack(_, fact) if wanted(fact));
+    let waiting = async { while !facts.recv().await.unwrap().1.iter().any(is_wanted) {} };
     assert!(timeout(PATIENCE, waiting).await.is_ok(), "waited in vain for {what}");
 }
 
@@ -104,13 +117,14 @@ async fn follow(project: Project) {
     let id = project.run("web", &["serve"]);
     let connector = project.connector();
     let engine = connector.engine().await.unwrap();
-    let (out, mut facts) = mpsc::channel(64);
-    let watch = watch_project(connector.clone(), project.name.as_str().into(), Arc::new(Notify::new()), out);
+    let name = ProjectName::from(project.name.as_str());
+    let (out, mut facts) = outlet();
+    let watch = watch_project(connector.clone(), name.clone(), Arc::new(Notify::new()), out);
     let watch = tokio::spawn(watch);
-    let (log_out, mut log) = mpsc::channel(64);
-    tokio::spawn(follow_log(connector.clone(), id.clone(), 10, log_out));
-    let (stats_out, mut stats) = mpsc::channel(64);
-    tokio::spawn(follow_stats(connector.clone(), id.clone(), stats_out));
+    let (log_out, mut log) = outlet();
+    tokio::spawn(follow_log(connector.clone(), id.clone(), 10, log_out.of(name.clone())));
+    let (stats_out, mut stats) = outlet();
+    tokio::spawn(follow_stats(connector.clone(), id.clone(), stats_out.of(name)));
     let phase = |wanted: Phase| {
         let id = id.clone();
         move |f: &Fact| matches!(f, Fact::Inspected(c) if c.id == id && c.phase == wanted)
@@ -151,11 +165,14 @@ async fn look(project: Project) {
     let facts = engine.snapshot(&project.name.as_str().into()).await.unwrap();
     // The engine's clock is this machine's: it seems off by no more than the question took.
     let took = asked.elapsed().as_nanos();
-    let has = |wanted: &dyn Fn(&Fact) -> bool| facts.iter().any(wanted);
+    let has = |wanted: &dyn Fn(&Fact) -> bool| {
+        facts.iter().any(|fact| matches!(fact, host::Fact::Stack(_, fact) if wanted(fact)))
+    };
     assert!(has(&|f| matches!(f, Fact::Happened(e) if matches!(e.kind, EventKind::Kill(_)))), "{facts:?}");
     assert!(has(&|f| matches!(f, Fact::Inspected(c) if c.id == id && c.exit_code == Some(137))));
     let offset = |e: &EngineInfo| u128::from(e.clock.at(Stamp::from_secs(0)).as_nanos().unsigned_abs());
-    assert!(has(&|f| matches!(f, Fact::Engine(e) if offset(e) <= took && e.memory.is_some())), "{took} {facts:?}");
+    let engine_tells = |f: &host::Fact| matches!(f, host::Fact::Engine(e) if offset(e) <= took && e.memory.is_some());
+    assert!(facts.iter().any(engine_tells), "{took} {facts:?}");
     // The engine counts for one at a time, also for one who has left meanwhile.
     let begin = Instant::now();
     let usage = loop {

@@ -23,7 +23,8 @@ use crate::{
         units,
     },
     compose::{Problem, Severity},
-    stack::{Link, LostKind, ProjectSummary, State},
+    host::{Link, LostKind, ProjectSummary},
+    stack::State,
     view::{
         role::Role,
         screen::{Emphasis, Frame, Line, Pane, Scroll, inside},
@@ -60,7 +61,7 @@ fn window(scene: &Scene<'_>, headline: Line, title: &str, lines: Vec<Line>, scro
     let shown = lines.into_iter().skip(first).take(height).collect();
     let width = usize::from(footer.width).saturating_sub(1);
     // Where no engine answers, the window itself tells where was looked.
-    let place = match scene.model.stack().link {
+    let place = match scene.model.host().link {
         Link::Live => header::place(scene),
         Link::Connecting | Link::Lost { .. } => Vec::new(),
     };
@@ -106,7 +107,7 @@ fn place(model: &Model, looked: &str, selected: usize) -> Picker {
     lines.truncate(usize::from(inside.height / 3));
     let blanks = if airy { 3 } else { 0 };
     let head = cols(lines.len()).saturating_add(2 + blanks);
-    let len = model.stack().projects.as_ref().map_or(0, Vec::len);
+    let len = model.host().projects.as_ref().map_or(0, Vec::len);
     Picker { looked: lines, airy, list: List::below(frame, head, selected, len) }
 }
 
@@ -119,11 +120,11 @@ pub fn picker(scene: &Scene<'_>, looked: &str, selected: usize) -> Vec<Pane> {
     lines.extend(place.looked.iter().map(|line| Line::of(Role::Dim, format!("  {line}"))));
     lines.extend(gap());
     let headline = Line::of(Role::Text, "no compose file here");
-    if let Link::Lost { kind, error, .. } = &scene.model.stack().link {
+    if let Link::Lost { kind, error, .. } = &scene.model.host().link {
         lines.extend(why_lost(scene, *kind, error, room));
         return window(scene, headline, "Projects", lines, 0);
     }
-    let Some(projects) = &scene.model.stack().projects else {
+    let Some(projects) = &scene.model.host().projects else {
         lines.push(Line::of(Role::Dim, format!("  {} asking the engine for its projects", scene.glyphs.cut())));
         return window(scene, headline, "Projects", lines, 0);
     };
@@ -203,7 +204,7 @@ fn problem_lines(scene: &Scene<'_>, problem: &Problem, room: usize) -> Vec<Line>
 
 /// No engine, and nothing was ever known of it.
 pub fn no_engine(scene: &Scene<'_>) -> Vec<Pane> {
-    let Link::Lost { kind, error, next, attempts, .. } = &scene.model.stack().link else { return Vec::new() };
+    let Link::Lost { kind, error, next, attempts, .. } = &scene.model.host().link else { return Vec::new() };
     let room = room(scene);
     let mut lines = vec![Line::new()];
     lines.extend(why_lost(scene, *kind, error, room));

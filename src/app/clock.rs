@@ -12,7 +12,8 @@ use super::{
 };
 use crate::{
     base::{num::nanos, time::Stamp, units::age_changes_in},
-    stack::{Container, Link, Reason, State},
+    host::Link,
+    stack::{Container, Reason, State},
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -36,10 +37,10 @@ pub fn next_change(model: &Model) -> Option<Duration> {
             soonest.at(at.since(model.now));
         }
     }
-    if let Link::Lost { next, .. } = &model.stack().link {
+    if let Link::Lost { next, .. } = &model.host().link {
         soonest.at(next_second(next.since(model.now)));
     }
-    if let Some(heard) = &model.stack().heard {
+    if let Some(heard) = &model.host().latency {
         let silent = model.now.since(heard.at);
         soonest.at(if silent < SILENT {
             SILENT - silent
@@ -51,7 +52,7 @@ pub fn next_change(model: &Model) -> Option<Duration> {
         let mut theirs = Soonest(None);
         dashboard(model, &mut theirs);
         if let Some(wait) = theirs.0 {
-            soonest.at(model.stack().clock().wait(wait));
+            soonest.at(model.host().clock().wait(wait));
         }
     }
     // Never at once: a change that is due now is drawn with the message that asks.

@@ -5,11 +5,12 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use super::{Input, contexts::ContextEntry};
 use crate::{
     base::{
-        id::{ContainerId, ProjectName, ServiceName},
+        id::{ContainerId, HostId, ProjectName, ServiceName},
         time::Stamp,
     },
     compose::{Problem, Project},
-    stack::{Fact, Question, Ran, starts::StartRecord},
+    host::Fact,
+    stack::{self, Question, Ran, starts::StartRecord},
     work::{Call, JobId},
 };
 
@@ -18,8 +19,8 @@ use crate::{
 pub enum Msg {
     /// The user did something.
     Input(Input),
-    /// The engine said something.
-    Facts(Vec<Fact>),
+    /// An engine said something.
+    Facts(HostId, Vec<Fact>),
     /// The compose files were read (again). `None`: they give no project at all, and the problems say why.
     Loaded {
         /// The project, as far as it could be read.
@@ -57,7 +58,8 @@ pub enum Msg {
 impl Msg {
     /// Whether it brings figures and nothing else: they come every second, and nobody waits for them.
     pub fn is_figures(&self) -> bool {
-        matches!(self, Self::Facts(facts) if facts.iter().all(|fact| matches!(fact, Fact::Sample(..))))
+        let is_figure = |fact: &Fact| matches!(fact, Fact::Stack(_, stack::Fact::Sample(..)));
+        matches!(self, Self::Facts(_, facts) if facts.iter().all(is_figure))
     }
 }
 
@@ -110,9 +112,10 @@ pub enum Effect {
     Hook(Happening),
     /// Look which docker contexts there are.
     Contexts,
-    /// Go to the engine of a docker context: every connection to the present one is closed, and what it had yet to
-    /// say is not heard any more.
-    Switch(String),
+    /// Open a host: the engine of a docker context.
+    Open(HostId, String),
+    /// Close a host, with every connection to it.
+    Close(HostId),
 }
 
 /// Something that is worth attention.
@@ -148,12 +151,23 @@ impl Occasion {
     }
 }
 
+/// A want, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Wanted {
+    /// The host.
+    pub host: HostId,
+    /// The project on it; `None` for what is wanted of the host itself.
+    pub project: Option<ProjectName>,
+    /// What.
+    pub want: Want,
+}
+
 /// A stream or answer that the present screen needs kept open or fresh. The runtime compares the set with the
 /// one before: what is new is opened, what is gone is closed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Want {
-    /// Events of a project, with its lists and inspections kept true. Always wanted while a project is shown.
-    Project(ProjectName),
+    /// Events of the project, with its lists and inspections kept true. Always wanted while it is shown.
+    Project,
     /// The list of all projects, kept true.
     Projects,
     /// A container's log, from so many lines back.
@@ -183,4 +197,11 @@ pub enum Want {
     Raw(ContainerId),
     /// These images, by name or id, kept true.
     Images(BTreeSet<String>),
+}
+
+impl Want {
+    /// Whether it is about the host, not about a project.
+    pub fn is_of_host(&self) -> bool {
+        matches!(self, Self::Projects | Self::Usage { .. })
+    }
 }

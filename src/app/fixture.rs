@@ -4,9 +4,16 @@ use ratatui::layout::Size;
 
 use super::{Code, Effect, Input, Key, Model, Msg, model::Settings, update};
 use crate::{
-    base::{id::ContainerId, time::Stamp},
+    base::{
+        id::{ContainerId, ProjectName},
+        time::Stamp,
+    },
+    host::{
+        self,
+        fixture::{connected, of_project},
+    },
     stack::{
-        Container, Fact, Health, Link,
+        Container, Fact, Health,
         fixture::{self, at, container},
     },
 };
@@ -28,8 +35,8 @@ pub(crate) fn settings() -> Settings {
 pub(crate) fn model(containers: &[Container]) -> Model {
     let size = Size::new(120, 40);
     let mut model = Model::new(settings(), fixture::PROJECT.into(), Some(fixture::chain()), size, at(100.0));
-    let mut facts = vec![Fact::Engine(fixture::engine("1.41")), Fact::Link(Link::Live)];
-    facts.extend(fixture::snapshot(containers));
+    let mut facts = connected();
+    facts.extend(of_project(fixture::snapshot(containers)));
     tell(&mut model, facts, at(100.0));
     model
 }
@@ -44,9 +51,28 @@ pub(crate) fn exited() -> Vec<Container> {
     ["db", "backend", "frontend"].map(|s| container(s).checked(5, Health::Unhealthy).exited(1, 50.0)).into()
 }
 
-/// Gives facts to a model.
-pub(crate) fn tell(model: &mut Model, facts: Vec<Fact>, now: Stamp) -> Vec<Effect> {
-    update(model, Msg::Facts(facts), now)
+/// Gives facts to a model: about the host that is shown, or about the project.
+pub(crate) fn tell(model: &mut Model, facts: Vec<impl About>, now: Stamp) -> Vec<Effect> {
+    let shown = model.address();
+    let facts = facts.into_iter().map(|fact| fact.about(&shown.project)).collect();
+    update(model, Msg::Facts(shown.host, facts), now)
+}
+
+/// Facts as tests write them.
+pub(crate) trait About {
+    fn about(self, project: &ProjectName) -> host::Fact;
+}
+
+impl About for host::Fact {
+    fn about(self, _: &ProjectName) -> host::Fact {
+        self
+    }
+}
+
+impl About for Fact {
+    fn about(self, project: &ProjectName) -> host::Fact {
+        host::Fact::Stack(project.clone(), self)
+    }
 }
 
 /// Presses keys, written as characters or as `<Enter>`, `<Esc>`, `<Tab>`, `<PgDn>`, `<C-u>`, `<A-1>`, ….

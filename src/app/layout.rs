@@ -19,7 +19,7 @@ use crate::{
         startup,
     },
     base::{id::ServiceName, num::cols, text},
-    stack::Link,
+    host::Link,
 };
 
 /// The smallest terminal that more than one line is shown on.
@@ -72,7 +72,7 @@ pub fn too_small(model: &Model) -> bool {
 pub fn layout(model: &Model) -> Layout {
     let header = match model.mode {
         Mode::Dashboard => {
-            let lost = matches!(model.stack().link, Link::Lost { .. });
+            let lost = matches!(model.host().link, Link::Lost { .. });
             1 + u16::from(lost || model.overview.root.is_some() || problems::headline(model).is_some()) + banner(model)
         }
         Mode::Picker { .. } | Mode::Broken { .. } => 1,

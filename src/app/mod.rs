@@ -15,6 +15,7 @@ pub mod excerpt;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod graph;
+pub mod hosts;
 pub mod input;
 pub mod inspector;
 pub mod layout;
@@ -39,7 +40,7 @@ pub mod wants;
 pub mod words;
 
 pub use clock::next_change;
-pub use effect::{Effect, Msg, Want};
+pub use effect::{Effect, Msg, Want, Wanted};
 pub use input::{Code, Input, Key, Mouse, MouseKind};
 pub use model::{Model, Ui};
 pub use picture::{picture, startup_picture};

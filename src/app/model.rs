@@ -9,14 +9,15 @@ use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
 use regex::Regex;
 
-use super::{config::Attention, effect::Occasion, inspector::tab::Inspect, overlays::open::Overlay};
+use super::{config::Attention, effect::Occasion, hosts::Hosts, inspector::tab::Inspect, overlays::open::Overlay};
 use crate::{
     base::{
-        id::{ContainerId, ProjectName, ServiceName},
+        id::{Address, ContainerId, ProjectName, ServiceName},
         time::Stamp,
     },
     compose::{Problem, Project, Severity},
     diagnose::{Case, Cause, Diagnosis, diagnose},
+    host::Host,
     logs::LineId,
     stack::{Overview, Ran, Stack, timeline::Timeline},
     work::Job,
@@ -25,15 +26,15 @@ use crate::{
 /// Everything that the screen is made from.
 #[derive(Debug)]
 pub struct Model {
-    /// What is true of the project.
-    stack: Stack,
-    /// What follows from it; made anew after each change of `stack`.
+    /// What is true of the engines that are open, and of their projects.
+    hosts: Hosts,
+    /// What follows of the project; made anew after each change of it.
     pub overview: Overview,
-    /// The last start; made anew after each change of `stack`. `None` where nothing was ever started.
+    /// The last start; made anew after each change of the stack. `None` where nothing was ever started.
     pub timeline: Option<Timeline>,
     /// What is wrong with the compose files.
     pub problems: Vec<Problem>,
-    /// What is wrong at all, and why; made anew after each change of `stack`.
+    /// What is wrong at all, and why; made anew after each change of the stack.
     pub diagnosis: Diagnosis,
     /// When that was made, and whether lines of log came since that it may have to hear.
     pub diagnosed: (Stamp, bool),
@@ -98,18 +99,18 @@ impl Model {
         size: Size,
         now: Stamp,
     ) -> Self {
-        Self::looking_at(settings, Stack::new(project, declared), Vec::new(), size, now)
+        Self::looking_at(settings, Host::new(Stack::new(project, declared)), Vec::new(), size, now)
     }
 
-    /// A model of a stack that is known already.
-    pub fn looking_at(settings: Settings, stack: Stack, problems: Vec<Problem>, size: Size, now: Stamp) -> Self {
-        let at = stack.clock().at(now);
-        let overview = stack.overview(at);
-        let diagnosis = diagnose(&Case::new(stack.declared.as_deref(), &problems, &stack, &overview, at));
+    /// A model of what is known already: the stack in front of a host.
+    pub fn looking_at(settings: Settings, host: Host, problems: Vec<Problem>, size: Size, now: Stamp) -> Self {
+        let at = host.clock().at(now);
+        let overview = host.stack().overview(host.view(), at);
+        let diagnosis = diagnose(&Case::new(&problems, &host, &overview, at));
         let ui = Ui { selected: overview.services.first().map(|s| Pick::Service(s.name.clone())), ..Ui::default() };
         Self {
-            timeline: Timeline::of(&stack, &overview, at),
-            stack,
+            timeline: Timeline::of(host.stack(), host.view(), &overview, at),
+            hosts: Hosts::new(host),
             overview,
             diagnosis,
             diagnosed: (now, false),
@@ -134,17 +135,37 @@ impl Model {
 
     /// What is true of the project that is shown.
     pub fn stack(&self) -> &Stack {
-        &self.stack
+        self.host().stack()
     }
 
     /// The same, to change it.
     pub(in crate::app) fn stack_mut(&mut self) -> &mut Stack {
-        &mut self.stack
+        self.hosts.front_mut().stack_mut()
+    }
+
+    /// What is true of the engine that it is on.
+    pub fn host(&self) -> &Host {
+        self.hosts.front()
+    }
+
+    /// Where what is shown is.
+    pub fn address(&self) -> Address {
+        self.hosts.shown()
+    }
+
+    /// Every engine that is open.
+    pub fn hosts(&self) -> &Hosts {
+        &self.hosts
+    }
+
+    /// The same, to change them.
+    pub(in crate::app) fn hosts_mut(&mut self) -> &mut Hosts {
+        &mut self.hosts
     }
 
     /// Now, on the engine's clock; what ages are counted from.
     pub fn engine_now(&self) -> Stamp {
-        self.stack.clock().at(self.now)
+        self.host().clock().at(self.now)
     }
 }
 

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect, Size};
 
 use super::{Model, answers, layout, model::Mode, scene::Scene, screens, shell};
 use crate::{
-    stack::Link,
+    host::Link,
     view::screen::{Pane, Screen},
 };
 
@@ -26,7 +26,7 @@ pub fn picture(model: &Model) -> Screen {
         return screen;
     }
     let scene = Scene::new(model);
-    let lost = matches!(model.stack().link, Link::Lost { .. });
+    let lost = matches!(model.host().link, Link::Lost { .. });
     match &model.mode {
         Mode::Picker { looked, selected } => screen.panes.extend(answers::picker(&scene, looked, *selected)),
         Mode::Broken { scroll } => screen.panes.extend(answers::broken(&scene, *scroll)),

@@ -73,7 +73,7 @@ pub fn volume(model: &Model, volume: &Volume) -> Result<Plan, String> {
     if !holders.is_empty() {
         return Err(format!("{} is held by {}: remove that first", volume.name, holders.join(", ")));
     }
-    let usage = model.stack().usage.as_ref().and_then(|u| u.volumes.get(&volume.name));
+    let usage = model.host().usage.as_ref().and_then(|u| u.volumes.get(&volume.name));
     let foreign = volume.project.as_ref() != Some(&model.stack().project);
     let note = volume.created.map_or_else(String::new, |at| format!("made {} ago", age(model.engine_now().since(at))));
     Ok(Plan {
@@ -82,7 +82,7 @@ pub fn volume(model: &Model, volume: &Volume) -> Result<Plan, String> {
         items: vec![Item {
             change: Change::Remove(Object::Volume { name: volume.name.clone(), created: volume.created }),
             what: format!("volume {}", volume.name),
-            size: usage.and_then(|(size, _)| *size),
+            size: usage.and_then(|u| u.size),
             note,
         }],
         kept: if foreign { vec!["it was not made by this project: others may count on it".into()] } else { Vec::new() },
@@ -149,7 +149,7 @@ fn item(model: &Model, container: &Container) -> Item {
         // A stopped container is only removed if it still is stopped by then.
         change: Change::Remove(Object::Container { id: container.id.clone(), force: targets::is_up(container) }),
         what: format!("container {}", container.name),
-        size: model.stack().usage.as_ref().and_then(|u| u.containers.get(&container.id)).copied(),
+        size: model.host().usage.as_ref().and_then(|u| u.containers.get(&container.id)).copied(),
         note: note.into(),
     }
 }
@@ -172,7 +172,7 @@ fn unused_networks(model: &Model) -> impl Iterator<Item = Item> {
 
 /// Images of the project without a name that only containers in this plan use, if any.
 fn dangling_images(model: &Model, going: &[&ContainerId]) -> impl Iterator<Item = Item> {
-    let images = model.stack().usage.iter().flat_map(|u| &u.images);
+    let images = model.host().usage.iter().flat_map(|u| &u.images);
     images
         .filter(|i| i.project.as_ref() == Some(&model.stack().project) && i.tags.is_empty())
         .filter(|image| {

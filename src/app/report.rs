@@ -65,7 +65,7 @@ fn head(out: &mut String, model: &Model, unseen: Option<&str>) {
     let stack = model.stack();
     put!(out, "# {}: {}\n", inline(&stack.project), sentence(model));
     put!(out, "- written {} by stackview {}", model.now, env!("CARGO_PKG_VERSION"));
-    match (&stack.engine, unseen) {
+    match (&model.host().engine, unseen) {
         (_, Some(why)) => put!(out, "- the engine could not be asked: {}", inline(why)),
         (Some(e), None) => {
             put!(

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Model, Want, inspector,
+    Model, Want, Wanted, inspector,
     layout::layout,
     model::{Mode, Panel, Tab},
     rows::{Row, visible_rows_in},
@@ -27,8 +27,18 @@ const MOST_QUESTIONS: usize = 200;
 /// How many logs are open at most.
 const MOST_LOGS: usize = 64;
 
-/// What is wanted now.
-pub fn wants(model: &Model) -> BTreeSet<Want> {
+/// What is wanted now, and of whom.
+pub fn wants(model: &Model) -> BTreeSet<Wanted> {
+    let shown = model.address();
+    let addressed = |want: Want| {
+        let project = (!want.is_of_host()).then(|| shown.project.clone());
+        Wanted { host: shown.host, project, want }
+    };
+    of_shown(model).into_iter().map(addressed).collect()
+}
+
+/// What is wanted of the project that is shown, and of its host.
+pub fn of_shown(model: &Model) -> BTreeSet<Want> {
     let mut wants = BTreeSet::new();
     match model.mode {
         Mode::Picker { .. } => {
@@ -36,7 +46,7 @@ pub fn wants(model: &Model) -> BTreeSet<Want> {
             return wants;
         }
         Mode::Broken { .. } => return wants,
-        Mode::Dashboard => wants.insert(Want::Project(model.stack().project.clone())),
+        Mode::Dashboard => wants.insert(Want::Project),
     };
     let images = drift::images(model.stack());
     if !images.is_empty() {

@@ -78,6 +78,28 @@ id!(
     ProjectName
 );
 
+/// One opening of an engine. Going away and coming back makes another one, so that what was said about the first
+/// can't be taken for the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct HostId(u32);
+
+impl HostId {
+    /// The one for the opening after this.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0.wrapping_add(1))
+    }
+}
+
+/// A project on a host.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address {
+    /// The host.
+    pub host: HostId,
+    /// The project's name on it.
+    pub project: ProjectName,
+}
+
 impl ContainerId {
     /// The first twelve characters, as `docker ps` prints an id.
     pub fn short(&self) -> &str {

@@ -9,10 +9,11 @@ use tokio::{
 };
 
 use crate::{
-    base::time::Stamp,
-    engine::{Connector, watch_project},
+    base::{id::HostId, time::Stamp},
+    engine::{Connector, Outlet, watch_project},
+    host::{Host, Link},
     runtime::now,
-    stack::{Link, Overview, Stack},
+    stack::{Overview, Stack},
 };
 
 /// Batches of facts that may wait; the watch waits when it is full.
@@ -28,21 +29,22 @@ const LONGEST: Duration = Duration::from_secs(3600);
 /// When there is no engine to begin with. One that is lost later is waited for.
 pub async fn follow<T>(
     connector: Connector,
-    stack: &mut Stack,
+    host: &mut Host,
     deadline: Instant,
     mut look: impl FnMut(&Stack, &Overview, Stamp) -> Option<T>,
 ) -> Result<Option<T>> {
     let (out, mut facts) = mpsc::channel(BATCHES);
-    let watch = tokio::spawn(watch_project(connector, stack.project.clone(), Arc::new(Notify::new()), out));
+    let out = Outlet::new(HostId::default(), out);
+    let watch = tokio::spawn(watch_project(connector, host.stack().project.clone(), Arc::new(Notify::new()), out));
     let _ends_with_us = AbortOnDrop(watch.abort_handle());
     let mut next = deadline;
     loop {
         match timeout_at(next, facts.recv()).await {
             Ok(Some(batch)) => {
                 let mut batch = Some(batch);
-                while let Some(facts_now) = batch {
+                while let Some((_, facts_now)) = batch {
                     for fact in facts_now {
-                        stack.apply(fact);
+                        host.apply(fact);
                     }
                     batch = facts.try_recv().ok();
                 }
@@ -51,20 +53,21 @@ pub async fn follow<T>(
             Err(_) if Instant::now() >= deadline => return Ok(None),
             Err(_) => {}
         }
-        if let (Link::Lost { error, .. }, false) = (&stack.link, stack.listed) {
+        let stack = host.stack();
+        if let (Link::Lost { error, .. }, false) = (&host.link, stack.listed) {
             bail!("{error}");
         }
-        let engine_now = stack.clock().at(now());
-        let overview = stack.overview(engine_now);
+        let engine_now = host.clock().at(now());
+        let overview = stack.overview(host.view(), engine_now);
         let told = stack.listed && stack.containers.values().all(|c| c.inspected);
         if told
-            && stack.link == Link::Live
+            && host.link == Link::Live
             && let Some(answer) = look(stack, &overview, engine_now)
         {
             return Ok(Some(answer));
         }
         let pause =
-            overview.stale_at.map_or(LONGEST, |at| stack.clock().wait(at.since(engine_now)) + Duration::from_millis(1));
+            overview.stale_at.map_or(LONGEST, |at| host.clock().wait(at.since(engine_now)) + Duration::from_millis(1));
         next = deadline.min(Instant::now() + pause);
     }
 }

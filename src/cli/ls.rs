@@ -9,8 +9,8 @@ use super::{args::StatusFormat, block_on, print};
 use crate::{
     base::text,
     engine::{Engine, Target},
+    host::ProjectSummary,
     runtime::clock,
-    stack::ProjectSummary,
 };
 
 /// Asks and prints.

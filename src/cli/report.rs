@@ -16,8 +16,8 @@ use crate::{
 /// Looks, and writes the report into a file or to standard output.
 pub fn run(options: &compose::Options, target: &Target, settings: Settings, file: Option<&Path>) -> Result<u8> {
     let look = check::looked(options, target)?;
-    let name = look.stack.project.clone();
-    let mut model = Model::looking_at(settings, look.stack, look.loaded.problems, Size::new(120, 60), now());
+    let name = look.host.stack().project.clone();
+    let mut model = Model::looking_at(settings, look.host, look.loaded.problems, Size::new(120, 60), now());
     update(&mut model, Msg::Recalled(name.clone(), memory::recall(&name)), now());
     let text = report(&model, &look.diagnosis, look.unseen.as_deref());
     match file {

@@ -9,6 +9,7 @@ use crate::{
     base::{text, units},
     compose,
     engine::{Engine, Target},
+    host::{Fact, Host, Link},
     runtime::{clock, now},
     stack::{Drift, Overview, Stack, State, Verdict, drift, status_json},
 };
@@ -20,31 +21,32 @@ pub fn run(options: &compose::Options, target: &Target, services: &[String], for
         Some(project) => project.name.clone(),
         None => project_name(options).unwrap_or_else(|| "".into()),
     };
-    let mut stack = Stack::new(name.clone(), declared);
+    let mut host = Host::new(Stack::new(name.clone(), declared));
     block_on(async {
         let engine = Engine::connect(Engine::locate(target, &options.env)?, true, clock()).await?;
         for fact in engine.snapshot(&name).await? {
-            stack.apply(fact);
+            host.apply(fact);
         }
-        for fact in engine.images(&drift::images(&stack)).await? {
-            stack.apply(fact);
+        for fact in engine.images(&drift::images(host.stack())).await? {
+            host.apply(Fact::Stack(name.clone(), fact));
         }
         Ok::<_, color_eyre::Report>(())
     })??;
-    stack.link = crate::stack::Link::Live;
-    let engine_now = stack.clock().at(now());
-    let mut overview = stack.overview(engine_now);
+    host.link = Link::Live;
+    let engine_now = host.clock().at(now());
+    let stack = host.stack();
+    let mut overview = stack.overview(host.view(), engine_now);
     if stack.declared.is_none() && stack.containers.is_empty() {
         bail!("the engine knows no project '{name}'; `stackview ls` lists those it knows");
     }
     only(&mut overview, services)?;
     match format {
         StatusFormat::Json => {
-            let mut out = serde_json::to_vec_pretty(&status_json(&stack, &overview, engine_now))?;
+            let mut out = serde_json::to_vec_pretty(&status_json(stack, &overview, engine_now))?;
             out.push(b'\n');
             print(&out)
         }
-        StatusFormat::Table => print(table(&stack, &overview, engine_now, colored(&options.env)).as_bytes()),
+        StatusFormat::Table => print(table(stack, &overview, engine_now, colored(&options.env)).as_bytes()),
     }
 }
 

@@ -7,12 +7,16 @@ use ratatui::layout::Size;
 
 use super::{args::TimelineFormat, block_on, colors, load, print, project_name};
 use crate::{
-    app::{Input, Key, Model, Msg, Want, model::Settings, picture::startup_picture, screens::startup, update, wants},
+    app::{
+        Input, Key, Model, Msg, Want, model::Settings, picture::startup_picture, screens::startup, update,
+        wants::of_shown,
+    },
     base::id::ProjectName,
     compose,
     engine::{Engine, Target},
+    host::{Fact, Link},
     runtime::{clock, memory, now},
-    stack::{Fact, Link, starts::StartRecord, timeline::timeline_json},
+    stack::{self, starts::StartRecord, timeline::timeline_json},
     view::{ColorDepth, Theme, export, render::drawn},
 };
 
@@ -70,22 +74,23 @@ fn look(
         let mut facts = engine.snapshot(name).await?;
         facts.push(Fact::Link(Link::Live));
         // Messages that a dashboard would get; what they ask for is done below, or of no use here.
-        update(&mut model, Msg::Facts(facts), now());
+        let host = model.address().host;
+        update(&mut model, Msg::Facts(host, facts), now());
         update(&mut model, Msg::Input(Input::Key(Key::char('2'))), now());
         let mut opened = Vec::new();
-        for want in wants(&model) {
+        for want in of_shown(&model) {
             if let Want::Opening { container, start } = want
                 && let Ok(opening) = engine.opening(&container, start).await
             {
-                opened.push(Fact::Opened(container, opening));
+                opened.push(Fact::Stack(name.clone(), stack::Fact::Opened(container, opening)));
             }
         }
-        update(&mut model, Msg::Facts(opened), now());
+        update(&mut model, Msg::Facts(host, opened), now());
         Ok::<_, color_eyre::Report>(model)
     })??;
     let mut model = model;
     update(&mut model, Msg::Recalled(name.clone(), memory::recall(name)), now());
-    let place = model.stack().engine.as_ref().map_or("", |e| &e.place);
+    let place = model.host().view().place;
     if let Some(record) = model.timeline.as_ref().and_then(|t| StartRecord::of(t, place, model.engine_now()))
         && let Err(error) = memory::remember(name, record)
     {

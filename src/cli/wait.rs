@@ -15,8 +15,9 @@ use crate::{
     base::{id::ServiceName, text::clean, time::Stamp, units},
     compose,
     engine::{Connector, Target},
+    host::{Host, Link},
     runtime::clock,
-    stack::{Link, Outlook, Overview, Reason, ServiceStatus, Stack, State},
+    stack::{Outlook, Overview, Reason, ServiceStatus, Stack, State},
 };
 
 /// The time was up, as `timeout(1)` says it.
@@ -29,9 +30,9 @@ pub fn run(options: &compose::Options, target: Target, services: &[String], time
         Some(project) => project.name.clone(),
         None => project_name(options).unwrap_or_else(|| "".into()),
     };
-    let mut stack = Stack::new(name, declared);
-    if stack.declared.is_some() {
-        status::known(&stack.overview(Stamp::default()), services)?;
+    let mut host = Host::new(Stack::new(name, declared));
+    if host.stack().declared.is_some() {
+        status::known(&host.stack().overview(host.view(), Stamp::default()), services)?;
     }
     let only: Vec<ServiceName> = services.iter().map(|s| s.as_str().into()).collect();
     let connector = Connector::new(target, options.env.clone(), true, clock());
@@ -42,7 +43,7 @@ pub fn run(options: &compose::Options, target: Target, services: &[String], time
             progress.tell(overview, now);
             Some(overview.outlook(&only, now)).filter(|o| *o != Outlook::Open)
         };
-        follow(connector, &mut stack, deadline, look).await
+        follow(connector, &mut host, deadline, look).await
     })??;
     Ok(match answer {
         Some(Outlook::Ready) => {
@@ -56,7 +57,7 @@ pub fn run(options: &compose::Options, target: Target, services: &[String], time
         Some(Outlook::Open) | None => {
             let left = progress.left.join("; ");
             let left = if left.is_empty() { "the engine told of no container".to_owned() } else { left };
-            let gone = match &stack.link {
+            let gone = match &host.link {
                 Link::Lost { error, .. } => format!("the engine is gone ({}); when it was last seen, ", clean(error)),
                 Link::Connecting | Link::Live => String::new(),
             };

@@ -10,6 +10,7 @@ use super::{Evidence, Finding, Kind, links::Target, said::Heard};
 use crate::{
     base::{id::ServiceName, time::Stamp, units},
     compose::{Place, Problem, Project, Service},
+    host::Host,
     stack::{
         Answer, Container, ImageFacts, Network, Offer, Overview, PathFacts, Question, ServiceStatus, Stack, State,
         Volume,
@@ -26,7 +27,9 @@ pub struct Case<'a> {
     pub project: Option<&'a Project>,
     /// What is wrong with the files, by the reader of them.
     pub problems: &'a [Problem],
-    /// What the engine said. Where nobody could be asked, nothing is listed in it.
+    /// What the engine said of itself.
+    pub host: &'a Host,
+    /// What it said of the project. Where nobody could be asked, nothing is listed in it.
     pub stack: &'a Stack,
     /// What follows from that.
     pub overview: &'a Overview,
@@ -91,14 +94,10 @@ pub struct Line {
 }
 
 impl<'a> Case<'a> {
-    /// A case as it stands.
-    pub fn new(
-        project: Option<&'a Project>,
-        problems: &'a [Problem],
-        stack: &'a Stack,
-        overview: &'a Overview,
-        now: Stamp,
-    ) -> Self {
+    /// A case as it stands: the project in front of a host.
+    pub fn new(problems: &'a [Problem], host: &'a Host, overview: &'a Overview, now: Stamp) -> Self {
+        let stack = host.stack();
+        let project = stack.declared.as_deref();
         let services = overview.services.iter().filter(|s| s.enabled || !s.containers.is_empty());
         let services = services.map(|status| Subject {
             name: &status.name,
@@ -114,6 +113,7 @@ impl<'a> Case<'a> {
             services: services.map(Subject::settled).collect(),
             project,
             problems,
+            host,
             stack,
             overview,
             now,

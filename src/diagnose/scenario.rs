@@ -6,9 +6,10 @@ use super::{Case, Diagnosis, Finding, diagnose};
 use crate::{
     base::time::Stamp,
     compose::{self, Options},
+    host::{self, EngineInfo, Host, Link, fixture::engine},
     logs::LogLine,
     stack::{
-        Answer, Answered, Container, EngineInfo, EventKind, Fact, Network, Question, Stack, Volume,
+        Answer, Answered, Container, EventKind, Fact, Network, Question, Stack, Volume,
         fixture::{self, at, id_of},
         starts::{Remembered, StartRecord},
     },
@@ -110,12 +111,15 @@ impl Scenario {
         })
         .resolved();
         let project = loaded.project.map(Arc::new);
-        let mut stack = Stack::new(fixture::PROJECT.into(), project.clone());
+        let mut host = Host::new(Stack::new(fixture::PROJECT.into(), project));
         if !self.offline {
-            stack.apply(Fact::Engine(self.engine.clone().unwrap_or_else(|| fixture::engine("1.41"))));
-            stack.apply(Fact::Link(crate::stack::Link::Live));
+            host.apply(host::Fact::Engine(self.engine.clone().unwrap_or_else(|| engine("1.41"))));
+            host.apply(host::Fact::Link(Link::Live));
+        }
+        let mut tell = |fact: Fact| host.apply(host::Fact::Stack(fixture::PROJECT.into(), fact));
+        if !self.offline {
             for fact in fixture::snapshot(&self.containers).into_iter().chain(self.facts.clone()) {
-                stack.apply(fact);
+                tell(fact);
             }
         }
         for (service, lines) in &self.logs {
@@ -126,16 +130,16 @@ impl Scenario {
                 text: text.as_bytes().into(),
                 cut: false,
             };
-            stack.apply(Fact::Lines(id_of(service), lines.iter().enumerate().map(line).collect()));
+            tell(Fact::Lines(id_of(service), lines.iter().enumerate().map(line).collect()));
         }
         for (question, answer) in &self.answers {
             let answered = Answered { at: Stamp::default(), answer: answer.clone() };
-            stack.apply(Fact::Answered(question.clone(), answered));
+            tell(Fact::Answered(question.clone(), answered));
         }
-        stack.remembered = Remembered::Known(self.starts.clone());
+        host.stack_mut().remembered = Remembered::Known(self.starts.clone());
         let now = at(120.0);
-        let overview = stack.overview(now);
-        diagnose(&Case::new(project.as_deref(), &loaded.problems, &stack, &overview, now))
+        let overview = host.stack().overview(host.view(), now);
+        diagnose(&Case::new(&loaded.problems, &host, &overview, now))
     }
 
     /// What is found above hints, as `rule@service`, consequences as `rule@service < rule@service`.
@@ -189,7 +193,7 @@ fn a_scenario_is_what_was_told() {
     let file = "services: {web: {image: 'x:${TAG}'}}";
     let told = Scenario::of(file)
         .env("TAG", "1")
-        .engine(fixture::engine("1.44"))
+        .engine(engine("1.44"))
         .with(fixture::container("web").running(1.0))
         .event("web", 1.0, EventKind::Start)
         .networks(Vec::new())

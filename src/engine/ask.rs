@@ -16,7 +16,8 @@ use crate::{
         num::nanos,
         time::{OtherClock, Stamp},
     },
-    stack::{Container, EngineInfo, Fact, Heard, Network, Volume},
+    host::{self, EngineInfo, Latency},
+    stack::{Container, Fact, Network, Volume},
 };
 
 /// Inspections that may be under way at once.
@@ -93,8 +94,9 @@ impl Engine {
     }
 
     /// What a pulse tells; nothing worth saying of an engine next door.
-    pub(super) fn heard(&self, took: Duration) -> Option<Fact> {
-        self.is_far().then(|| Fact::Heard(Heard { at: self.now(), took, waiting: self.transport.waiting() }))
+    pub(super) fn latency(&self, took: Duration) -> Option<host::Fact> {
+        let waiting = self.transport.waiting();
+        self.is_far().then(|| host::Fact::Latency(Latency { at: self.now(), took, waiting }))
     }
 
     /// Whether there is a network between us and the engine.
@@ -159,7 +161,7 @@ impl Engine {
     ///
     /// # Errors
     /// When the engine doesn't answer well.
-    pub async fn snapshot(&self, project: &ProjectName) -> Result<Vec<Fact>, Error> {
+    pub async fn snapshot(&self, project: &ProjectName) -> Result<Vec<host::Fact>, Error> {
         let past = async {
             let info = self.info().await?;
             let history = self.history(project, info.clock.at(self.now())).await?;
@@ -188,10 +190,8 @@ impl Engine {
             Ok::<_, Error>(facts)
         };
         let ((info, history), present) = futures::try_join!(past, present)?;
-        let mut facts = vec![Fact::Engine(info)];
-        facts.extend(history);
-        facts.extend(present);
-        Ok(facts)
+        let of_project = history.into_iter().chain(present).map(|fact| host::Fact::Stack(project.clone(), fact));
+        Ok(std::iter::once(host::Fact::Engine(info)).chain(of_project).collect())
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
         id::ContainerId,
         time::{Clock, Stamp},
     },
-    stack::{Fact, Link},
+    host::{Fact, Link},
 };
 
 /// The first and the longest pause after a loss. A refused attempt at a socket costs microseconds, and a second

@@ -3,7 +3,7 @@
 use std::{io, os::unix::fs::FileTypeExt, path::Path};
 
 use super::Address;
-use crate::stack::LostKind;
+use crate::host::LostKind;
 
 /// The longest message of the engine that is kept, in bytes.
 pub(super) const MESSAGE_CAP: usize = 4096;

@@ -4,13 +4,10 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use futures::{StreamExt, stream};
-use tokio::{
-    sync::mpsc::Sender,
-    time::{sleep, timeout},
-};
+use tokio::time::{sleep, timeout};
 
 use super::{
-    Connector, Engine, Error,
+    Connector, Engine, Error, StackOutlet,
     ask::AT_ONCE,
     events::{Objects, encode},
     projects::ended,
@@ -66,7 +63,7 @@ impl Engine {
 }
 
 /// Keeps these images true until it is dropped or nobody listens.
-pub async fn watch_images(connector: Connector, names: BTreeSet<String>, out: Sender<Vec<Fact>>) {
+pub async fn watch_images(connector: Connector, names: BTreeSet<String>, out: StackOutlet) {
     while !out.is_closed() {
         if let Ok(engine) = connector.engine().await
             && let Ok(()) = follow(&engine, &names, &out).await
@@ -78,7 +75,7 @@ pub async fn watch_images(connector: Connector, names: BTreeSet<String>, out: Se
 }
 
 /// Until the connection breaks, or (`Ok`) nobody listens. Subscribes before it asks, so that nothing falls between.
-async fn follow(engine: &Engine, names: &BTreeSet<String>, out: &Sender<Vec<Fact>>) -> Result<(), Error> {
+async fn follow(engine: &Engine, names: &BTreeSet<String>, out: &StackOutlet) -> Result<(), Error> {
     let filters = serde_json::json!({ "type": ["image"] }).to_string();
     let mut stream = engine.transport.stream(&format!("/events?filters={}", encode(&filters))).await?;
     let mut objects = Objects::default();
@@ -106,14 +103,19 @@ async fn follow(engine: &Engine, names: &BTreeSet<String>, out: &Sender<Vec<Fact
 
 #[cfg(test)]
 mod tests {
-    use tokio::sync::mpsc;
-
     use super::*;
-    use crate::engine::testing::Fake;
+    use crate::{
+        base::id::HostId,
+        engine::testing::{Fake, outlet},
+        host,
+    };
 
-    fn told(facts: &[Fact]) -> Vec<String> {
-        let one = |fact: &Fact| match fact {
-            Fact::Answered(Question::Image(name), Answered { answer: Answer::Image(found), .. }) => {
+    fn told((_, facts): (HostId, Vec<host::Fact>)) -> Vec<String> {
+        let one = |fact: &host::Fact| match fact {
+            host::Fact::Stack(
+                _,
+                Fact::Answered(Question::Image(name), Answered { answer: Answer::Image(found), .. }),
+            ) => {
                 format!("{name}={}", found.as_ref().map_or("none", |image| &image.id))
             }
             other => format!("{other:?}"),
@@ -126,13 +128,13 @@ mod tests {
         let mut fake = Fake::new();
         fake.start();
         fake.image("app:1", "sha256:a");
-        let (out, mut facts) = mpsc::channel(4);
+        let (out, mut facts) = outlet(4);
         let names = BTreeSet::from(["app:1".to_owned(), "gone".to_owned()]);
-        let task = tokio::spawn(watch_images(fake.connector(true), names, out));
-        assert_eq!(told(&facts.recv().await.unwrap()), ["app:1=sha256:a", "gone=none"]);
+        let task = tokio::spawn(watch_images(fake.connector(true), names, out.of("p".into())));
+        assert_eq!(told(facts.recv().await.unwrap()), ["app:1=sha256:a", "gone=none"]);
         fake.image("app:1", "sha256:b");
         fake.say(r#"{"Type":"image","Action":"tag","Actor":{"ID":"sha256:b"}}"#);
-        assert_eq!(told(&facts.recv().await.unwrap()), ["app:1=sha256:b", "gone=none"]);
+        assert_eq!(told(facts.recv().await.unwrap()), ["app:1=sha256:b", "gone=none"]);
         drop(facts);
         timeout(Duration::from_secs(10), task).await.expect("it ends with who listens").unwrap();
     }

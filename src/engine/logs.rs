@@ -7,11 +7,11 @@
 use std::time::Duration;
 
 use tokio::{
-    sync::{broadcast, mpsc::Sender},
+    sync::broadcast,
     time::{Instant, sleep, sleep_until},
 };
 
-use super::{Connector, Engine, Error, demux::Demux, events::encode, transport::next_chunk};
+use super::{Connector, Engine, Error, StackOutlet, demux::Demux, events::encode, transport::next_chunk};
 use crate::{
     base::{id::ContainerId, time::Stamp},
     stack::{Container, Fact, Phase},
@@ -29,7 +29,7 @@ const AGAIN: Duration = Duration::from_secs(1);
 
 /// Follows a container's log from `tail` lines back, until it is dropped, nobody listens, the container is
 /// removed or its log turns out to be unreadable.
-pub async fn follow_log(connector: Connector, id: ContainerId, tail: u32, out: Sender<Vec<Fact>>) {
+pub async fn follow_log(connector: Connector, id: ContainerId, tail: u32, out: StackOutlet) {
     let mut place = Place::default();
     let mut starts = connector.starts();
     while !out.is_closed() {
@@ -70,7 +70,7 @@ async fn follow(
     id: &ContainerId,
     tail: u32,
     place: &mut Place,
-    out: &Sender<Vec<Fact>>,
+    out: &StackOutlet,
 ) -> Result<Next, Error> {
     let Some(container) = engine.inspect(id).await? else { return Ok(Next::Over) };
     if container.log_driver == "none" {
@@ -129,7 +129,7 @@ async fn wait_for_start(
     id: &ContainerId,
     run: Option<Stamp>,
     starts: &mut broadcast::Receiver<ContainerId>,
-    out: &Sender<Vec<Fact>>,
+    out: &StackOutlet,
 ) {
     loop {
         let asked = async { connector.engine().await.ok()?.inspect(id).await.ok()? };

@@ -1,4 +1,4 @@
-//! The only room that talks to Docker: what the engine says leaves it as [`Fact`](crate::stack::Fact)s, what is
+//! The only room that talks to Docker: what the engine says leaves it as [`Fact`](crate::host::Fact)s, what is
 //! asked of it enters as [`Call`](crate::work::Call)s.
 //!
 //! - `address`, `context`: where it is, by what was asked for, the environment or a docker context.
@@ -10,6 +10,7 @@
 //! - `watch`: a project kept true: events first, then the list, then inspections, for as long as it is polled.
 //! - `images`: the images that containers are made of. `made`: what they were made with.
 //! - `logs` (over `demux`), `stats`: streams of one container.
+//! - `outlet`: where facts leave.
 //! - `connector`: one connection for all of them, made again when it is lost.
 //! - `compose`: `docker compose` as a child process, for what only it can do.
 //! - `calls`: what changes something, through bollard over the same transport.
@@ -33,6 +34,7 @@ mod exec;
 mod images;
 mod logs;
 mod opening;
+mod outlet;
 mod projects;
 mod ssh;
 mod stats;
@@ -55,6 +57,7 @@ pub use error::{ConnectError, Error};
 pub use images::watch_images;
 pub use logs::follow_log;
 pub use opening::follow_opening;
+pub use outlet::{Closed, Outlet, StackOutlet};
 pub use projects::watch_projects;
 pub use stats::follow_stats;
 pub use usage::poll_usage;
@@ -63,7 +66,7 @@ pub use watch::watch_project;
 use crate::{
     app::contexts::ContextEntry,
     base::time::{Clock, OtherClock, Stamp},
-    stack::EngineInfo,
+    host::EngineInfo,
 };
 
 /// The oldest API we know to work (Docker 20.10 speaks 1.41, Podman 4 speaks 1.41).

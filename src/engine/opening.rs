@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use tokio::{
-    sync::mpsc::Sender,
-    time::{Instant, sleep, timeout_at},
-};
+use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{Connector, Engine, Error, demux::Demux, events::encode, transport::next_chunk};
+use super::{Connector, Engine, Error, StackOutlet, demux::Demux, events::encode, transport::next_chunk};
 use crate::{
     base::{id::ContainerId, time::Stamp},
     stack::{Fact, Opening},
@@ -25,7 +22,7 @@ const AGAIN: Duration = Duration::from_secs(2);
 
 /// Reads the beginning of a container's log since a start, and tells of it as it comes, until it is dropped, all
 /// is known or nothing more is to be expected.
-pub async fn follow_opening(connector: Connector, id: ContainerId, start: Stamp, out: Sender<Vec<Fact>>) {
+pub async fn follow_opening(connector: Connector, id: ContainerId, start: Stamp, out: StackOutlet) {
     for _ in 0..ATTEMPTS {
         if let Ok(engine) = connector.engine().await
             && engine.read_opening(&id, start, Some(&out), Instant::now() + PATIENCE).await.is_ok()
@@ -50,7 +47,7 @@ impl Engine {
         &self,
         id: &ContainerId,
         start: Stamp,
-        out: Option<&Sender<Vec<Fact>>>,
+        out: Option<&StackOutlet>,
         until: Instant,
     ) -> Result<Opening, Error> {
         let mut opening = Opening { start, since: start, ..Opening::default() };

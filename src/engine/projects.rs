@@ -3,18 +3,21 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tokio::{
-    sync::{Notify, mpsc::Sender},
+    sync::Notify,
     time::{Instant, sleep, sleep_until},
 };
 
 use super::{
-    Connector, Engine, Error,
+    Connector, Engine, Error, Outlet,
     connector::{Losses, Pulse},
     events,
     translate::label,
     transport::next_chunk,
 };
-use crate::stack::{Container, EventKind, Fact, Health, Link, Phase, ProjectSummary};
+use crate::{
+    host::{Fact, Link, ProjectSummary},
+    stack::{Container, EventKind, Health, Phase},
+};
 
 /// How long events are gathered before the list is asked again.
 const GATHER: Duration = Duration::from_millis(100);
@@ -65,7 +68,7 @@ fn summarise(containers: Vec<Container>) -> Vec<ProjectSummary> {
 
 /// Keeps the list of all projects true, until it is dropped or nobody listens. Says when the engine is lost.
 /// `resync` asks at once.
-pub async fn watch_projects(connector: Connector, resync: Arc<Notify>, out: Sender<Vec<Fact>>) {
+pub async fn watch_projects(connector: Connector, resync: Arc<Notify>, out: Outlet) {
     let mut losses = Losses::default();
     while !out.is_closed() {
         let error = match connector.engine().await {
@@ -87,13 +90,7 @@ pub async fn watch_projects(connector: Connector, resync: Arc<Notify>, out: Send
 }
 
 /// Until the connection breaks, or (`Ok`) nobody listens.
-async fn watch(
-    engine: &Engine,
-    pulse: Pulse,
-    resync: &Notify,
-    out: &Sender<Vec<Fact>>,
-    losses: &mut Losses,
-) -> Result<(), Error> {
+async fn watch(engine: &Engine, pulse: Pulse, resync: &Notify, out: &Outlet, losses: &mut Losses) -> Result<(), Error> {
     let path = events::path(engine.engine_now(), None);
     let mut stream = engine.transport.stream(&path).await?;
     let mut objects = events::Objects::default();
@@ -103,7 +100,7 @@ async fn watch(
         if std::mem::take(&mut first) {
             losses.over();
             facts.extend([Fact::Engine(engine.first.clone()), Fact::Link(Link::Live)]);
-            facts.extend(engine.heard(Duration::ZERO));
+            facts.extend(engine.latency(Duration::ZERO));
         }
         if out.send(facts).await.is_err() {
             return Ok(());
@@ -118,8 +115,8 @@ async fn watch(
                 () = resync.notified() => break,
                 () = sleep_until(pulse_at) => {
                     let took = engine.pulse(pulse.within).await?;
-                    if let Some(heard) = engine.heard(took)
-                        && out.send(vec![heard]).await.is_err()
+                    if let Some(latency) = engine.latency(took)
+                        && out.send(vec![latency]).await.is_err()
                     {
                         return Ok(());
                     }

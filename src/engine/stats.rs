@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::Deserialize;
-use tokio::{sync::mpsc::Sender, time::sleep};
+use tokio::time::sleep;
 
 use super::{
-    Connector, Engine, Error,
+    Connector, Engine, Error, StackOutlet,
     events::{Objects, encode},
     transport::next_chunk,
     wire::{lax, wire},
@@ -48,7 +48,7 @@ wire! {
 }
 
 /// Follows a container's figures until it is dropped, nobody listens or the container is removed.
-pub async fn follow_stats(connector: Connector, id: ContainerId, out: Sender<Vec<Fact>>) {
+pub async fn follow_stats(connector: Connector, id: ContainerId, out: StackOutlet) {
     while !out.is_closed() {
         let followed = match connector.engine().await {
             Ok(engine) => follow(&engine, &id, &out).await,
@@ -64,7 +64,7 @@ pub async fn follow_stats(connector: Connector, id: ContainerId, out: Sender<Vec
     }
 }
 
-async fn follow(engine: &Engine, id: &ContainerId, out: &Sender<Vec<Fact>>) -> Result<(), Error> {
+async fn follow(engine: &Engine, id: &ContainerId, out: &StackOutlet) -> Result<(), Error> {
     let mut stream = engine.transport.stream(&format!("/containers/{}/stats?stream=1", encode(id))).await?;
     let mut objects = Objects::default();
     loop {

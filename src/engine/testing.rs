@@ -15,13 +15,14 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Connector, Target, connector::Pulse};
+use super::{Connector, Outlet, Target, connector::Pulse};
 use crate::{
     base::{
+        id::{HostId, ProjectName},
         num::nanos,
         time::{Clock, Stamp},
     },
-    stack::Fact,
+    host, stack,
 };
 
 /// The fake and what it was asked.
@@ -203,11 +204,25 @@ async fn answer(path: &str, shared: &Shared) -> (u16, String) {
     }
 }
 
+/// What comes out of an outlet.
+pub(super) type Facts = mpsc::Receiver<(HostId, Vec<host::Fact>)>;
+
+/// An outlet and its other end.
+pub(super) fn outlet(room: usize) -> (Outlet, Facts) {
+    let (out, facts) = mpsc::channel(room);
+    (Outlet::new(HostId::default(), out), facts)
+}
+
+/// A fact of the project `p`.
+pub(super) fn of_p(wanted: impl Fn(&stack::Fact) -> bool) -> impl Fn(&host::Fact) -> bool {
+    move |fact| matches!(fact, host::Fact::Stack(project, fact) if *project == ProjectName::from("p") && wanted(fact))
+}
+
 /// Takes facts until one is as wanted; all taken are appended to `seen`.
-pub(super) async fn until(facts: &mut mpsc::Receiver<Vec<Fact>>, seen: &mut Vec<Fact>, wanted: impl Fn(&Fact) -> bool) {
+pub(super) async fn until(facts: &mut Facts, seen: &mut Vec<host::Fact>, wanted: impl Fn(&host::Fact) -> bool) {
     let waiting = async {
         loop {
-            let batch = facts.recv().await.expect("the watch goes on");
+            let (_, batch) = facts.recv().await.expect("the watch goes on");
             let found = batch.iter().any(&wanted);
             seen.extend(batch);
             if found {

@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use tokio::sync::mpsc::Sender;
 
 use super::{
-    Connector, Engine, Error,
+    Connector, Engine, Error, Outlet,
     translate::label,
     transport::LIST_CAP,
     wire::{self, Labels, lax, wire},
 };
 use crate::{
     base::time::Stamp,
-    stack::{Fact, Image, Usage},
+    host::{Fact, Image, Usage},
+    stack::VolumeUsage,
 };
 
 /// Counting walks through every volume.
@@ -75,7 +75,7 @@ impl Engine {
 }
 
 /// Asks for the disk usage once, again only while it fails.
-pub async fn poll_usage(connector: Connector, out: Sender<Vec<Fact>>) {
+pub async fn poll_usage(connector: Connector, out: Outlet) {
     loop {
         if let Ok(engine) = connector.engine().await {
             match engine.usage().await {
@@ -114,7 +114,7 @@ fn usage(df: Df, at: Stamp) -> Usage {
         volumes: volumes
             .map(|v| {
                 let usage = v.usage.unwrap_or_default();
-                (v.name.into(), (counted(usage.size), small(usage.count)))
+                (v.name.into(), VolumeUsage { size: counted(usage.size), containers: small(usage.count) })
             })
             .collect(),
         images: images
@@ -154,8 +154,8 @@ mod tests {
             "BuildCacheUsage":{{"TotalSize":4}}}}"#
         ));
         assert_eq!(old, new);
-        assert_eq!(old.volumes["p_data"], (Some(7), Some(1)));
-        assert_eq!((old.volumes["x"], old.volumes["y"]), ((None, None), (None, None)));
+        assert_eq!(old.volumes["p_data"], VolumeUsage { size: Some(7), containers: Some(1) });
+        assert_eq!((old.volumes["x"], old.volumes["y"]), Default::default());
         assert!(old.images[0].tags.is_empty() && old.images[0].shared.is_none());
         assert_eq!((old.build_cache, old.images[0].containers), (Some(4), Some(2)));
     }

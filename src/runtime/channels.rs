@@ -1,13 +1,16 @@
-//! The channels between the loop and the engine's thread, each bounded.
+//! The channels between the loop and the engines' threads, each bounded.
+//!
+//! What comes from the engines comes through shared channels and says which host it is about: a host that was closed
+//! may have said something that is still on its way.
 
 use std::{collections::BTreeSet, time::Duration};
 
 use tokio::sync::{mpsc, watch};
 
 use crate::{
-    app::{Msg, Want},
-    base::id::ContainerId,
-    stack::Fact,
+    app::{Msg, Wanted},
+    base::id::{ContainerId, HostId},
+    host::Fact,
     work::{Call, JobId},
 };
 
@@ -15,10 +18,13 @@ use crate::{
 const CONTROL: usize = 256;
 /// Batches of lines and figures that may wait; then the reader stops reading.
 const BULK: usize = 16;
-/// Orders that may wait on their way to the engine.
+/// Orders that may wait on their way to an engine.
 const ORDERS: usize = 256;
 
-/// What the loop tells the engine's thread to do, beside keeping streams open.
+/// Facts of a host.
+pub type Batch = (HostId, Vec<Fact>);
+
+/// What the loop tells an engine's thread to do, beside keeping streams open.
 #[derive(Debug)]
 pub enum Order {
     /// Make this call, and say how it ended.
@@ -31,32 +37,44 @@ pub enum Order {
     Resync,
 }
 
-/// The engine's end of the channels to the loop.
+/// The engines' end of the channels to the loop.
 #[derive(Clone)]
 pub struct Channels {
-    /// Facts of the project.
-    pub facts: mpsc::Sender<Vec<Fact>>,
+    /// What is true of hosts and their projects.
+    pub facts: mpsc::Sender<Batch>,
     /// How calls ended.
     pub results: mpsc::Sender<Msg>,
     /// Lines and figures.
-    pub bulk: mpsc::Sender<Vec<Fact>>,
+    pub bulk: mpsc::Sender<Batch>,
 }
 
-/// The loop's end of the channels.
-pub struct EngineThread {
-    wants: watch::Sender<BTreeSet<Want>>,
-    orders: mpsc::Sender<Order>,
-    /// Facts of the project.
-    pub facts: mpsc::Receiver<Vec<Fact>>,
+/// The loop's end of these channels.
+pub struct Inbox {
+    /// What is true of hosts and their projects.
+    pub facts: mpsc::Receiver<Batch>,
     /// How calls ended.
     pub results: mpsc::Receiver<Msg>,
     /// Lines and figures.
-    pub bulk: mpsc::Receiver<Vec<Fact>>,
+    pub bulk: mpsc::Receiver<Batch>,
+}
+
+/// Both ends of fresh channels from the engines to the loop.
+pub fn inbox() -> (Inbox, Channels) {
+    let (facts_in, facts) = mpsc::channel(CONTROL);
+    let (results_in, results) = mpsc::channel(CONTROL);
+    let (bulk_in, bulk) = mpsc::channel(BULK);
+    (Inbox { facts, results, bulk }, Channels { facts: facts_in, results: results_in, bulk: bulk_in })
+}
+
+/// The loop's hold on an engine's thread, which ends with it.
+pub struct EngineThread {
+    wants: watch::Sender<BTreeSet<Wanted>>,
+    orders: mpsc::Sender<Order>,
 }
 
 impl EngineThread {
     /// Says which streams are to be open from now on.
-    pub fn want(&self, wants: BTreeSet<Want>) {
+    pub fn want(&self, wants: BTreeSet<Wanted>) {
         self.wants.send_if_modified(|old| {
             let changed = *old != wants;
             if changed {
@@ -73,21 +91,17 @@ impl EngineThread {
     }
 }
 
-/// Both ends of fresh channels: the loop's, the engine's, and what the engine's thread listens to.
-pub fn open() -> (EngineThread, Channels, Heard) {
-    let (wants, wanted) = watch::channel(BTreeSet::new());
-    let (orders, ordered) = mpsc::channel(ORDERS);
-    let (facts_in, facts) = mpsc::channel(CONTROL);
-    let (results_in, results) = mpsc::channel(CONTROL);
-    let (bulk_in, bulk) = mpsc::channel(BULK);
-    let channels = Channels { facts: facts_in, results: results_in, bulk: bulk_in };
-    (EngineThread { wants, orders, facts, results, bulk }, channels, Heard { wanted, ordered })
-}
-
-/// What the engine's thread listens to.
-pub struct Heard {
+/// What an engine's thread is told.
+pub struct Instructions {
     /// Which streams are to be open.
-    pub wanted: watch::Receiver<BTreeSet<Want>>,
+    pub wanted: watch::Receiver<BTreeSet<Wanted>>,
     /// What is to be done beside.
     pub ordered: mpsc::Receiver<Order>,
+}
+
+/// Both ends of fresh channels to an engine's thread.
+pub fn instructions() -> (EngineThread, Instructions) {
+    let (wants, wanted) = watch::channel(BTreeSet::new());
+    let (orders, ordered) = mpsc::channel(ORDERS);
+    (EngineThread { wants, orders }, Instructions { wanted, ordered })
 }

@@ -1,14 +1,14 @@
 //! What moves: the loop, the channels, frame timing, the terminal, input, and the performing of effects.
 //!
-//! Two threads. The loop's thread owns the model and the terminal. The engine's thread owns every connection
-//! (a current-thread runtime: each chunk of a stream would else wake another thread). Between them are three
-//! bounded channels: orders to the engine, control (facts of the project, results) and bulk (logs, figures) from it.
-//! A full way makes its sender wait, back into the engine's socket.
+//! The loop's thread owns the model and the terminal. For each host that is open, a thread owns every connection to
+//! it (a current-thread runtime: each chunk of a stream would else wake another thread). Between them are bounded
+//! channels: orders to each engine, control (facts, results) and bulk (logs, figures) from all of them. A full way
+//! makes its sender wait, back into the engine's socket.
 
 mod beside;
 mod channels;
 mod clock;
-mod engine_thread;
+mod engines;
 mod files;
 pub mod headless;
 mod hook;
@@ -38,6 +38,7 @@ use crate::{
     engine::Connector,
     view::{ColorDepth, Theme},
 };
+use engines::Engines;
 use terminal::Terminal;
 use tty::Tty;
 use ui::Ui;
@@ -70,13 +71,14 @@ pub fn run(setup: Setup) -> Result<u8> {
 /// The dashboard on a terminal, which is taken when all else is ready.
 fn dashboard<T: Terminal>(setup: Setup, take: impl FnOnce() -> Result<T>) -> Result<u8> {
     let theme = Theme::named(&setup.settings.theme)?.adapted(setup.colors);
-    let engine = engine_thread::spawn(setup.connector.clone(), setup.compose.clone())?;
     let first = setup.read();
     let mut terminal = take()?;
     let name = setup.named.clone().unwrap_or_else(|| ProjectName::from(""));
     let model = Model::new(setup.settings.clone(), name, None, terminal.size(), setup.connector.clock().now());
+    let mut engines = Engines::new();
+    engines.open(model.address().host, setup.connector.clone(), setup.compose.clone())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(Ui::new(model, theme, setup, engine, &mut terminal).run(first))
+    runtime.block_on(Ui::new(model, theme, setup, engines, &mut terminal).run(first))
 }
 
 impl Setup {

@@ -1,4 +1,4 @@
-//! Keeps exactly the wanted streams open, and makes the calls that jobs order.
+//! Keeps exactly the wanted streams of one host open, and makes the calls that jobs order.
 //!
 //! A stream is a task. What is no longer wanted is aborted, and with the task go its connections; so a leak can't
 //! be written. Nothing here waits on the loop, or the loop and the engine could wait on each other: whatever
@@ -17,15 +17,16 @@ use tokio::{
 };
 
 use super::{
-    channels::{Channels, Heard, Order},
+    channels::{Channels, Instructions, Order},
     host,
 };
 use crate::{
-    app::{Msg, Want},
+    app::{Msg, Want, Wanted},
+    base::id::{ContainerId, HostId, ProjectName},
     compose,
     engine::{
-        Connector, compose_up, follow_log, follow_opening, follow_stats, poll_usage, watch_images, watch_project,
-        watch_projects,
+        Connector, Outlet, StackOutlet, compose_up, follow_log, follow_opening, follow_stats, poll_usage, watch_images,
+        watch_project, watch_projects,
     },
     stack::{Answered, Fact, Question},
     work::{Call, JobId, Up},
@@ -41,9 +42,10 @@ const REGISTRY: Duration = Duration::from_secs(300);
 
 /// The open streams.
 pub struct Streams {
+    host: HostId,
     connector: Connector,
     channels: Channels,
-    open: BTreeMap<Want, AbortHandle>,
+    open: BTreeMap<Wanted, AbortHandle>,
     tasks: JoinSet<()>,
     resync: Arc<Notify>,
     /// How the project was read: `docker compose` is told the same.
@@ -54,8 +56,9 @@ pub struct Streams {
 
 impl Streams {
     /// With none open.
-    pub fn new(connector: Connector, compose: compose::Options, channels: Channels) -> Self {
+    pub fn new(host: HostId, connector: Connector, compose: compose::Options, channels: Channels) -> Self {
         Self {
+            host,
             connector,
             channels,
             open: BTreeMap::new(),
@@ -67,19 +70,19 @@ impl Streams {
     }
 
     /// Follows wants and orders until the loop is gone.
-    pub async fn run(mut self, mut heard: Heard) {
+    pub async fn run(mut self, mut told: Instructions) {
         loop {
             tokio::select! {
                 biased;
-                order = heard.ordered.recv() => match order {
+                order = told.ordered.recv() => match order {
                     Some(order) => self.handle(order),
                     None => break,
                 },
-                changed = heard.wanted.changed() => {
+                changed = told.wanted.changed() => {
                     if changed.is_err() {
                         break;
                     }
-                    let wants = heard.wanted.borrow_and_update().clone();
+                    let wants = told.wanted.borrow_and_update().clone();
                     self.keep(wants);
                 }
                 Some(ended) = self.tasks.join_next() => {
@@ -92,7 +95,7 @@ impl Streams {
     }
 
     /// Closes what is no longer wanted and opens what is new.
-    fn keep(&mut self, wants: BTreeSet<Want>) {
+    fn keep(&mut self, wants: BTreeSet<Wanted>) {
         self.open.retain(|want, task| {
             let keep = wants.contains(want);
             if !keep {
@@ -102,12 +105,16 @@ impl Streams {
         });
         for want in wants {
             if !self.open.contains_key(&want) {
-                let task = self.tasks.spawn(stream(
-                    want.clone(),
-                    self.connector.clone(),
-                    self.channels.clone(),
-                    self.resync.clone(),
-                ));
+                let ways = Ways {
+                    connector: self.connector.clone(),
+                    facts: Outlet::new(self.host, self.channels.facts.clone()),
+                    bulk: Outlet::new(self.host, self.channels.bulk.clone()),
+                    resync: self.resync.clone(),
+                };
+                let task = match want.project.clone() {
+                    Some(project) => self.tasks.spawn(stream_of_project(want.want.clone(), project, ways)),
+                    None => self.tasks.spawn(stream_of_host(want.want.clone(), ways)),
+                };
                 self.open.insert(want, task);
             }
         }
@@ -189,35 +196,68 @@ async fn bring_up(
     let _gone = channels.results.send(Msg::Called { job, call: Call::Up(up), result }).await;
 }
 
-/// One stream, until it is aborted. Streams of the engine's room end only when nobody listens.
-async fn stream(want: Want, connector: Connector, channels: Channels, resync: Arc<Notify>) {
+/// What a stream needs.
+struct Ways {
+    connector: Connector,
+    facts: Outlet,
+    bulk: Outlet,
+    resync: Arc<Notify>,
+}
+
+/// One stream about the host, until it is aborted. Streams of the engine's room end only when nobody listens.
+async fn stream_of_host(want: Want, ways: Ways) {
+    let Ways { connector, facts, resync, .. } = ways;
     match want {
-        Want::Project(project) => watch_project(connector, project, resync, channels.facts).await,
-        Want::Projects => watch_projects(connector, resync, channels.facts).await,
-        Want::Log { container, tail } => follow_log(connector, container, tail, channels.bulk).await,
-        Want::Opening { container, start } => follow_opening(connector, container, start, channels.facts).await,
-        Want::Stats(container) => follow_stats(connector, container, channels.bulk).await,
-        Want::Images(names) => watch_images(connector, names, channels.facts).await,
-        Want::Usage { .. } => poll_usage(connector, channels.facts).await,
-        Want::Ask(question) => loop {
-            if let Ok(engine) = connector.engine().await {
-                let answer = host::answer(Some(&engine), &question).await;
-                let fact = Fact::Answered(question.clone(), Answered { at: connector.clock().now(), answer });
-                if channels.facts.send(vec![fact]).await.is_err() {
-                    return;
-                }
-            }
-            sleep(if matches!(question, Question::Offer(_)) { REGISTRY } else { AGAIN }).await;
-        },
-        Want::Raw(container) => loop {
-            if let Ok(engine) = connector.engine().await
-                && let Ok(Some(text)) = engine.raw(&container).await
-                && channels.facts.send(vec![Fact::Raw(container.clone(), text)]).await.is_err()
-            {
+        Want::Projects => watch_projects(connector, resync, facts).await,
+        Want::Usage { .. } => poll_usage(connector, facts).await,
+        other => tracing::error!("{other:?} is wanted of no project"),
+    }
+}
+
+/// One stream about a project, likewise.
+async fn stream_of_project(want: Want, project: ProjectName, ways: Ways) {
+    let Ways { connector, facts, bulk, resync } = ways;
+    if want == Want::Project {
+        return watch_project(connector, project, resync, facts).await;
+    }
+    let (facts, bulk) = (facts.of(project.clone()), bulk.of(project));
+    match want {
+        Want::Log { container, tail } => follow_log(connector, container, tail, bulk).await,
+        Want::Opening { container, start } => follow_opening(connector, container, start, facts).await,
+        Want::Stats(container) => follow_stats(connector, container, bulk).await,
+        Want::Images(names) => watch_images(connector, names, facts).await,
+        Want::Ask(question) => ask(connector, question, facts).await,
+        Want::Raw(container) => look_at_raw(connector, container, facts).await,
+        other @ (Want::Project | Want::Projects | Want::Usage { .. }) => {
+            tracing::error!("{other:?} isn't wanted of a project");
+        }
+    }
+}
+
+/// Keeps the answer to a rule's question fresh.
+async fn ask(connector: Connector, question: Question, out: StackOutlet) {
+    loop {
+        if let Ok(engine) = connector.engine().await {
+            let answer = host::answer(Some(&engine), &question).await;
+            let fact = Fact::Answered(question.clone(), Answered { at: connector.clock().now(), answer });
+            if out.send(vec![fact]).await.is_err() {
                 return;
             }
-            sleep(RAW).await;
-        },
+        }
+        sleep(if matches!(question, Question::Offer(_)) { REGISTRY } else { AGAIN }).await;
+    }
+}
+
+/// Keeps a container's raw JSON fresh.
+async fn look_at_raw(connector: Connector, container: ContainerId, out: StackOutlet) {
+    loop {
+        if let Ok(engine) = connector.engine().await
+            && let Ok(Some(text)) = engine.raw(&container).await
+            && out.send(vec![Fact::Raw(container.clone(), text)]).await.is_err()
+        {
+            return;
+        }
+        sleep(RAW).await;
     }
 }
 
@@ -231,15 +271,12 @@ mod tests {
 
     fn streams() -> Streams {
         let nowhere = Target { host: Some("unix:///nowhere/stackview-test.sock".into()), ..Target::default() };
-        Streams::new(
-            Connector::new(nowhere, BTreeMap::new(), true, clock()),
-            compose::Options::default(),
-            channels::open().1,
-        )
+        let connector = Connector::new(nowhere, BTreeMap::new(), true, clock());
+        Streams::new(HostId::default(), connector, compose::Options::default(), channels::inbox().1)
     }
 
-    fn stats(id: &str) -> Want {
-        Want::Stats(id.into())
+    fn stats(id: &str) -> Wanted {
+        Wanted { host: HostId::default(), project: Some("p".into()), want: Want::Stats(id.into()) }
     }
 
     #[tokio::test]

@@ -17,8 +17,8 @@ use tokio::{
 
 use super::{
     Reading, Setup, beside,
-    channels::{EngineThread, Order},
-    engine_thread,
+    channels::{Batch, Order},
+    engines::Engines,
     files::FileWatch,
     hook, memory,
     pacer::Pacer,
@@ -31,9 +31,8 @@ use crate::{
         Effect, Input, Model, Msg, config::Notify, effect::Happening, next_change, picture::picture, update::update,
         wants::wants,
     },
-    base::{text::clean, time::Clock},
+    base::{id::HostId, text::clean, time::Clock},
     engine::Target,
-    stack::Fact,
     view::{Screen, Theme, export, render::drawn},
 };
 
@@ -51,7 +50,7 @@ pub struct Ui<'a> {
     model: Model,
     theme: Theme,
     setup: Setup,
-    engine: EngineThread,
+    engines: Engines,
     terminal: &'a mut dyn Terminal,
     clock: Clock,
     pacer: Pacer,
@@ -73,7 +72,7 @@ pub struct Ui<'a> {
 
 impl<'a> Ui<'a> {
     /// Ready to run.
-    pub fn new(model: Model, theme: Theme, setup: Setup, engine: EngineThread, terminal: &'a mut dyn Terminal) -> Self {
+    pub fn new(model: Model, theme: Theme, setup: Setup, engines: Engines, terminal: &'a mut dyn Terminal) -> Self {
         let pacer = Pacer::new(Instant::now());
         let (files, why) = FileWatch::new();
         Self {
@@ -81,7 +80,7 @@ impl<'a> Ui<'a> {
             theme,
             clock: setup.connector.clock().clone(),
             setup,
-            engine,
+            engines,
             terminal,
             pacer,
             shown: None,
@@ -118,17 +117,19 @@ impl<'a> Ui<'a> {
                     Some(Err(_)) | None => self.ended = Some(129),
                 },
                 () = wait(frame) => self.draw()?,
-                Some(msg) = self.engine.results.recv() => self.take(msg).await?,
+                Some(msg) = self.engines.inbox.results.recv() => self.take(msg).await?,
                 Some(reading) = self.readings.1.recv() => self.was_read(reading).await?,
                 Some(msg) = self.beside.1.recv() => self.take(msg).await?,
                 () = self.files.saved() => self.reload(),
-                Some(facts) = self.engine.facts.recv() => {
-                    let facts = drain(facts, &mut self.engine.facts);
-                    self.take(Msg::Facts(facts)).await?;
+                Some(first) = self.engines.inbox.facts.recv() => {
+                    for (host, facts) in drain(first, &mut self.engines.inbox.facts) {
+                        self.take(Msg::Facts(host, facts)).await?;
+                    }
                 }
-                Some(facts) = self.engine.bulk.recv() => {
-                    let facts = drain(facts, &mut self.engine.bulk);
-                    self.take(Msg::Facts(facts)).await?;
+                Some(first) = self.engines.inbox.bulk.recv() => {
+                    for (host, facts) in drain(first, &mut self.engines.inbox.bulk) {
+                        self.take(Msg::Facts(host, facts)).await?;
+                    }
                 }
                 () = wait(self.tick) => self.take(Msg::Tick).await?,
             }
@@ -150,7 +151,7 @@ impl<'a> Ui<'a> {
             self.pacer.figures(Instant::now());
             return Ok(());
         }
-        self.engine.want(wants(&self.model));
+        self.engines.want(wants(&self.model));
         self.pacer.data(Instant::now());
         self.tick = next_change(&self.model).map(|d| Instant::now() + d);
         Ok(())
@@ -234,7 +235,7 @@ impl<'a> Ui<'a> {
                 self.said.push_back(Msg::Probed(container, Err("stackview is read-only".into())));
             }
             Effect::Probe { container, command, limit } => {
-                self.engine.order(Order::Probe(container, command, limit)).await;
+                self.engines.order(self.model.address().host, Order::Probe(container, command, limit)).await;
             }
             Effect::Hook(_) if self.model.settings.read_only => {}
             Effect::Hook(happening) => self.hook(happening),
@@ -255,11 +256,12 @@ impl<'a> Ui<'a> {
             Effect::Call(job, call) if self.model.settings.read_only => {
                 self.said.push_back(Msg::Called { job, call, result: Err("stackview is read-only".into()) });
             }
-            Effect::Call(job, call) => self.engine.order(Order::Call(job, call)).await,
+            Effect::Call(job, call) => self.engines.order(self.model.address().host, Order::Call(job, call)).await,
             Effect::Contexts => self.contexts(),
-            Effect::Switch(context) => self.switch(context)?,
-            Effect::Cancel(job) => self.engine.order(Order::Cancel(job)).await,
-            Effect::Resync => self.engine.order(Order::Resync).await,
+            Effect::Open(host, context) => self.open(host, context)?,
+            Effect::Close(host) => self.engines.close(host),
+            Effect::Cancel(job) => self.engines.order(self.model.address().host, Order::Cancel(job)).await,
+            Effect::Resync => self.engines.order(self.model.address().host, Order::Resync).await,
         }
         Ok(())
     }
@@ -280,13 +282,11 @@ impl<'a> Ui<'a> {
         }
     }
 
-    /// Goes to another engine: with a thread and channels of its own, so that nothing that the old one had yet to say
-    /// can be taken for the new one's. The old thread ends with its channels, and its connections with it.
-    fn switch(&mut self, context: String) -> Result<()> {
+    /// Opens the engine of a docker context.
+    fn open(&mut self, host: HostId, context: String) -> Result<()> {
         let target = Target { context: Some(context), ..self.setup.connector.target().clone() };
         self.setup.connector = self.setup.connector.toward(target);
-        self.engine = engine_thread::spawn(self.setup.connector.clone(), self.setup.compose.clone())?;
-        Ok(())
+        Ok(self.engines.open(host, self.setup.connector.clone(), self.setup.compose.clone())?)
     }
 
     /// Reads the files again, beside the loop: a slow disk must not freeze the keys.
@@ -364,15 +364,19 @@ fn notification(by: Notify, title: &str, words: &str) -> String {
     }
 }
 
-/// What waits in a channel, as one batch; so much as comes within the bound.
-fn drain(mut facts: Vec<Fact>, from: &mut mpsc::Receiver<Vec<Fact>>) -> Vec<Fact> {
+/// What waits in a channel, one batch of each host's after the other; so much as comes within the bound.
+fn drain(first: Batch, from: &mut mpsc::Receiver<Batch>) -> Vec<Batch> {
     let end = Instant::now() + DRAIN;
+    let mut batches = vec![first];
     while Instant::now() < end
-        && let Ok(more) = from.try_recv()
+        && let Ok((host, more)) = from.try_recv()
     {
-        facts.extend(more);
+        match batches.iter_mut().find(|(of, _)| *of == host) {
+            Some((_, facts)) => facts.extend(more),
+            None => batches.push((host, more)),
+        }
     }
-    facts
+    batches
 }
 
 /// Sleeps until the moment, or for ever. What is due comes at once: a timer would round it up to its next

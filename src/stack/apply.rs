@@ -1,6 +1,8 @@
 //! Takes facts in. What is true now is replaced; what happened is put in its place in history.
 
-use super::{Change, Container, Event, EventKind, Fact, Health, Opening, Phase, Sample, Stack, Subject, history::LATE};
+use super::{
+    Change, Container, Event, EventKind, Fact, Health, Opening, Phase, Quirks, Sample, Stack, Subject, history::LATE,
+};
 use crate::{
     base::{
         id::ContainerId,
@@ -32,28 +34,16 @@ impl Cost for Sample {
 }
 
 impl Stack {
-    /// Takes a fact in and says what it changed. The same fact twice changes nothing the second time.
-    pub fn apply(&mut self, fact: Fact) -> Change {
+    /// Takes a fact of such an engine in and says what it changed. The same fact twice changes nothing the second
+    /// time.
+    pub fn apply(&mut self, fact: Fact, quirks: Quirks) -> Change {
         match fact {
-            Fact::Engine(info) => set(&mut self.engine, Some(info)),
-            Fact::Link(link) => {
-                if link != self.link {
-                    self.heard = None;
-                }
-                set(&mut self.link, link)
-            }
-            Fact::Heard(heard) => {
-                self.heard = Some(heard);
-                FIGURES
-            }
             Fact::Listed(list) => self.listed(list),
-            Fact::Inspected(container) => self.inspected(*container),
+            Fact::Inspected(container) => self.inspected(*container, quirks),
             Fact::Gone(id) => self.removed(&id),
             Fact::Happened(event) => self.happened(event),
             Fact::Networks(list) => set(&mut self.networks, list.into_iter().map(|n| (n.id.clone(), n)).collect()),
             Fact::Volumes(list) => set(&mut self.volumes, list.into_iter().map(|v| (v.name.clone(), v)).collect()),
-            Fact::Usage(usage) => set(&mut self.usage, Some(usage)),
-            Fact::Projects(list) => set(&mut self.projects, Some(list)),
             Fact::Sample(id, sample) => self.sampled(id, sample),
             Fact::Lines(id, lines) if self.may_log(&id) => {
                 self.logs.append(&id, lines);
@@ -115,14 +105,14 @@ impl Stack {
         if changed { PRESENT } else { NOTHING }
     }
 
-    fn inspected(&mut self, new: Container) -> Change {
+    fn inspected(&mut self, new: Container, quirks: Quirks) -> Change {
         if !self.is_ours(&new) || self.gone.contains(&new.id) {
             return NOTHING;
         }
         let history = self.history.entry(new.id.clone()).or_default();
         let probes = history.probes.len();
         let last = history.probes.last_key_value().map(|(at, _)| *at);
-        history.inspected(&new, self.engine.as_ref());
+        history.inspected(&new, quirks);
         let mut change = NOTHING;
         change.history = history.probes.len() != probes || history.probes.last_key_value().map(|(at, _)| *at) != last;
         if self.containers.get(&new.id) != Some(&new) {

@@ -1,15 +1,18 @@
 //! Containers, projects and moments for tests, of this room and of others.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    ops::{Deref, DerefMut},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use indexmap::IndexMap;
 
-use super::*;
+use super::{storage::StorageItem, timeline::Timeline, *};
 use crate::{
-    base::{
-        id::{ImageId, ServiceName},
-        time::OtherClock,
-    },
+    base::id::{ImageId, ServiceName},
     compose::{self, Condition, Dependency, HealthCheck, Restart, Service},
 };
 
@@ -21,21 +24,6 @@ pub(crate) fn at(secs: f64) -> Stamp {
     #[expect(clippy::cast_possible_truncation, reason = "a test's seconds are few")]
     let millis = (secs * 1000.0).round() as i64;
     Stamp::from_secs(1_790_000_000).shifted(millis * 1_000_000)
-}
-
-/// An engine that speaks this API version.
-pub(crate) fn engine(api: &str) -> EngineInfo {
-    EngineInfo {
-        place: "local".into(),
-        product: "Docker".into(),
-        version: "20.10.24".into(),
-        api: api.into(),
-        clock: OtherClock::ahead(0),
-        memory: None,
-        architecture: String::new(),
-        root: String::new(),
-        swarm: false,
-    }
 }
 
 /// A probe from and to these seconds.
@@ -174,15 +162,58 @@ pub(crate) fn chain() -> Arc<Project> {
     ])
 }
 
-/// A stack on which these containers were listed and inspected.
-pub(crate) fn stack(declared: Option<Arc<Project>>, containers: &[Container]) -> Stack {
-    let mut stack = Stack::new(PROJECT.into(), declared);
-    stack.apply(Fact::Engine(engine("1.41")));
-    stack.apply(Fact::Link(Link::Live));
-    for fact in snapshot(containers) {
-        stack.apply(fact);
+/// A stack with the engine that it is on, as the room above hands it down.
+#[derive(Debug)]
+pub(crate) struct Placed {
+    stack: Stack,
+    pub lost: bool,
+    pub taken: BTreeMap<VolumeName, VolumeUsage>,
+}
+
+impl Placed {
+    pub fn engine(&self) -> EngineView<'_> {
+        EngineView { quirks: Quirks::default(), lost: self.lost, place: "local", volumes: Some(&self.taken) }
     }
-    stack
+
+    pub fn apply(&mut self, fact: Fact) -> Change {
+        self.stack.apply(fact, Quirks::default())
+    }
+
+    pub fn overview(&self, now: Stamp) -> Overview {
+        self.stack.overview(self.engine(), now)
+    }
+
+    pub fn storage(&self) -> Vec<StorageItem> {
+        self.stack.storage(self.engine())
+    }
+
+    pub fn timeline(&self, now: Stamp) -> Option<Timeline> {
+        Timeline::of(&self.stack, self.engine(), &self.overview(now), now)
+    }
+}
+
+impl Deref for Placed {
+    type Target = Stack;
+
+    fn deref(&self) -> &Stack {
+        &self.stack
+    }
+}
+
+impl DerefMut for Placed {
+    fn deref_mut(&mut self) -> &mut Stack {
+        &mut self.stack
+    }
+}
+
+/// A stack on which these containers were listed and inspected.
+pub(crate) fn stack(declared: Option<Arc<Project>>, containers: &[Container]) -> Placed {
+    let stack = Stack::new(PROJECT.into(), declared);
+    let mut placed = Placed { stack, lost: false, taken: BTreeMap::new() };
+    for fact in snapshot(containers) {
+        placed.apply(fact);
+    }
+    placed
 }
 
 /// The facts of a whole snapshot: the list, then an inspection of each.

@@ -7,7 +7,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{Container, EngineInfo, Event, EventKind, Health, History, Phase, schedule::Schedule};
+use super::{Container, Event, EventKind, Health, History, Phase, Quirks, schedule::Schedule};
 use crate::base::time::Stamp;
 
 /// How many entries of each kind are kept.
@@ -36,7 +36,7 @@ impl History {
     }
 
     /// Notes what an inspection still tells of the past.
-    pub(super) fn inspected(&mut self, container: &Container, engine: Option<&EngineInfo>) {
+    pub(super) fn inspected(&mut self, container: &Container, quirks: Quirks) {
         if let Some(at) = container.started {
             self.started(at);
         }
@@ -59,13 +59,13 @@ impl History {
                 probe.output.shrink_to_fit();
             }
         }
-        self.turns_of(container, engine);
+        self.turns_of(container, quirks);
     }
 
     /// The turns of health that the probes tell.
-    fn turns_of(&mut self, container: &Container, engine: Option<&EngineInfo>) {
+    fn turns_of(&mut self, container: &Container, quirks: Quirks) {
         let (Some(start), Some(check)) = (container.started, container.active_check()) else { return };
-        let schedule = Schedule::of(check, engine);
+        let schedule = Schedule::of(check, quirks);
         if let Some(at) = schedule.first_pass(start, self.probes.values()) {
             self.turned(at, true);
         }

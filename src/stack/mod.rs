@@ -11,6 +11,7 @@
 mod apply;
 mod blockers;
 pub mod drift;
+mod engine_view;
 pub mod exit;
 pub mod fact;
 #[cfg(test)]
@@ -38,6 +39,7 @@ use std::{
 };
 
 pub use drift::{Difference, Drift};
+pub use engine_view::{EngineView, Quirks, VolumeUsage};
 pub use fact::*;
 pub use opening::Opening;
 pub use outlook::Outlook;
@@ -49,7 +51,7 @@ use crate::{
     base::{
         id::{ContainerId, NetworkId, ProjectName, VolumeName},
         ring::Ring,
-        time::{OtherClock, Stamp},
+        time::Stamp,
     },
     compose::Project,
     logs::Logs,
@@ -62,12 +64,6 @@ pub struct Stack {
     pub project: ProjectName,
     /// What its files declare; `None` where it is known from its labels alone.
     pub declared: Option<Arc<Project>>,
-    /// The engine, once it has answered.
-    pub engine: Option<EngineInfo>,
-    /// The connection to it.
-    pub link: Link,
-    /// A far engine's last answer on this connection.
-    pub heard: Option<Heard>,
     /// Whether the containers were listed at least once; before that nothing is known of them.
     pub listed: bool,
     /// The project's containers, orphans and one-offs among them.
@@ -76,10 +72,6 @@ pub struct Stack {
     pub networks: BTreeMap<NetworkId, Network>,
     /// The project's volumes.
     pub volumes: BTreeMap<VolumeName, Volume>,
-    /// Disk usage, once asked.
-    pub usage: Option<Usage>,
-    /// All projects of the engine, once asked.
-    pub projects: Option<Vec<ProjectSummary>>,
     /// Events of this project, oldest first.
     pub events: Ring<Event>,
     /// What happened to each container, beyond what its last inspection still tells.
@@ -122,7 +114,7 @@ pub struct History {
 /// What a fact changed, so that only what shows it is drawn again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Change {
-    /// Containers, networks, volumes, the engine or the connection.
+    /// Containers, networks, volumes; of a host the engine and the connection.
     pub present: bool,
     /// Events or probes.
     pub history: bool,
@@ -142,25 +134,15 @@ impl std::ops::BitOrAssign for Change {
 }
 
 impl Stack {
-    /// The engine's clock; ours as long as no engine answered.
-    pub fn clock(&self) -> OtherClock {
-        self.engine.as_ref().map_or(OtherClock::ahead(0), |e| e.clock)
-    }
-
     /// Knows the project's name and files, and nothing of the engine yet.
     pub fn new(project: ProjectName, declared: Option<Arc<Project>>) -> Self {
         Self {
             project,
             declared,
-            engine: None,
-            link: Link::Connecting,
-            heard: None,
             listed: false,
             containers: BTreeMap::new(),
             networks: BTreeMap::new(),
             volumes: BTreeMap::new(),
-            usage: None,
-            projects: None,
             events: Ring::new(2000, 512 << 10),
             history: BTreeMap::new(),
             samples: BTreeMap::new(),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Container, Drift, Phase, PortBinding, Stack,
+    Container, Drift, EngineView, Phase, PortBinding, Stack,
     blockers::Obstacles,
     services::{Node, Services},
     state, verdict,
@@ -284,9 +284,9 @@ impl Overview {
 }
 
 impl Stack {
-    /// What is true of the project at a moment on the engine's clock.
-    pub fn overview(&self, engine_now: Stamp) -> Overview {
-        let mut services = self.services(engine_now);
+    /// What is true of the project on this engine at a moment on the engine's clock.
+    pub fn overview(&self, engine: EngineView<'_>, engine_now: Stamp) -> Overview {
+        let mut services = self.services(engine, engine_now);
         let obstacles = services.obstacles(self, engine_now);
         let status = |at: usize, node: &Node<'_>| self.status_of(node, at, &services, &obstacles);
         let statuses: Vec<ServiceStatus> =
@@ -351,7 +351,13 @@ impl Stack {
             ready: node.is_ready(),
             oneshot: node.job || node.state == State::Done,
             blocked_by: unsatisfied.iter().filter(|_| blocked).map(|(_, b)| b.clone()).collect(),
-            reason: self.reason(node, blocker, obstacles.stuck.get(at) == Some(&true), obstacles.at_rest),
+            reason: self.reason(
+                node,
+                blocker,
+                obstacles.stuck.get(at) == Some(&true),
+                obstacles.at_rest,
+                services.engine.quirks,
+            ),
             restarts: node.counted.iter().fold(0, |sum, (c, _)| sum.saturating_add(c.restarts)),
             ports: ports(node),
             containers: node.all.iter().map(|c| c.id.clone()).collect(),

@@ -1,6 +1,6 @@
 //! Why a service isn't ready: found from what is known of it, and put into words.
 
-use super::{Blocker, Container, Phase, Probe, Reason, Stack, State, exit, schedule::Schedule, services::Node};
+use super::{Blocker, Container, Phase, Probe, Quirks, Reason, Stack, State, exit, schedule::Schedule, services::Node};
 use crate::{
     base::{text, time::Stamp, units},
     compose::{Condition, Restart},
@@ -16,6 +16,7 @@ impl Stack {
         blocker: Option<(&Blocker, State)>,
         stuck: bool,
         at_rest: bool,
+        quirks: Quirks,
     ) -> Option<Reason> {
         if node.is_ready() {
             return None;
@@ -32,9 +33,9 @@ impl Stack {
             State::Created if at_rest => None,
             State::Created => Some(if stuck { Reason::NotStarted } else { Reason::NotYetStarted }),
             State::Starting | State::Running if node.looping > 0 => self.loops(speaker?),
-            State::Starting => self.probing(speaker?),
+            State::Starting => self.probing(speaker?, quirks),
             State::Unhealthy if speaker?.is_unhealthy_by_pause() => Some(Reason::Unpaused),
-            State::Unhealthy => self.failed_probe(speaker?).or(Some(Reason::Unhealthy)),
+            State::Unhealthy => self.failed_probe(speaker?, quirks).or(Some(Reason::Unhealthy)),
             State::Exited => {
                 let c = speaker?;
                 let most = if let Restart::OnFailure(most) = c.restart { most } else { None };
@@ -72,22 +73,22 @@ impl Stack {
         })
     }
 
-    fn probing(&self, container: &Container) -> Option<Reason> {
-        self.failed_probe(container).or_else(|| {
+    fn probing(&self, container: &Container, quirks: Quirks) -> Option<Reason> {
+        self.failed_probe(container, quirks).or_else(|| {
             let start = container.started?;
             if container.probes.last().is_some_and(|p| p.start >= start) {
                 return None;
             }
-            let schedule = container.active_check().map(|c| Schedule::of(c, self.engine.as_ref()));
+            let schedule = container.active_check().map(|c| Schedule::of(c, quirks));
             Some(Reason::ProbeDue { at: schedule.map(|s| start + s.pause_after(start, start)) })
         })
     }
 
     /// The last probe since the start, if it failed.
-    fn failed_probe(&self, container: &Container) -> Option<Reason> {
+    fn failed_probe(&self, container: &Container, quirks: Quirks) -> Option<Reason> {
         let start = container.started?;
         let last: &Probe = container.probes.last().filter(|p| p.start >= start && p.exit != 0)?;
-        let schedule = container.active_check().map(|c| Schedule::of(c, self.engine.as_ref()));
+        let schedule = container.active_check().map(|c| Schedule::of(c, quirks));
         Some(Reason::ProbeFailed {
             exit: last.exit,
             output: one_line(telling(&last.output)),

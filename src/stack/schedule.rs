@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Container, EngineInfo, Health, Probe};
+use super::{Container, Health, Probe, Quirks};
 use crate::{base::time::Stamp, compose::HealthCheck};
 
 /// A health check's times, with the engine's defaults (`daemon/health.go` of moby) where none is set.
@@ -21,14 +21,13 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// The times of a check as this engine keeps them: a start interval exists since engine 25 (API 1.44).
-    pub fn of(check: &HealthCheck, engine: Option<&EngineInfo>) -> Self {
+    /// The times of a check as such an engine keeps them.
+    pub fn of(check: &HealthCheck, quirks: Quirks) -> Self {
         let set = |d: Option<Duration>| d.filter(|d| !d.is_zero());
-        let knows_start_interval = engine.is_some_and(|e| api_minor(&e.api) >= 44);
         Self {
             interval: set(check.interval).unwrap_or(Duration::from_secs(30)),
             start_period: check.start_period.unwrap_or_default(),
-            start_interval: knows_start_interval.then(|| set(check.start_interval).unwrap_or(Duration::from_secs(5))),
+            start_interval: quirks.start_interval.then(|| set(check.start_interval).unwrap_or(Duration::from_secs(5))),
             timeout: set(check.timeout).unwrap_or(Duration::from_secs(30)),
             retries: check.retries.filter(|n| *n > 0).unwrap_or(3),
         }
@@ -83,32 +82,28 @@ impl Container {
     }
 }
 
-fn api_minor(api: &str) -> u32 {
-    api.split_once('.').and_then(|(_, minor)| minor.parse().ok()).unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{super::fixture::*, *};
 
-    fn schedule(api: &str) -> Schedule {
+    fn schedule(start_interval: bool) -> Schedule {
         let check = HealthCheck {
             interval: Some(Duration::from_secs(30)),
             start_period: Some(Duration::from_secs(40)),
             ..HealthCheck::default()
         };
-        Schedule::of(&check, Some(&engine(api)))
+        Schedule::of(&check, Quirks { start_interval })
     }
 
     #[test]
-    fn a_start_interval_exists_since_engine_25() {
-        let pause = |api: &str, s| schedule(api).pause_after(at(0.0), at(s)).as_secs();
-        assert_eq!([pause("1.41", 0.0), pause("1.45", 0.0), pause("1.45", 39.9), pause("1.45", 40.0)], [30, 5, 5, 30]);
+    fn a_start_interval_is_kept_where_the_engine_knows_one() {
+        let pause = |knows, s| schedule(knows).pause_after(at(0.0), at(s)).as_secs();
+        assert_eq!([pause(false, 0.0), pause(true, 0.0), pause(true, 39.9), pause(true, 40.0)], [30, 5, 5, 30]);
     }
 
     #[test]
     fn the_first_pass_is_known_only_without_gaps() {
-        let pass = |probes: &[Probe]| schedule("1.41").first_pass(at(0.0), probes.iter());
+        let pass = |probes: &[Probe]| schedule(false).first_pass(at(0.0), probes.iter());
         assert_eq!(pass(&[probe(30.0, 30.2, 0)]), Some(at(30.2)));
         assert_eq!(pass(&[probe(30.0, 40.0, -1), probe(70.0, 70.4, 0), probe(100.4, 100.6, 0)]), Some(at(70.4)));
         assert_eq!(pass(&[probe(60.2, 60.4, 0)]), None, "an earlier one is missing");

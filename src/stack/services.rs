@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Container, Stack, State, state};
+use super::{Container, EngineView, Stack, State, state};
 use crate::{
     base::{
         id::{ContainerId, ServiceName},
@@ -109,6 +109,8 @@ impl Node<'_> {
 /// The project's containers, told apart.
 #[derive(Debug)]
 pub(super) struct Services<'a> {
+    /// The engine that they are on.
+    pub engine: EngineView<'a>,
     /// A dependency before its dependents; disabled services last.
     pub nodes: Vec<Node<'a>>,
     pub orphans: Vec<ContainerId>,
@@ -117,7 +119,7 @@ pub(super) struct Services<'a> {
 
 impl Stack {
     /// Tells the containers apart and finds each one's state.
-    pub(super) fn services(&self, now: Stamp) -> Services<'_> {
+    pub(super) fn services<'a>(&'a self, engine: EngineView<'a>, now: Stamp) -> Services<'a> {
         let mut of_service: BTreeMap<&ServiceName, Vec<&Container>> = BTreeMap::new();
         let (mut orphans, mut oneoffs) = (Vec::new(), Vec::new());
         for container in self.containers.values() {
@@ -156,7 +158,7 @@ impl Stack {
             list.sort_by(|a, b| a.name.cmp(&b.name));
             list.into_iter().map(|c| c.id.clone()).collect()
         };
-        Services { nodes, orphans: by_name(orphans), oneoffs: by_name(oneoffs) }
+        Services { engine, nodes, orphans: by_name(orphans), oneoffs: by_name(oneoffs) }
     }
 
     /// Whom a service waits for: what the files say, or else the labels of its newest container.

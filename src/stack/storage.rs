@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Container, Stack, Volume};
+use super::{Container, EngineView, Stack, Volume};
 use crate::{
     base::id::{ServiceName, VolumeName},
     compose::{self, MountKind},
@@ -155,11 +155,12 @@ impl StorageItem {
 }
 
 impl Stack {
-    /// Everything that the project stores or declares to: volumes, then bind mounts, then tmpfs, by name.
-    pub fn storage(&self) -> Vec<StorageItem> {
+    /// Everything that the project stores or declares to on this engine: volumes, then bind mounts, then tmpfs, by
+    /// name.
+    pub fn storage(&self, engine: EngineView<'_>) -> Vec<StorageItem> {
         let mut items = BTreeMap::new();
         for volume in self.volumes.values() {
-            let item = self.volume_item(volume);
+            let item = volume_item(volume, engine);
             items.insert(item.key.clone(), item);
         }
         for container in self.containers.values() {
@@ -175,14 +176,14 @@ impl Stack {
         items.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
         items
     }
+}
 
-    fn volume_item(&self, volume: &Volume) -> StorageItem {
-        let kind = if volume.anonymous { StorageKind::Anonymous } else { StorageKind::Named };
-        let mut item = StorageItem::new(StorageKey::Volume(volume.name.clone()), kind, &volume.name);
-        item.exists = true;
-        item.size = self.usage.as_ref().and_then(|u| u.volumes.get(&volume.name)).and_then(|(size, _)| *size);
-        item
-    }
+fn volume_item(volume: &Volume, engine: EngineView<'_>) -> StorageItem {
+    let kind = if volume.anonymous { StorageKind::Anonymous } else { StorageKind::Named };
+    let mut item = StorageItem::new(StorageKey::Volume(volume.name.clone()), kind, &volume.name);
+    item.exists = true;
+    item.size = engine.volumes.and_then(|volumes| volumes.get(&volume.name)).and_then(|usage| usage.size);
+    item
 }
 
 fn add_mounts(items: &mut BTreeMap<StorageKey, StorageItem>, container: &Container) {

@@ -1,12 +1,12 @@
 //! The verdict over all services, and the one at the root of the trouble.
 
-use super::{Link, Stack, State, Verdict, blockers::Obstacles, services::Services};
+use super::{Stack, State, Verdict, blockers::Obstacles, services::Services};
 use crate::base::id::ServiceName;
 
 impl Stack {
     /// The stack in one word.
     pub(super) fn verdict(&self, services: &Services<'_>, obstacles: &Obstacles) -> Verdict {
-        if !self.listed || matches!(self.link, Link::Lost { .. }) {
+        if !self.listed || services.engine.lost {
             return Verdict::Unknown;
         }
         let enabled = || services.nodes.iter().zip(&obstacles.stuck).filter(|(n, _)| n.enabled);

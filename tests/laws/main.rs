@@ -17,16 +17,20 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("compose", &["base"]),
     ("logs", &["base"]),
     ("stack", &["base", "compose", "logs"]),
-    ("diagnose", &["base", "compose", "logs", "stack"]),
+    ("host", &["base", "compose", "stack"]),
+    ("diagnose", &["base", "compose", "logs", "stack", "host"]),
     ("work", &["base", "compose", "stack"]),
-    ("app", &["base", "view", "compose", "logs", "stack", "diagnose", "work"]),
-    ("engine", &["base", "compose", "logs", "stack", "work", "app"]),
-    ("runtime", &["base", "view", "compose", "logs", "stack", "diagnose", "work", "app", "engine"]),
-    ("cli", &["base", "view", "compose", "logs", "stack", "diagnose", "work", "app", "engine", "runtime", "sim"]),
+    ("app", &["base", "view", "compose", "logs", "stack", "host", "diagnose", "work"]),
+    ("engine", &["base", "compose", "logs", "stack", "host", "work", "app"]),
+    ("runtime", &["base", "view", "compose", "logs", "stack", "host", "diagnose", "work", "app", "engine"]),
+    (
+        "cli",
+        &["base", "view", "compose", "logs", "stack", "host", "diagnose", "work", "app", "engine", "runtime", "sim"],
+    ),
     ("sim", &["base"]),
 ];
 /// Rooms without a clock, randomness, threads, channels and I/O.
-const PURE: [&str; 8] = ["base", "compose", "logs", "stack", "diagnose", "work", "app", "view"];
+const PURE: [&str; 9] = ["base", "compose", "logs", "stack", "host", "diagnose", "work", "app", "view"];
 /// Inside the simulated engine, what is as pure: its world must repeat exactly.
 const PURE_SIM: [&str; 3] = ["sim/world/", "sim/scenario/", "sim/luck"];
 /// Inside the pure rooms, what alone reads the disk.

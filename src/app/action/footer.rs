@@ -9,7 +9,8 @@ use crate::{
         targets::{self, Toggle},
     },
     compose::Severity,
-    stack::{Drift, Link, ServiceStatus},
+    host::Link,
+    stack::{Drift, ServiceStatus},
 };
 
 /// One hint of the footer.
@@ -46,12 +47,12 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     let mut list = Vec::new();
     let mut hint = |id, words| list.push(Hint { id, words });
     match model.mode {
-        Mode::Picker { .. } if model.stack().projects.as_ref().is_some_and(|p| !p.is_empty()) => {
+        Mode::Picker { .. } if model.host().projects.as_ref().is_some_and(|p| !p.is_empty()) => {
             hint(ActionId::Open, "open");
         }
         Mode::Picker { .. } => no_engine(&mut hint),
         Mode::Broken { .. } => hint(ActionId::Refresh, "read again"),
-        Mode::Dashboard if matches!(model.stack().link, Link::Lost { .. }) && !model.stack().listed => {
+        Mode::Dashboard if matches!(model.host().link, Link::Lost { .. }) && !model.stack().listed => {
             no_engine(&mut hint)
         }
         Mode::Dashboard => match model.ui.tab {

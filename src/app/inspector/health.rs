@@ -36,7 +36,7 @@ impl Inspected<'_> {
         if let Some(container) = self.container {
             self.by_hand(container);
         }
-        let schedule = Schedule::of(check, self.model.stack().engine.as_ref());
+        let schedule = Schedule::of(check, self.model.host().quirks());
         if !self.lines.is_empty() {
             self.heading("THE CHECK");
         }
@@ -217,7 +217,7 @@ fn unhealthy_after(schedule: &Schedule, probe: Duration) -> Duration {
 fn next_probe(model: &Model, container: &Container) -> Option<Stamp> {
     let check = container.active_check()?;
     let start = container.started.filter(|_| container.phase == Phase::Running)?;
-    let schedule = Schedule::of(check, model.stack().engine.as_ref());
+    let schedule = Schedule::of(check, model.host().quirks());
     let last = container.probes.last().filter(|p| p.start >= start).map_or(start, |p| p.end);
     let passed = container.probes.iter().any(|p| p.start >= start && p.exit == 0);
     let pause = if passed { schedule.interval } else { schedule.pause_after(start, last) };
@@ -227,7 +227,7 @@ fn next_probe(model: &Model, container: &Container) -> Option<Stamp> {
 /// Whether there must have been a probe between the start and the oldest one that is known.
 fn next_is_missing(model: &Model, container: &Container, oldest: &Probe, start: Stamp) -> bool {
     let Some(check) = container.active_check() else { return false };
-    let first = Schedule::of(check, model.stack().engine.as_ref()).pause_after(start, start);
+    let first = Schedule::of(check, model.host().quirks()).pause_after(start, start);
     oldest.start.since(start) > first + first / 2
 }
 
@@ -236,9 +236,10 @@ mod tests {
     use super::*;
     use crate::{
         app::{fixture::model, inspector::lines},
+        host::fixture::engine,
         stack::{
             Health,
-            fixture::{at, container, engine, probe},
+            fixture::{at, container, probe},
         },
     };
 
@@ -256,7 +257,7 @@ mod tests {
     #[test]
     fn the_arithmetic_is_spelled_out() {
         let words =
-            |api: &str, check: &HealthCheck| arithmetic(check, &Schedule::of(check, Some(&engine(api)))).join(" ");
+            |api: &str, check: &HealthCheck| arithmetic(check, &Schedule::of(check, engine(api).quirks())).join(" ");
         let old = words("1.41", &check());
         assert_eq!(
             old,

@@ -15,7 +15,8 @@ use crate::{
         words,
     },
     base::units,
-    stack::{LOCAL, Link, State, Verdict},
+    host::{LOCAL, Link},
+    stack::{State, Verdict},
     view::{
         role::Role,
         screen::{Emphasis, Line, Pane},
@@ -40,7 +41,7 @@ fn verdict(scene: &Scene<'_>) -> Line {
     let mut line = Line::of(Role::Text, " ");
     line.styled(Role::Accent, Emphasis::BOLD, &*scene.model.stack().project);
     line.push(Role::Text, "   ");
-    match &scene.model.stack().link {
+    match &scene.model.host().link {
         Link::Connecting if !scene.model.stack().listed => {
             let declared = overview.services.len();
             line.push(
@@ -76,8 +77,8 @@ fn verdict(scene: &Scene<'_>) -> Line {
 
 /// Where this is, from the most to the fewest words.
 pub fn place(scene: &Scene<'_>) -> Vec<Line> {
-    let stack = &scene.model.stack();
-    if let Link::Lost { next, attempts, .. } = &stack.link {
+    let host = scene.model.host();
+    if let Link::Lost { next, attempts, .. } = &host.link {
         let wait = next.since(scene.model.now);
         let words =
             if wait.is_zero() { "trying now".into() } else { format!("next try in {}", units::countdown(wait)) };
@@ -89,7 +90,7 @@ pub fn place(scene: &Scene<'_>) -> Vec<Line> {
     let known = scene.model.mode == Mode::Dashboard && scene.model.overview.verdict != Verdict::Unknown;
     let up = scene.model.overview.up_since.filter(|_| known);
     let up = up.map(|up| Line::of(Role::Dim, format!("up {}", units::age(scene.now.since(up)))));
-    let engine = stack.engine.as_ref().map(|engine| {
+    let engine = host.engine.as_ref().map(|engine| {
         let product = if engine.product.eq_ignore_ascii_case("docker") { "engine" } else { &engine.product };
         let pace = engine.clock.pace().get();
         let pace = if pace == 1 { String::new() } else { format!(" {pace}×") };
@@ -107,7 +108,7 @@ pub fn place(scene: &Scene<'_>) -> Vec<Line> {
         }
         line
     };
-    if stack.engine.as_ref().is_some_and(|engine| engine.place == LOCAL) {
+    if host.engine.as_ref().is_some_and(|engine| engine.place == LOCAL) {
         return vec![
             join([&up, &engine, &heard, &lock]),
             join([&up, &None, &None, &lock]),
@@ -126,12 +127,12 @@ pub fn place(scene: &Scene<'_>) -> Vec<Line> {
 
 /// The engine's place alone.
 fn named(scene: &Scene<'_>) -> Option<Line> {
-    scene.model.stack().engine.as_ref().map(|engine| Line::of(Role::Dim, &engine.place))
+    scene.model.host().engine.as_ref().map(|engine| Line::of(Role::Dim, &engine.place))
 }
 
 /// How long a far engine takes to answer where that can be felt, and that it doesn't.
 fn heard(scene: &Scene<'_>) -> Option<Line> {
-    let heard = scene.model.stack().heard?;
+    let heard = scene.model.host().latency?;
     let silent = scene.model.now.since(heard.at);
     if silent >= SILENT {
         return Some(Line::of(Role::Busy, format!("no answer for {} s", silent.as_secs())));
@@ -147,7 +148,7 @@ fn heard(scene: &Scene<'_>) -> Option<Line> {
 
 /// What became of the engine; else from the first dependent down to the deepest service that stands in the way, and why it does.
 fn cause(scene: &Scene<'_>, width: usize) -> Option<Line> {
-    if let Link::Lost { error, .. } = &scene.model.stack().link {
+    if let Link::Lost { error, .. } = &scene.model.host().link {
         let line = Line::of(Role::Faint, format!(" {} ", scene.glyphs.because())).with(Role::Text, error);
         return Some(line.fit(width));
     }

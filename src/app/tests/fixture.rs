@@ -10,10 +10,14 @@ use crate::{
     },
     base::time::Stamp,
     compose::{self, Condition, MountKind, Port, Restart},
+    host::{
+        self, Usage,
+        fixture::{connected, of_project},
+    },
     logs::LogLine,
     stack::{
-        Answer, Answered, Attachment, Container, EventKind, Fact, Health, ImageFacts, Link, MountPoint, PortBinding,
-        Question, Sample, Usage, Volume,
+        Answer, Answered, Attachment, Container, EventKind, Fact, Health, ImageFacts, MountPoint, PortBinding,
+        Question, Sample, Volume, VolumeUsage,
         fixture::{self, at, container, event, id_of, probe, service, snapshot},
     },
 };
@@ -88,9 +92,9 @@ fn line(at: Stamp, text: &str) -> LogLine {
 
 fn model(containers: &[Container], now: f64, more: Vec<Fact>) -> Model {
     let mut model = Model::new(settings(), fixture::PROJECT.into(), Some(project()), super::size((120, 40)), at(0.0));
-    let mut facts = vec![Fact::Engine(fixture::engine("1.41")), Fact::Link(Link::Live)];
-    facts.extend(snapshot(containers));
-    facts.extend(more);
+    let mut facts = connected();
+    facts.extend(of_project(snapshot(containers)));
+    facts.extend(of_project(more));
     tell(&mut model, facts, at(now));
     model
 }
@@ -169,16 +173,18 @@ pub(super) fn starting() -> Model {
             anonymous: false,
         },
     ]));
-    facts.push(Fact::Usage(Usage {
+    let usage = host::Fact::Usage(Usage {
         at: at(50.0),
         volumes: [
-            ("p_data".into(), (Some(48_300_000), Some(1))),
-            ("p_old_uploads".into(), (Some(3_200_000_000), Some(0))),
+            ("p_data".into(), VolumeUsage { size: Some(48_300_000), containers: Some(1) }),
+            ("p_old_uploads".into(), VolumeUsage { size: Some(3_200_000_000), containers: Some(0) }),
         ]
         .into(),
         ..Usage::default()
-    }));
-    model(&containers, 61.0, facts)
+    });
+    let mut model = model(&containers, 61.0, facts);
+    tell(&mut model, vec![usage], at(61.0));
+    model
 }
 
 /// All is well.
@@ -266,9 +272,9 @@ pub(super) fn sourced() -> Model {
     });
     let size = super::size((120, 40));
     let mut model = Model::new(settings(), fixture::PROJECT.into(), Some(project.into()), size, at(0.0));
-    let mut all = vec![Fact::Engine(fixture::engine("1.41")), Fact::Link(Link::Live)];
-    all.extend(snapshot(&[web]));
-    all.extend(answered);
+    let mut all = connected();
+    all.extend(of_project(snapshot(&[web])));
+    all.extend(of_project(answered));
     tell(&mut model, all, at(61.0));
     model
 }

@@ -14,8 +14,9 @@ use crate::{
     },
     base::text::is_plain,
     compose::{Place, Problem},
+    host::{self, Link, LostKind, fixture::connected},
     logs::LogLine,
-    stack::{Event, EventKind, Fact, Link, LostKind, Subject, fixture as facts},
+    stack::{Event, EventKind, Fact, Subject, fixture as facts},
     view::{
         ColorDepth, render,
         role::Role,
@@ -65,13 +66,13 @@ pub(super) fn model_of(text: &str) -> Model {
         let subject = Subject::Container(facts::id_of("db"));
         Fact::Happened(Event { at: facts::at(2.0), kind, subject, service: Some("db".into()), name: text.into() })
     };
-    let mut all = vec![Fact::Engine(facts::engine("1.41")), Fact::Link(Link::Live)];
-    all.extend(facts::snapshot(&[container, other]));
+    let mut all = facts::snapshot(&[container, other]);
     all.push(event(EventKind::Other(text.into())));
     all.push(event(EventKind::Kill(text.into())));
     let line = LogLine { at: facts::at(3.0), stderr: true, text: text.as_bytes().into(), cut: true };
     all.push(Fact::Lines(facts::id_of("db"), vec![line]));
     all.push(Fact::Raw(facts::id_of("db"), format!("{{\n  \"Env\": \"{text}\"\n}}")));
+    tell(&mut model, connected(), facts::at(5.0));
     tell(&mut model, all, facts::at(5.0));
     model
 }
@@ -201,14 +202,14 @@ fn an_engine_that_is_gone_is_said_and_the_picture_pales() {
         kind: LostKind::Absent,
         error: "nobody answers at /var/run/docker.sock".into(),
     };
-    tell(&mut model, vec![Fact::Link(lost.clone())], facts::at(61.0));
+    tell(&mut model, vec![host::Fact::Link(lost.clone())], facts::at(61.0));
     let text = shown(&mut model, (120, 40));
     assert!(text.contains("engine gone · showing what was true 11 s ago"), "{text}");
     assert!(text.contains("next try in 3 s"), "{text}");
     assert!(picture(&model).panes.iter().any(|pane| pane.stale));
 
     let mut fresh = Model::new(settings(), "p".into(), Some(facts::chain()), size((80, 24)), facts::at(0.0));
-    tell(&mut fresh, vec![Fact::Link(lost)], facts::at(61.0));
+    tell(&mut fresh, vec![host::Fact::Link(lost)], facts::at(61.0));
     let text = shown(&mut fresh, (80, 24));
     assert!(text.contains("nobody answers at") && text.contains("systemctl start docker"), "{text}");
     assert!(text.contains("stackview demo") && text.contains("F5 try now  C another engine"), "{text}");

@@ -17,7 +17,8 @@ use crate::{
         model::Pick,
         next_change,
         scene::Scene,
-        targets, wants,
+        targets,
+        wants::of_shown,
     },
     stack::fixture as facts,
     view::theme::BUILT_IN,
@@ -100,9 +101,9 @@ fn a_tab_has_its_stream_and_its_moments_only_while_it_is_shown() {
             }
             let Some(stream) = stream else { continue };
             streams += 1;
-            assert!(wants(&model).contains(&stream));
+            assert!(of_shown(&model).contains(&stream));
             press(&mut model, "3");
-            assert!(!wants(&model).contains(&stream), "{}", row.tab.title());
+            assert!(!of_shown(&model).contains(&stream), "{}", row.tab.title());
             press(&mut model, "1i");
         }
     }

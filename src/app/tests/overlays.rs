@@ -16,7 +16,8 @@ use crate::{
         overlays::{open::Overlay, rows::examples},
         update,
     },
-    stack::{Fact, Link, fixture as facts},
+    host::{Fact, Link},
+    stack::fixture as facts,
     view::theme::BUILT_IN,
 };
 

@@ -13,7 +13,8 @@ use crate::{
     },
     base::time::Stamp,
     compose::{Place, Problem},
-    stack::{Fact, Heard, Link, ProjectSummary},
+    host::{Fact, Latency, Link, ProjectSummary},
+    stack,
 };
 
 /// Every screen of a moment at every size as text, and at 80×24 with its looks.
@@ -83,18 +84,18 @@ fn the_docker_contexts_to_choose_from() {
 #[test]
 fn a_far_engine_says_how_long_it_takes() {
     let mut model = fixture::ready();
-    let mut engine = model.stack().engine.clone().unwrap();
+    let mut engine = model.host().engine.clone().unwrap();
     engine.place = "prod".into();
     let now = model.now;
-    let heard = |took| Fact::Heard(Heard { at: now, took: Duration::from_millis(took), waiting: 0 });
-    update(&mut model, Msg::Facts(vec![Fact::Engine(engine), heard(83)]), now);
+    let heard = |took| Fact::Latency(Latency { at: now, took: Duration::from_millis(took), waiting: 0 });
+    tell(&mut model, vec![Fact::Engine(engine), heard(83)], now);
     let line = |model: &mut Model, size| shown(model, size).lines().next().unwrap().to_owned();
     assert!(line(&mut model, (120, 40)).contains("prod, engine 20.10.24 · 83 ms"), "{}", line(&mut model, (120, 40)));
     assert!(line(&mut model, (80, 24)).contains("prod"), "which engine it is stays where it is narrow");
-    let waiting = Fact::Heard(Heard { at: now, took: Duration::ZERO, waiting: 9 });
-    update(&mut model, Msg::Facts(vec![waiting]), now);
+    let waiting = Fact::Latency(Latency { at: now, took: Duration::ZERO, waiting: 9 });
+    tell(&mut model, vec![waiting], now);
     assert!(line(&mut model, (120, 40)).contains("9 streams not shown"), "{}", line(&mut model, (120, 40)));
-    update(&mut model, Msg::Facts(vec![heard(12)]), now);
+    tell(&mut model, vec![heard(12)], now);
     assert!(!line(&mut model, (120, 40)).contains("12 ms"), "nobody feels that");
     update(&mut model, Msg::Tick, now + Duration::from_secs(7));
     assert!(line(&mut model, (120, 40)).contains("no answer for 7 s"), "{}", line(&mut model, (120, 40)));
@@ -120,7 +121,8 @@ fn answers_fill_the_window() {
         files: Vec::new(),
         dir: Some(format!("/home/me/{name}")),
     };
-    model.stack_mut().projects = Some(vec![project("shop", 3, 0), project("blog", 2, 1), project("old", 0, 0)]);
+    let projects = vec![project("shop", 3, 0), project("blog", 2, 1), project("old", 0, 0)];
+    model.hosts_mut().front_mut().projects = Some(projects);
     insta::assert_snapshot!("answer-picker", shown(&mut model, (80, 24)));
 
     let file: Arc<Path> = Arc::from(Path::new("/home/me/shop/compose.yaml"));
@@ -176,9 +178,9 @@ fn the_inspector_tells_where_values_come_from() {
 
 #[test]
 fn what_was_never_created_says_what_to_press_unless_compose_would_refuse() {
-    let mut model =
-        Model::new(settings(), "p".into(), Some(crate::stack::fixture::chain()), size((80, 24)), Stamp::default());
-    tell(&mut model, vec![Fact::Link(Link::Live), Fact::Listed(Vec::new())], Stamp::default());
+    let mut model = Model::new(settings(), "p".into(), Some(stack::fixture::chain()), size((80, 24)), Stamp::default());
+    tell(&mut model, vec![Fact::Link(Link::Live)], Stamp::default());
+    tell(&mut model, vec![stack::Fact::Listed(Vec::new())], Stamp::default());
     let line = |model: &mut Model| shown(model, (80, 24)).lines().next().unwrap().to_owned();
     assert!(line(&mut model).contains("not created yet · U brings it up"), "{}", line(&mut model));
     model.settings.read_only = true;

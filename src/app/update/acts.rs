@@ -129,8 +129,7 @@ pub fn probe(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     }
     let check = container.active_check().filter(|c| !c.test.is_empty());
-    let Some((command, limit)) =
-        check.map(|c| (command(&c.test), Schedule::of(c, model.stack().engine.as_ref()).timeout))
+    let Some((command, limit)) = check.map(|c| (command(&c.test), Schedule::of(c, model.host().quirks()).timeout))
     else {
         toasts::say(model, &format!("{name} has no health check"));
         return;

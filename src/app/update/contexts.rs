@@ -8,7 +8,7 @@ use crate::{
         model::Mode,
         overlays::open::{Contexts, Overlay},
     },
-    stack::{Link, Stack},
+    host::Link,
 };
 
 /// Opens the choice, on the one in use.
@@ -28,7 +28,7 @@ pub fn switch(model: &mut Model, chosen: &ContextEntry, out: &mut Vec<Effect>) {
         return;
     }
     if let Some(job) = model.jobs.iter().find(|j| j.ended.is_none())
-        && !matches!(model.stack().link, Link::Lost { .. })
+        && !matches!(model.host().link, Link::Lost { .. })
     {
         let words = format!("Not switched to {}: {} is under way here", chosen.name, job.title);
         toasts::failure(model, &words);
@@ -42,7 +42,8 @@ pub fn switch(model: &mut Model, chosen: &ContextEntry, out: &mut Vec<Effect>) {
         job.errors.push(format!("given up for the engine of {}", chosen.name));
         job.ended = Some(model.now);
     }
-    *model.stack_mut() = Stack::new(model.stack().project.clone(), model.stack_mut().declared.take());
+    let left = model.address().host;
+    let host = model.hosts_mut().go();
     model.ui.marked.clear();
     model.ui.glow.clear();
     if let Mode::Picker { selected, .. } = &mut model.mode {
@@ -50,7 +51,7 @@ pub fn switch(model: &mut Model, chosen: &ContextEntry, out: &mut Vec<Effect>) {
     }
     facts::derive(model);
     toasts::say(model, &format!("Going to {}: {}", chosen.name, chosen.host));
-    out.push(Effect::Switch(chosen.name.clone()));
+    out.extend([Effect::Close(left), Effect::Open(host, chosen.name.clone())]);
 }
 
 #[cfg(test)]
@@ -59,11 +60,12 @@ mod tests {
         app::{
             Effect, Model, Msg,
             contexts::ContextEntry,
-            fixture::{healthy, model, press},
+            fixture::{healthy, model, press, tell},
             overlays::open::{Contexts, Overlay},
             update,
         },
-        stack::{Fact, Link, LostKind},
+        base::id::HostId,
+        host::{Fact, Link, LostKind},
     };
 
     fn known() -> Vec<ContextEntry> {
@@ -85,18 +87,19 @@ mod tests {
     }
 
     /// What going to another engine asks for: that, and what is remembered of the project.
-    fn switched() -> [Effect; 2] {
-        [Effect::Switch("prod".into()), Effect::Recall("p".into())]
+    fn switched(from: HostId) -> [Effect; 3] {
+        [Effect::Close(from), Effect::Open(from.next(), "prod".into()), Effect::Recall("p".into())]
     }
 
     #[test]
     fn nothing_of_the_old_engine_is_left() {
         let mut model = asked(model(&healthy()));
         assert!(matches!(model.ui.overlay, Some(Overlay::Contexts(Contexts { selected: 0, .. }))));
+        let from = model.address().host;
         let effects = press(&mut model, "jj<Enter>");
-        assert_eq!(effects, switched());
-        assert!(model.stack().containers.is_empty() && model.stack().engine.is_none() && !model.stack().listed);
-        assert_eq!(model.stack().link, Link::Connecting);
+        assert_eq!(effects, switched(from));
+        assert!(model.stack().containers.is_empty() && model.host().engine.is_none() && !model.stack().listed);
+        assert_eq!(model.host().link, Link::Connecting);
         assert!(model.stack().declared.is_some(), "the files are the same");
         assert!(model.ui.overlay.is_none());
     }
@@ -121,9 +124,10 @@ mod tests {
         let lost =
             Link::Lost { since: model.now, attempts: 1, next: model.now, kind: LostKind::Absent, error: "gone".into() };
         let now = model.now;
-        update(&mut model, Msg::Facts(vec![Fact::Link(lost)]), now);
+        tell(&mut model, vec![Fact::Link(lost)], now);
         let mut model = asked(model);
-        assert_eq!(press(&mut model, "jj<Enter>"), switched());
+        let from = model.address().host;
+        assert_eq!(press(&mut model, "jj<Enter>"), switched(from));
         assert!(model.jobs.iter().all(|j| j.ended.is_some()), "it doesn't go on at the other engine");
     }
 }

@@ -5,9 +5,10 @@ use std::{collections::BTreeSet, time::Duration};
 use super::{attention, overlay};
 use crate::{
     app::{Effect, Model, model::Pick, targets},
-    base::id::ContainerId,
+    base::id::{ContainerId, HostId},
     diagnose::{Case, diagnose, troubled},
-    stack::{Fact, Overview, ServiceStatus, Stack, timeline::Timeline},
+    host::Fact,
+    stack::{self, Overview, ServiceStatus, Stack, timeline::Timeline},
 };
 
 /// How long a changed state stands out.
@@ -19,23 +20,27 @@ pub(in crate::app) const LISTEN: Duration = Duration::from_millis(500);
 /// The pause between two times that rules are asked for the time's sake alone.
 const COUNT: Duration = Duration::from_secs(1);
 
-/// Takes facts; whether anything but figures and log lines changed.
-pub fn take(model: &mut Model, facts: Vec<Fact>, out: &mut Vec<Effect>) -> bool {
+/// Takes facts of a host; whether anything but figures and log lines changed of what is shown. Of a host that was
+/// closed, and of a project that was left, they came late and change nothing.
+pub fn take(model: &mut Model, host: HostId, facts: Vec<Fact>, out: &mut Vec<Effect>) -> bool {
     // A list alone doesn't tell all of a container, so what the first inspections add is no news.
     let knew = model.stack().listed && model.stack().containers.values().all(|c| c.inspected);
     let service = model.ui.selected.as_ref().and_then(|p| targets::service(model, p));
     let events = seen(model.stack());
     let (mut present, mut counted) = (false, false);
     let mut spoke: BTreeSet<ContainerId> = BTreeSet::new();
+    let shown = model.address();
+    let Some(host_of) = model.hosts_mut().get_mut(host) else { return false };
     for fact in facts {
-        counted |= matches!(fact, Fact::Usage(_));
-        if let Fact::Lines(id, _) | Fact::LinesLost(id, _) | Fact::LogUnreadable(id, _) = &fact
-            && !spoke.contains(id)
-        {
-            spoke.insert(id.clone());
+        let is_shown = host == shown.host && fact.project().is_none_or(|project| *project == shown.project);
+        if is_shown {
+            counted |= matches!(fact, Fact::Usage(_));
+            if let Some(id) = speaker(&fact).filter(|id| !spoke.contains(*id)) {
+                spoke.insert(id.clone());
+            }
         }
-        let change = model.stack_mut().apply(fact);
-        present |= change.present || change.history;
+        let change = host_of.apply(fact);
+        present |= is_shown && (change.present || change.history);
     }
     let new = usize::try_from(seen(model.stack()).saturating_sub(events)).unwrap_or(0);
     if model.ui.events.selected > 0 {
@@ -63,6 +68,17 @@ pub fn take(model: &mut Model, facts: Vec<Fact>, out: &mut Vec<Effect>) -> bool 
         overlay::measured(model, out);
     }
     true
+}
+
+/// Whose log a fact is about.
+fn speaker(fact: &Fact) -> Option<&ContainerId> {
+    match fact {
+        Fact::Stack(
+            _,
+            stack::Fact::Lines(id, _) | stack::Fact::LinesLost(id, _) | stack::Fact::LogUnreadable(id, _),
+        ) => Some(id),
+        _ => None,
+    }
 }
 
 /// Services whose state just changed glow for a moment.
@@ -99,16 +115,15 @@ pub fn tick(model: &mut Model) {
 
 fn survey(model: &mut Model) -> Overview {
     let now = model.engine_now();
-    let overview = model.stack().overview(now);
-    model.timeline = Timeline::of(model.stack(), &overview, now);
+    let overview = model.stack().overview(model.host().view(), now);
+    model.timeline = Timeline::of(model.stack(), model.host().view(), &overview, now);
     std::mem::replace(&mut model.overview, overview)
 }
 
 /// Finds anew what is wrong.
 pub fn examine(model: &mut Model) {
     let now = model.engine_now();
-    let declared = model.stack().declared.clone();
-    let case = Case::new(declared.as_deref(), &model.problems, model.stack(), &model.overview, now);
+    let case = Case::new(&model.problems, model.host(), &model.overview, now);
     model.diagnosis = diagnose(&case);
     model.diagnosed = (model.now, false);
 }

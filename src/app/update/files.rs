@@ -9,7 +9,6 @@ use super::{facts::derive, toasts};
 use crate::{
     app::{Model, model::Mode, overlays::open::Overlay},
     compose::{Problem, Project, Severity, changes},
-    stack::Stack,
 };
 
 /// Takes what the files say now.
@@ -71,10 +70,7 @@ fn take(model: &mut Model, project: Arc<Project>, problems: Vec<Problem>) {
     if project.name == model.stack().project {
         model.stack_mut().declare(Some(project.clone()));
     } else {
-        let mut stack = Stack::new(project.name.clone(), Some(project.clone()));
-        stack.engine = model.stack_mut().engine.take();
-        stack.link = std::mem::take(&mut model.stack_mut().link);
-        *model.stack_mut() = stack;
+        model.hosts_mut().show(&project.name, Some(project.clone()));
     }
     model.mode = Mode::Dashboard;
     derive(model);

@@ -11,7 +11,8 @@ use crate::{
         units::count,
     },
     compose::Condition,
-    stack::{Health, Link, State},
+    host::Link,
+    stack::{Health, State},
     work::{Call, Draft, Job, JobId, Object, Step, calls},
 };
 
@@ -30,7 +31,7 @@ pub fn begin(model: &mut Model, draft: Draft) {
         refuse(model, &draft.title);
         return;
     }
-    if let Link::Lost { .. } = model.stack().link {
+    if let Link::Lost { .. } = model.host().link {
         toasts::failure(model, &format!("Not done: {}. There is no engine to do it", draft.title));
         return;
     }

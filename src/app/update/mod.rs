@@ -35,7 +35,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Stamp) -> Vec<Effect> {
     let mut settled = false;
     match msg {
         Msg::Input(input) => input::take(model, input, &mut out),
-        Msg::Facts(facts) => settled = !facts::take(model, facts, &mut out),
+        Msg::Facts(host, facts) => settled = !facts::take(model, host, facts, &mut out),
         Msg::Loaded { project, problems } => {
             files::loaded(model, project, problems);
             facts::examine(model);

@@ -83,7 +83,7 @@ fn page(model: &Model, panel: Panel) -> usize {
 
 /// Moves in a panel.
 pub fn go(model: &mut Model, panel: Panel, motion: Motion) {
-    let projects = model.stack().projects.as_ref().map_or(0, Vec::len);
+    let projects = model.host().projects.as_ref().map_or(0, Vec::len);
     match &mut model.mode {
         Mode::Picker { selected, .. } => {
             *selected = motion.from(*selected, projects);
@@ -112,7 +112,7 @@ pub fn go(model: &mut Model, panel: Panel, motion: Motion) {
         }
         Panel::Logs => logs::scroll(model, motion, page(model, Panel::Logs)),
         Panel::Storage => {
-            let len = model.stack().storage().len();
+            let len = model.stack().storage(model.host().view()).len();
             model.ui.storage.selected = motion.from(model.ui.storage.selected, len);
         }
         Panel::Problems => {

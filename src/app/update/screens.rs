@@ -11,7 +11,7 @@ use crate::{
         targets,
     },
     base::id::{ProjectName, ServiceName},
-    stack::{Reason, Stack},
+    stack::Reason,
 };
 
 /// Shows a screen, its first panel in focus.
@@ -58,7 +58,7 @@ pub fn select(model: &mut Model, pick: Pick) {
 /// Enter: what opening means here.
 pub fn open(model: &mut Model) {
     if let Mode::Picker { selected, looked } = &model.mode {
-        let project = model.stack().projects.as_ref().and_then(|p| p.get(*selected)).map(|p| p.name.clone());
+        let project = model.host().projects.as_ref().and_then(|p| p.get(*selected)).map(|p| p.name.clone());
         let looked = looked.clone();
         if let Some(name) = project {
             open_project(model, name, looked);
@@ -114,12 +114,7 @@ fn go_to(model: &mut Model, service: ServiceName) {
 
 /// Shows a project of the engine from its labels alone; [`wants`](crate::app::wants()) then asks for it.
 fn open_project(model: &mut Model, name: ProjectName, looked: String) {
-    let mut stack = Stack::new(name, None);
-    // The engine and the connection to it stay the same.
-    stack.engine = model.stack().engine.clone();
-    stack.link = model.stack().link.clone();
-    stack.projects = model.stack_mut().projects.take();
-    *model.stack_mut() = stack;
+    model.hosts_mut().show(&name, None);
     model.mode = Mode::Dashboard;
     // Nothing that was chosen in a project opened before means anything in this one.
     model.ui = Ui { picked_from: Some(looked), usage_request: model.ui.usage_request, ..Ui::default() };
@@ -134,7 +129,7 @@ fn leave_project(model: &mut Model) {
         toasts::say(model, &words);
         return;
     }
-    let at = model.stack().projects.as_ref().and_then(|p| p.iter().position(|p| p.name == model.stack().project));
+    let at = model.host().projects.as_ref().and_then(|p| p.iter().position(|p| p.name == model.stack().project));
     model.mode = Mode::Picker { looked, selected: at.unwrap_or(0) };
 }
 

@@ -14,7 +14,7 @@ pub fn settle(model: &mut Model) {
     overlay::settle(model);
     let now = model.now;
     model.ui.glow.retain(|_, until| *until > now);
-    let projects = model.stack().projects.as_ref().map_or(0, Vec::len);
+    let projects = model.host().projects.as_ref().map_or(0, Vec::len);
     if let Mode::Picker { selected, .. } = &mut model.mode {
         *selected = (*selected).min(projects.saturating_sub(1));
     }
@@ -43,7 +43,7 @@ pub fn settle(model: &mut Model) {
         let room = usize::from(problems::parts(area, len).0.height);
         model.ui.problems_top = in_view(model.ui.problems_top, problems::selected(model), len, room);
     }
-    let storage = model.stack().storage().len();
+    let storage = model.stack().storage(model.host().view()).len();
     let events = model.stack().events.len();
     list(&mut model.ui.storage, storage, shown.panel(Panel::Storage).map_or(1, height));
     list(&mut model.ui.events, events, shown.panel(Panel::Events).map_or(1, height));

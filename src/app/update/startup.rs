@@ -27,7 +27,7 @@ pub fn remember(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     }
     let now = model.engine_now();
-    let place = model.stack().engine.as_ref().map_or("", |e| &e.place);
+    let place = model.host().view().place;
     let record = model.timeline.as_ref().and_then(|t| StartRecord::of(t, place, now));
     let Remembered::Known(known) = &mut model.stack_mut().remembered else { return };
     if let Some(record) = record
@@ -47,7 +47,7 @@ mod tests {
             update,
         },
         stack::{
-            Container,
+            Container, Fact,
             fixture::{at, probe},
         },
     };
@@ -75,6 +75,6 @@ mod tests {
     fn nothing_is_remembered_before_it_is_over() {
         let mut model = model(&started()[..2]);
         assert_eq!(remembered(&update(&mut model, Msg::Recalled("p".into(), Vec::new()), at(101.0))), 0);
-        assert_eq!(remembered(&tell(&mut model, Vec::new(), at(102.0))), 0);
+        assert_eq!(remembered(&tell(&mut model, Vec::<Fact>::new(), at(102.0))), 0);
     }
 }

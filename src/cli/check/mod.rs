@@ -14,8 +14,9 @@ use crate::{
     compose::{self, Loaded},
     diagnose::{Case, Diagnosis, RULES, Severity, diagnose, json},
     engine::{Engine, Target},
-    runtime::{clock, host, memory, now},
-    stack::{Answered, Fact, Link, Question, Stack, starts::Remembered},
+    host::{Fact, Host, Link},
+    runtime::{clock, host::answer, memory, now},
+    stack::{self, Answered, Question, Stack, starts::Remembered},
 };
 
 /// Answers may lead to further questions; so often they are asked.
@@ -62,7 +63,7 @@ pub fn run(options: &compose::Options, target: &Target, asked: &Asked<'_>) -> Re
 /// What there is to look at, and what couldn't be.
 pub(super) struct Look {
     pub loaded: Loaded,
-    pub stack: Stack,
+    pub host: Host,
     pub unseen: Option<String>,
     pub diagnosis: Diagnosis,
 }
@@ -75,44 +76,44 @@ pub(super) fn looked(options: &compose::Options, target: &Target) -> Result<Look
         color_eyre::eyre::bail!("{looked}. Name one with -f, or a project of the engine with -p");
     }
     let name = loaded.project.as_ref().map(|p| p.name.clone()).or(named).unwrap_or_else(|| "".into());
-    let mut stack = Stack::new(name.clone(), loaded.project.clone().map(Arc::new));
+    let mut host = Host::new(Stack::new(name.clone(), loaded.project.clone().map(Arc::new)));
     let (diagnosis, unseen) = block_on(async {
         let engine = match connected(options, target).await {
             Ok(engine) => engine,
-            Err(why) => return (examine(&loaded, &stack), Some(why)),
+            Err(why) => return (examine(&loaded, &host), Some(why)),
         };
-        if let Err(error) = look_at(&engine, &mut stack).await {
-            return (examine(&loaded, &stack), Some(error.to_string()));
+        if let Err(error) = look_at(&engine, &mut host).await {
+            return (examine(&loaded, &host), Some(error.to_string()));
         }
-        stack.remembered = Remembered::Known(memory::recall(&stack.project));
-        let mut diagnosis = examine(&loaded, &stack);
+        host.stack_mut().remembered = Remembered::Known(memory::recall(&name));
+        let mut diagnosis = examine(&loaded, &host);
         for _ in 0..ROUNDS {
             let open: Vec<Question> =
-                diagnosis.questions.iter().filter(|q| !stack.answers.contains_key(q)).cloned().collect();
+                diagnosis.questions.iter().filter(|q| !host.stack().answers.contains_key(q)).cloned().collect();
             if open.is_empty() {
                 break;
             }
             let answers = stream::iter(open).map(|question| {
                 let engine = &engine;
                 async move {
-                    let answer = host::answer(Some(engine), &question).await;
-                    Fact::Answered(question, Answered { at: now(), answer })
+                    let answer = answer(Some(engine), &question).await;
+                    stack::Fact::Answered(question, Answered { at: now(), answer })
                 }
             });
             for fact in answers.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await {
-                stack.apply(fact);
+                host.apply(Fact::Stack(name.clone(), fact));
             }
-            diagnosis = examine(&loaded, &stack);
+            diagnosis = examine(&loaded, &host);
         }
         (diagnosis, None)
     })?;
-    if loaded.project.is_none() && loaded.problems.is_empty() && stack.containers.is_empty() {
+    if loaded.project.is_none() && loaded.problems.is_empty() && host.stack().containers.is_empty() {
         color_eyre::eyre::bail!(match unseen {
             Some(why) => format!("there is no compose file, and the engine can't be asked for '{name}': {why}"),
             None => format!("the engine knows no project '{name}'; `stackview ls` lists those it knows"),
         });
     }
-    Ok(Look { loaded, stack, unseen, diagnosis })
+    Ok(Look { loaded, host, unseen, diagnosis })
 }
 
 async fn connected(options: &compose::Options, target: &Target) -> Result<Engine, String> {
@@ -121,33 +122,34 @@ async fn connected(options: &compose::Options, target: &Target) -> Result<Engine
 }
 
 /// Everything about the project, and the ends of its logs.
-async fn look_at(engine: &Engine, stack: &mut Stack) -> Result<()> {
-    for fact in engine.snapshot(&stack.project).await? {
-        stack.apply(fact);
+async fn look_at(engine: &Engine, host: &mut Host) -> Result<()> {
+    let project = host.stack().project.clone();
+    for fact in engine.snapshot(&project).await? {
+        host.apply(fact);
     }
-    stack.link = Link::Live;
-    let mut containers: Vec<_> = stack.containers.values().filter(|c| c.started.is_some()).cloned().collect();
+    host.link = Link::Live;
+    let mut containers: Vec<_> = host.stack().containers.values().filter(|c| c.started.is_some()).cloned().collect();
     containers.sort_by_key(|c| c.exit_code.is_none_or(|code| code == 0) && c.restarts == 0 && c.failing_streak == 0);
     containers.truncate(MOST_LOGS);
     let tails = stream::iter(&containers).map(|c| engine.log_tail(c, TAIL)).buffer_unordered(AT_ONCE);
     // A log that can't be read is no reason to keep silent about the rest.
     for fact in tails.collect::<Vec<_>>().await.into_iter().flatten() {
-        stack.apply(fact);
+        host.apply(Fact::Stack(project.clone(), fact));
     }
     Ok(())
 }
 
-fn examine(loaded: &Loaded, stack: &Stack) -> Diagnosis {
-    let at = stack.clock().at(now());
-    let overview = stack.overview(at);
-    diagnose(&Case::new(loaded.project.as_ref(), &loaded.problems, stack, &overview, at))
+fn examine(loaded: &Loaded, host: &Host) -> Diagnosis {
+    let at = host.clock().at(now());
+    let overview = host.stack().overview(host.view(), at);
+    diagnose(&Case::new(&loaded.problems, host, &overview, at))
 }
 
 fn tell(options: &compose::Options, look: Look, asked: &Asked<'_>) -> Result<u8> {
     let mut diagnosis = look.diagnosis;
     let known = |name: &str| {
         look.loaded.project.as_ref().is_some_and(|p| p.services.contains_key(name))
-            || look.stack.containers.values().any(|c| c.service.as_deref() == Some(name))
+            || look.host.stack().containers.values().any(|c| c.service.as_deref() == Some(name))
     };
     if let Some(unknown) = asked.services.iter().find(|name| look.loaded.project.is_some() && !known(name)) {
         let words = format!("no service '{}' in this project", crate::base::text::clean(unknown));
@@ -172,7 +174,7 @@ fn tell(options: &compose::Options, look: Look, asked: &Asked<'_>) -> Result<u8>
     let problems = diagnosis.findings.iter().any(|f| f.severity < Severity::Hint);
     match asked.format {
         CheckFormat::Text => {
-            let name = look.stack.project.clone();
+            let name = look.host.stack().project.clone();
             print(text::text(&diagnosis, &name, look.unseen.is_none(), colored(&options.env)).as_bytes())?;
         }
         CheckFormat::Json => {

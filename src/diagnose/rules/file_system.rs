@@ -129,7 +129,7 @@ fn full(case: &Case<'_>, found: &mut Findings) {
                 .shown(said.map(|said| said.evidence()))
                 .shown(refused.map(|c| Evidence::state("State.Error", &c.error, &c.name)))
                 .shown(mount.zip(c).map(|(m, c)| {
-                    let size = m.volume.as_ref().and_then(|v| case.stack.usage.as_ref()?.volumes.get(v)?.0);
+                    let size = m.volume.as_ref().and_then(|v| case.host.usage.as_ref()?.volumes.get(v)?.size);
                     let size = size.map_or_else(String::new, |n| format!(", {} in it", crate::base::units::bytes(n)));
                     Evidence::state("Mounts", format!("{} at {}{size}", m.holder(), m.target), &c.name)
                 }))

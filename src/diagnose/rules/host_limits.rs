@@ -77,7 +77,7 @@ pub const BUILT: Rule = Rule {
 };
 
 fn memory(case: &Case<'_>, found: &mut Findings) {
-    let Some(host) = case.stack.engine.as_ref().and_then(|e| e.memory).filter(|bytes| *bytes > 0) else { return };
+    let Some(host) = case.host.engine.as_ref().and_then(|e| e.memory).filter(|bytes| *bytes > 0) else { return };
     memory_of_all(case, host, found);
     for s in &case.services {
         let limit = s.declared.and_then(|d| d.setup.memory).or_else(|| s.container()?.memory_limit);
@@ -127,7 +127,7 @@ fn memory_of_all(case: &Case<'_>, host: u64, found: &mut Findings) {
 const ROOM: u64 = 1 << 30;
 
 fn disk(case: &Case<'_>, found: &mut Findings) {
-    let Some(root) = case.stack.engine.as_ref().map(|e| e.root.as_str()).filter(|root| !root.is_empty()) else {
+    let Some(root) = case.host.engine.as_ref().map(|e| e.root.as_str()).filter(|root| !root.is_empty()) else {
         return;
     };
     let Some(Answer::FreeSpace { free, total }) = case.ask(Question::FreeSpace(root.to_owned())) else { return };
@@ -203,7 +203,7 @@ fn slow(case: &Case<'_>, found: &mut Findings) {
     for s in case.services.iter().filter(|s| s.status.state == State::Starting) {
         let Some(started) = s.container().and_then(|c| c.started) else { continue };
         let so_far = case.now.since(started);
-        let place = case.stack.engine.as_ref().map_or("", |e| e.place.as_str());
+        let place = case.host.engine.as_ref().map_or("", |e| e.place.as_str());
         let before = case.stack.remembered.starts().iter().filter(|r| r.place == place);
         let before: Vec<Duration> = before.filter_map(|r| r.took_of(s.name)).collect();
         let Some(longest) = before.iter().max().filter(|_| before.len() >= OFTEN) else { continue };
@@ -273,9 +273,10 @@ mod tests {
     use crate::{
         base::id::ContainerId,
         diagnose::scenario::Scenario,
+        host::{EngineInfo, fixture::engine},
         stack::{
-            Container, EngineInfo, Health, ImageFacts,
-            fixture::{at, container, engine, probe},
+            Container, Health, ImageFacts,
+            fixture::{at, container, probe},
         },
     };
 

@@ -117,7 +117,11 @@ fn volume(case: &Case<'_>, found: &mut Findings) {
     if case.project.is_none() {
         return;
     }
-    let left = case.stack.storage().into_iter().filter(|item| item.orphaned && item.kind == StorageKind::Named);
+    let left = case
+        .stack
+        .storage(case.host.view())
+        .into_iter()
+        .filter(|item| item.orphaned && item.kind == StorageKind::Named);
     let names: Vec<String> = left
         .filter_map(|item| match item.key {
             StorageKey::Volume(name) => Some(name.to_string()),

@@ -116,7 +116,7 @@ pub(super) fn format_error<'a>(s: &Subject<'a>) -> Option<Refused<'a>> {
 }
 
 fn host<'a>(case: &Case<'a>) -> Option<&'a str> {
-    case.stack.engine.as_ref().map(|e| e.architecture.as_str()).filter(|name| !name.is_empty())
+    case.host.engine.as_ref().map(|e| e.architecture.as_str()).filter(|name| !name.is_empty())
 }
 
 /// Whether a processor runs programs of an older one of its family.
@@ -147,9 +147,10 @@ mod tests {
     use super::*;
     use crate::{
         diagnose::scenario::Scenario,
+        host::{EngineInfo, fixture::engine},
         stack::{
-            EngineInfo, ImageFacts,
-            fixture::{container, engine, id_of},
+            ImageFacts,
+            fixture::{container, id_of},
         },
     };
 

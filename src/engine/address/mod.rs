@@ -16,7 +16,7 @@ use super::{
     context,
     error::{ConnectError, why_not},
 };
-use crate::stack::LOCAL;
+use crate::host::LOCAL;
 
 /// The port of an engine over tcp; docker's own choice.
 const PORT: u16 = 2375;

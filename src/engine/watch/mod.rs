@@ -13,12 +13,12 @@ use std::{
 
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use tokio::{
-    sync::{Notify, mpsc::Sender},
+    sync::Notify,
     time::{Instant, sleep, sleep_until},
 };
 
 use super::{
-    Connector, Engine, Error,
+    Connector, Engine, Error, Outlet,
     ask::{AT_ONCE, HISTORY, Used},
     connector::{Losses, Pulse},
     events::{self, Seen},
@@ -31,7 +31,8 @@ use crate::{
         num::nanos,
         time::Stamp,
     },
-    stack::{Container, EngineInfo, EventKind, Fact, Health, Link, Network, Phase, Subject, Volume},
+    host::{self, EngineInfo, Link},
+    stack::{Container, EventKind, Fact, Health, Network, Phase, Subject, Volume},
 };
 
 /// How often everything is listed and inspected again, in case that an event was lost.
@@ -49,7 +50,7 @@ const OLD: i64 = 3_000_000_000;
 const DROPS: u8 = 3;
 
 /// Keeps a project true until it is dropped or nobody listens. `resync` asks for a fresh snapshot at once.
-pub async fn watch_project(connector: Connector, project: ProjectName, resync: Arc<Notify>, out: Sender<Vec<Fact>>) {
+pub async fn watch_project(connector: Connector, project: ProjectName, resync: Arc<Notify>, out: Outlet) {
     let mut losses = Losses::default();
     let mut last_event = None;
     while !out.is_closed() {
@@ -126,7 +127,7 @@ struct Session<'a> {
     /// Inspections for later.
     later: BTreeMap<ContainerId, Instant>,
     /// What is to be said next.
-    facts: Vec<Fact>,
+    facts: Vec<host::Fact>,
 }
 
 impl<'a> Session<'a> {
@@ -162,22 +163,22 @@ impl<'a> Session<'a> {
         last_event: &mut Option<Stamp>,
         losses: &mut Losses,
         resync: &Notify,
-        out: &Sender<Vec<Fact>>,
+        out: &Outlet,
     ) -> Result<(), Error> {
         let since = last_event.unwrap_or_else(|| self.fresh.shifted(-nanos(HISTORY)));
         let mut stream = self.engine.transport.stream(&events::path(since, None)).await?;
         let mut objects = events::Objects::default();
         self.ask_list();
-        self.facts.push(Fact::Engine(self.engine.first.clone()));
+        self.facts.push(host::Fact::Engine(self.engine.first.clone()));
         let mut live = false;
         loop {
             self.ask_containers();
-            if !live && self.facts.iter().any(|f| matches!(f, Fact::Listed(_))) {
+            if !live && self.facts.iter().any(|f| matches!(f, host::Fact::Stack(_, Fact::Listed(_)))) {
                 live = true;
                 losses.over();
-                self.facts.push(Fact::Link(Link::Live));
+                self.facts.push(host::Fact::Link(Link::Live));
                 // The list is an answer; how long one takes, the first pulse tells.
-                self.facts.extend(self.engine.heard(Duration::ZERO));
+                self.facts.extend(self.engine.latency(Duration::ZERO));
                 self.ask_info();
             }
             if !self.facts.is_empty() && out.send(std::mem::take(&mut self.facts)).await.is_err() {
@@ -308,6 +309,11 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Of the project.
+    fn say(&mut self, fact: Fact) {
+        self.facts.push(host::Fact::Stack(self.project.clone(), fact));
+    }
+
     fn side_soon(&mut self) {
         self.side_at.get_or_insert_with(|| Instant::now() + GATHER);
     }
@@ -325,7 +331,7 @@ impl<'a> Session<'a> {
             Subject::Image(_) | Subject::Other(_) => false,
         };
         if ours {
-            self.facts.push(Fact::Happened(seen.event));
+            self.say(Fact::Happened(seen.event));
         }
         match (subject, kind) {
             (Subject::Container(id), kind) if ours && live => self.container_changed(&id, &kind),
@@ -349,7 +355,7 @@ impl<'a> Session<'a> {
                 self.containers.remove(id);
                 self.later.remove(id);
                 self.list_outdated = self.listing;
-                self.facts.push(Fact::Gone(id.clone()));
+                self.say(Fact::Gone(id.clone()));
             }
             // A probe ended, or another exec did, which changes nothing.
             EventKind::ExecDie(_) => {
@@ -375,12 +381,13 @@ impl<'a> Session<'a> {
             Answer::List(list) => self.listed(list?),
             Answer::Container(id, answer) => self.inspected(&id, *answer)?,
             Answer::Side(Ok((networks, volumes))) => {
-                self.facts.extend([Fact::Networks(networks), Fact::Volumes(volumes)]);
+                self.say(Fact::Networks(networks));
+                self.say(Fact::Volumes(volumes));
             }
-            Answer::Info(Ok(info)) => self.facts.push(Fact::Engine(info)),
+            Answer::Info(Ok(info)) => self.facts.push(host::Fact::Engine(info)),
             Answer::Pulse(lives) => {
                 let took = lives?;
-                self.facts.extend(self.engine.heard(took));
+                self.facts.extend(self.engine.latency(took));
                 self.pulse_at = Some(Instant::now() + self.pulse.every);
             }
             // They come again with the next snapshot.
@@ -402,7 +409,7 @@ impl<'a> Session<'a> {
         for c in &list {
             self.containers.entry(c.id.clone()).or_default();
         }
-        self.facts.push(Fact::Listed(list));
+        self.say(Fact::Listed(list));
         // Those that the list doesn't know are asked for as well: they are gone, or newer than the list.
         for id in self.containers.keys().cloned().collect::<Vec<_>>() {
             self.inspect(&id);
@@ -427,7 +434,7 @@ impl<'a> Session<'a> {
                 used.add(&c);
                 let uses_more = used != watched.used;
                 watched.used = used;
-                self.facts.push(Fact::Inspected(Box::new(c)));
+                self.say(Fact::Inspected(Box::new(c)));
                 if uses_more {
                     self.side_soon();
                 }
@@ -435,7 +442,7 @@ impl<'a> Session<'a> {
             Ok(None) => {
                 self.containers.remove(id);
                 self.later.remove(id);
-                self.facts.push(Fact::Gone(id.clone()));
+                self.say(Fact::Gone(id.clone()));
                 return Ok(());
             }
             // The engine is there (else its pulse tells), but stumbles over this one or hangs with it; the next

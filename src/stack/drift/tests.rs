@@ -8,7 +8,7 @@ use crate::{
     compose::{HealthCheck, MountKind, Options, Restart, load::load},
     stack::{
         Answered, Attachment, Fact, MountPoint,
-        fixture::{self, container, id_of},
+        fixture::{self, Placed, container, id_of},
     },
 };
 
@@ -74,7 +74,7 @@ fn made() -> Container {
     c
 }
 
-fn stack(project: &Arc<Project>, containers: &[Container], named: Option<ImageFacts>) -> Stack {
+fn stack(project: &Arc<Project>, containers: &[Container], named: Option<ImageFacts>) -> Placed {
     let mut stack = fixture::stack(Some(project.clone()), containers);
     for (name, found) in [("db:latest", named), (IMAGE, Some(image()))] {
         let answer = Answer::Image(found.map(Box::new));

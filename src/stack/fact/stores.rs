@@ -1,9 +1,7 @@
-//! What the engine keeps beside containers: networks, volumes and images, and what they take of the disk.
-
-use std::collections::BTreeMap;
+//! What the engine keeps beside containers: networks and volumes.
 
 use crate::base::{
-    id::{ContainerId, ImageId, NetworkId, ProjectName, VolumeName},
+    id::{NetworkId, ProjectName, VolumeName},
     time::Stamp,
 };
 
@@ -45,38 +43,4 @@ pub struct Volume {
     pub created: Option<Stamp>,
     /// Whether its name looks made up by the engine, or its labels say so.
     pub anonymous: bool,
-}
-
-/// Disk usage as the engine counts it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Usage {
-    /// When it was asked, on the engine's clock.
-    pub at: Stamp,
-    /// Bytes in each volume of the engine, and how many containers hold it; `None` for what wasn't counted.
-    pub volumes: BTreeMap<VolumeName, (Option<u64>, Option<u32>)>,
-    /// Every image of the engine.
-    pub images: Vec<Image>,
-    /// Bytes that the build cache holds.
-    pub build_cache: Option<u64>,
-    /// Bytes written by each container, by id.
-    pub containers: BTreeMap<ContainerId, u64>,
-}
-
-/// An image on the engine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Image {
-    /// Its id.
-    pub id: ImageId,
-    /// Its tags; none for a dangling image.
-    pub tags: Vec<String>,
-    /// Its size in bytes.
-    pub size: u64,
-    /// Bytes it shares with others, if known.
-    pub shared: Option<u64>,
-    /// The compose project that built it, by its labels.
-    pub project: Option<ProjectName>,
-    /// How many containers use it, if known.
-    pub containers: Option<u32>,
-    /// When it was made.
-    pub created: Option<Stamp>,
 }

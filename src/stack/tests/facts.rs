@@ -79,7 +79,7 @@ proptest! {
             let again = twice.apply(fact);
             prop_assert!(!again.history && !again.present);
         }
-        prop_assert_eq!(once.containers, twice.containers);
+        prop_assert_eq!(&once.containers, &twice.containers);
         prop_assert_eq!(once.events.len(), twice.events.len());
     }
 
@@ -101,7 +101,7 @@ proptest! {
             prop_assert_eq!(Some(root), chain.last());
             prop_assert!(!overview.service(root).unwrap().ready);
         }
-        let Some(timeline) = timeline::Timeline::of(&stack, &overview, now) else { return Ok(()) };
+        let Some(timeline) = stack.timeline(now) else { return Ok(()) };
         for lane in &timeline.lanes {
             prop_assert!(lane.spans.first().is_none_or(|s| s.from == timeline.origin));
             prop_assert!(lane.spans.windows(2).all(|w| w[0].to == Some(w[1].from) && w[0].from < w[1].from));
@@ -130,7 +130,7 @@ proptest! {
 #[test]
 fn an_event_is_true_at_once() {
     let mut stack = stack(None, &[container("web").checked(10, Health::Starting)]);
-    let web = |stack: &Stack| stack.containers[&id_of("web")].clone();
+    let web = |stack: &Placed| stack.containers[&id_of("web")].clone();
     assert!(stack.apply(event("web", 1.0, EventKind::Start)).present);
     assert_eq!((web(&stack).phase, web(&stack).started), (Phase::Running, Some(at(1.0))));
     stack.apply(event("web", 12.0, EventKind::Health(Health::Healthy)));

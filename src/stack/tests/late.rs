@@ -9,8 +9,8 @@ use crate::stack::{
     *,
 };
 
-fn timeline(stack: &Stack, now: f64) -> Timeline {
-    Timeline::of(stack, &stack.overview(at(now)), at(now)).unwrap()
+fn timeline(stack: &Placed, now: f64) -> Timeline {
+    stack.timeline(at(now)).unwrap()
 }
 
 /// Was up before, and was started again.

@@ -8,8 +8,8 @@ use crate::stack::{
     *,
 };
 
-fn timeline(stack: &Stack, now: f64) -> Timeline {
-    Timeline::of(stack, &stack.overview(at(now)), at(now)).unwrap()
+fn timeline(stack: &Placed, now: f64) -> Timeline {
+    stack.timeline(at(now)).unwrap()
 }
 
 /// Spans as kinds with the second that each begins at; checks that they leave no gap.
@@ -177,7 +177,7 @@ fn restarts_before_anybody_looked_are_unknown() {
 #[test]
 fn nothing_created_is_no_start() {
     let stack = stack(Some(chain()), &[]);
-    assert_eq!(Timeline::of(&stack, &stack.overview(at(0.0)), at(0.0)), None);
+    assert_eq!(stack.timeline(at(0.0)), None);
 }
 
 #[test]

@@ -217,12 +217,10 @@ fn verdicts() {
 
 #[test]
 fn without_an_engine_nothing_is_judged_but_all_is_kept() {
-    let overview = Stack::new(PROJECT.into(), Some(chain())).overview(at(0.0));
+    let overview = Stack::new(PROJECT.into(), Some(chain())).overview(EngineView::default(), at(0.0));
     assert_eq!((overview.verdict, overview.services[0].state), (Verdict::Unknown, State::Unknown));
     let mut stack = stack(Some(chain()), &[container("db").running(1.0)]);
-    let lost =
-        Link::Lost { since: at(5.0), attempts: 1, next: at(6.0), kind: LostKind::Absent, error: "no such file".into() };
-    stack.apply(Fact::Link(lost));
+    stack.lost = true;
     let overview = stack.overview(at(6.0));
     assert_eq!((overview.verdict, overview.service("db").unwrap().state), (Verdict::Unknown, State::Running));
 }

@@ -67,8 +67,7 @@ fn stored(declared: Option<Arc<Project>>) -> Vec<StorageItem> {
     let mut stack = stack(declared, &[db]);
     let list = [("p_data", false), ("p_old", false), ("shared", false), ("abc123", true)];
     stack.apply(Fact::Volumes(list.into_iter().map(|(name, anonymous)| volume(name, anonymous)).collect()));
-    let volumes = [(VolumeName::from("p_data"), (Some(42), Some(1)))].into();
-    stack.apply(Fact::Usage(Usage { volumes, ..Usage::default() }));
+    stack.taken = [(VolumeName::from("p_data"), VolumeUsage { size: Some(42), containers: Some(1) })].into();
     stack.storage()
 }
 

@@ -59,9 +59,10 @@ impl Regression {
 
 /// Compares, at a moment on the engine's clock.
 pub(super) fn with_earlier(timeline: &Timeline, stack: &Stack, services: &Services<'_>, now: Stamp) -> Comparison {
-    let place = stack.engine.as_ref().map_or("", |e| &e.place);
     let is_like = |s: &&StartRecord| {
-        s.kind == timeline.kind && s.place == place && s.began + Duration::from_secs(1) < timeline.origin
+        s.kind == timeline.kind
+            && s.place == services.engine.place
+            && s.began + Duration::from_secs(1) < timeline.origin
     };
     let like: Vec<&StartRecord> = stack.remembered.starts().iter().filter(is_like).collect();
     let mut members: Vec<&ServiceName> = timeline.lanes.iter().filter(|l| l.in_start).map(|l| &l.service).collect();

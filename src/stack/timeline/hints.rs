@@ -12,7 +12,7 @@ use crate::{
     },
     compose::Condition,
     stack::{
-        Container, Stack,
+        Container, Quirks, Stack,
         schedule::Schedule,
         services::{Node, Services},
     },
@@ -45,7 +45,7 @@ pub(super) fn of(timeline: &Timeline, stack: &Stack, services: &Services<'_>) ->
         for lane in timeline.lanes_of(&node.name).filter(|l| l.in_start).take(1) {
             let Some(container) = lane.container.as_ref().and_then(|id| stack.containers.get(id)) else { continue };
             hints.extend(timed_out(lane, container));
-            hints.extend(late_probe(timeline, stack, lane, container));
+            hints.extend(late_probe(timeline, services.engine.quirks, lane, container));
             hints.extend(too_early(timeline, stack, services, node, lane));
         }
     }
@@ -85,12 +85,12 @@ fn timed_out(lane: &Lane, container: &Container) -> Option<Hint> {
 }
 
 /// It was ready long before a probe saw it.
-fn late_probe(timeline: &Timeline, stack: &Stack, lane: &Lane, container: &Container) -> Option<Hint> {
+fn late_probe(timeline: &Timeline, quirks: Quirks, lane: &Lane, container: &Container) -> Option<Hint> {
     let check = container.active_check()?;
     let (started, ready) = (lane.started?, lane.ready?);
     let took = ready.since(started);
     let name = clean(&lane.service);
-    let schedule = Schedule::of(check, stack.engine.as_ref());
+    let schedule = Schedule::of(check, quirks);
     let first = lane.probes.iter().find(|(start, ..)| *start >= started)?;
     let (seen, fact) = match &lane.listening {
         Some((at, line)) if *at < ready => {

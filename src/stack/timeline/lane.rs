@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Lane, Mark, Span, SpanKind, origin::is_in};
 use crate::{
     base::time::Stamp,
-    stack::{Container, Health, Probe, Stack, State, schedule::Schedule, services::Node, state::PROOF},
+    stack::{Container, Health, Probe, Quirks, Stack, State, schedule::Schedule, services::Node, state::PROOF},
 };
 
 /// By so much two stamps of one start may differ.
@@ -85,6 +85,7 @@ enum Turn {
 /// One container's bar. `free` is when its last dependency got ready, if it has any and that is known.
 pub(super) fn of(
     stack: &Stack,
+    quirks: Quirks,
     node: &Node<'_>,
     c: &Container,
     state: State,
@@ -114,7 +115,7 @@ pub(super) fn of(
             Turn::Created => unstarted,
             Turn::Free if bar.kind == SpanKind::Waiting => SpanKind::Created,
             Turn::Free => bar.kind,
-            Turn::Started if job || c.has_check() => starting(stack, c, *at, later),
+            Turn::Started if job || c.has_check() => starting(stack, quirks, c, *at, later),
             Turn::Started | Turn::Ready | Turn::SeenReady => SpanKind::Ready,
             Turn::Unhealthy => SpanKind::Unhealthy,
             // What ended before this start is at the bar's beginning like what was never started.
@@ -210,7 +211,13 @@ fn probes<'a>(stack: &'a Stack, c: &'a Container) -> impl Iterator<Item = &'a Pr
 }
 
 /// What follows a start: starting, unless it got ready at a moment that nobody knows any more.
-fn starting(stack: &Stack, c: &Container, at: Stamp, mut later: impl Iterator<Item = Turn>) -> SpanKind {
+fn starting(
+    stack: &Stack,
+    quirks: Quirks,
+    c: &Container,
+    at: Stamp,
+    mut later: impl Iterator<Item = Turn>,
+) -> SpanKind {
     let settled = matches!(c.health, Some(Health::Healthy | Health::Unhealthy));
     if c.started != Some(at) || !settled {
         return SpanKind::Starting;
@@ -219,7 +226,7 @@ fn starting(stack: &Stack, c: &Container, at: Stamp, mut later: impl Iterator<It
         Some(Turn::Ready) => true,
         // It may have been healthy before, unless the start was seen or all of its probes are known.
         Some(Turn::Unhealthy) => {
-            let schedule = c.active_check().map(|check| Schedule::of(check, stack.engine.as_ref()));
+            let schedule = c.active_check().map(|check| Schedule::of(check, quirks));
             let first = probes(stack, c).next();
             let whole = schedule.zip(first).is_some_and(|(schedule, probe)| schedule.is_next(at, at, probe.start));
             whole || stack.history.get(&c.id).is_some_and(|history| history.saw(at))

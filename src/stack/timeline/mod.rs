@@ -19,7 +19,7 @@ pub use compare::{Comparison, Regression};
 pub use hints::Hint;
 pub use json::timeline_json;
 
-use super::{Overview, Stack, Verdict};
+use super::{EngineView, Overview, Stack, Verdict};
 use crate::{
     base::{
         id::{ContainerId, ServiceName},
@@ -196,16 +196,16 @@ pub enum Mark {
 }
 
 impl Timeline {
-    /// The last start of a stack; `None` where nothing was ever created.
-    pub fn of(stack: &Stack, overview: &Overview, engine_now: Stamp) -> Option<Timeline> {
-        let services = stack.services(engine_now);
+    /// The last start of a stack on this engine; `None` where nothing was ever created.
+    pub fn of(stack: &Stack, engine: EngineView<'_>, overview: &Overview, engine_now: Stamp) -> Option<Timeline> {
+        let services = stack.services(engine, engine_now);
         let origin = origin::find(stack, &services, engine_now)?;
         let mut moments = critical::Moments::default();
         let mut lanes: Vec<Lane> = Vec::new();
         for node in &services.nodes {
             let free = node.deps.iter().filter_map(|d| moments.satisfied(d)).max();
             let first = lanes.len();
-            lanes.extend(node.counted.iter().map(|(c, s)| lane::of(stack, node, c, *s, origin, free)));
+            lanes.extend(node.counted.iter().map(|(c, s)| lane::of(stack, engine.quirks, node, c, *s, origin, free)));
             if node.counted.is_empty() && node.enabled && !node.is_scaled_away() {
                 lanes.push(Lane::empty(&node.name));
             }

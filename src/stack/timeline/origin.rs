@@ -65,7 +65,7 @@ pub(super) fn find(stack: &Stack, services: &Services<'_>, now: Stamp) -> Option
 /// compose starts them right after, or gives up when the health check does.
 fn waited_for(stack: &Stack, services: &Services<'_>, node: usize, container: &Container) -> Option<Stamp> {
     let started = container.started?;
-    let schedule = Schedule::of(container.active_check()?, stack.engine.as_ref());
+    let schedule = Schedule::of(container.active_check()?, services.engine.quirks);
     let limit = schedule.start_period + (schedule.interval + schedule.timeout) * schedule.retries + PAUSE;
     let waiting = |n: &&Node<'_>| n.deps.iter().any(|d| d.on == node && d.condition == Condition::Healthy);
     let waiting = services.nodes.iter().filter(waiting).flat_map(|n| &n.counted);

@@ -315,7 +315,7 @@ fn memory(scene: &Scene<'_>, ids: &[ContainerId]) -> Line {
     }
     let used: u64 = last.iter().map(|s| s.memory).sum();
     // Without a limit of its own a container's is the host's memory, which replicas share.
-    let host = scene.model.stack().engine.as_ref().and_then(|e| e.memory);
+    let host = scene.model.host().engine.as_ref().and_then(|e| e.memory);
     let most = last.iter().map(|s| s.memory_limit).max().unwrap_or(0);
     let total = last.iter().map(|s| s.memory_limit).fold(0, u64::saturating_add);
     let limit = host.map_or(most, |host| total.min(host));

@@ -28,7 +28,7 @@ enum Key {
 
 /// The table of stores.
 pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
-    let items = scene.model.stack().storage();
+    let items = scene.model.stack().storage(scene.model.host().view());
     let body = table_body(area);
     let (room, height) = (usize::from(body.width), usize::from(body.height));
     let columns = columns(&items, room.saturating_sub(3));
@@ -58,7 +58,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     let known = items.iter().filter_map(|i| i.size).sum::<u64>();
     if known > 0 {
         frame.right = Line::of(Role::Dim, format!("{} in volumes", units::bytes(known)));
-    } else if scene.model.stack().usage.is_none() && items.iter().any(|i| i.kind != StorageKind::Bind) {
+    } else if scene.model.host().usage.is_none() && items.iter().any(|i| i.kind != StorageKind::Bind) {
         frame.right = Line::of(Role::Faint, format!("measuring{}", scene.glyphs.cut()));
     }
     let orphaned = items.iter().filter(|i| i.orphaned).count();

@@ -119,14 +119,14 @@ fn what_was_never_created_says_what_creates_it() {
 #[test]
 fn nothing_is_begun_without_an_engine() {
     let mut model = model(&healthy());
-    let lost = crate::stack::Link::Lost {
+    let lost = host::Link::Lost {
         since: at(100.0),
         attempts: 1,
         next: at(105.5),
-        kind: crate::stack::LostKind::Absent,
+        kind: host::LostKind::Absent,
         error: "connection refused".into(),
     };
-    tell(&mut model, vec![Fact::Link(lost)], at(101.0));
+    tell(&mut model, vec![host::Fact::Link(lost)], at(101.0));
     assert_eq!(next_change(&model).map(|d| d.as_millis()), Some(500), "the count-down shows whole seconds");
     let effects = press(&mut model, "s");
     assert!(effects.is_empty() && model.jobs.is_empty());

@@ -25,12 +25,13 @@ use crate::{
         overlays::open::{Confirm, Overlay},
         plans,
         rows::{Row, rows},
-        wants,
+        wants::of_shown as wants,
     },
     base::id::VolumeName,
+    host,
     logs::LogLine,
     stack::{
-        Container, Fact, Health, Network, Usage, Volume,
+        Container, Fact, Health, Network, Volume,
         fixture::{at, container, id_of, snapshot},
     },
 };

@@ -198,8 +198,8 @@ fn all_screens_have_a_tab_from_the_smallest_width_on() {
     }
 }
 
-fn projects(names: &[&str]) -> Vec<crate::stack::ProjectSummary> {
-    let summary = |name: &&str| crate::stack::ProjectSummary {
+fn projects(names: &[&str]) -> Vec<host::ProjectSummary> {
+    let summary = |name: &&str| host::ProjectSummary {
         name: (*name).into(),
         running: 1,
         total: 1,
@@ -214,7 +214,7 @@ fn projects(names: &[&str]) -> Vec<crate::stack::ProjectSummary> {
 fn a_project_that_was_chosen_is_left_for_the_list_again() {
     let mut model = nothing_declared();
     update(&mut model, Msg::NoFile("no compose.yaml here".into()), at(100.0));
-    tell(&mut model, vec![Fact::Projects(projects(&["blog", "p"]))], at(100.0));
+    tell(&mut model, vec![host::Fact::Projects(projects(&["blog", "p"]))], at(100.0));
     press(&mut model, "j<Enter>");
     assert_eq!((&model.mode, &*model.stack().project), (&Mode::Dashboard, "p"));
     tell(&mut model, snapshot(&healthy()), at(101.0));
@@ -237,7 +237,7 @@ fn a_project_of_a_folder_is_not_left_by_escape() {
 fn a_click_chooses_a_project_and_another_opens_it() {
     let mut model = nothing_declared();
     update(&mut model, Msg::NoFile("no compose.yaml here".into()), at(100.0));
-    tell(&mut model, vec![Fact::Projects(projects(&["blog", "shop"]))], at(100.0));
+    tell(&mut model, vec![host::Fact::Projects(projects(&["blog", "shop"]))], at(100.0));
     let (list, _) = crate::app::answers::projects(&model).unwrap();
     click(&mut model, list.body.x + 3, list.body.y + 1);
     assert!(matches!(model.mode, Mode::Picker { selected: 1, .. }));

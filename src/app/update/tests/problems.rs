@@ -3,8 +3,9 @@
 use super::*;
 use crate::{
     app::{fixture::settings, screens::problems},
+    host::fixture::connected,
     stack::{
-        Answer, Answered, Link, Question, Sample,
+        Answer, Answered, Question, Sample,
         fixture::{self, service},
     },
 };
@@ -108,8 +109,8 @@ fn questions_are_wanted_and_their_answers_tell() {
     db.image = Some("nobody/has:it".into());
     let project = fixture::project([db]);
     let mut model = Model::new(settings(), "p".into(), Some(project), Size::new(120, 40), at(100.0));
-    let facts = vec![Fact::Engine(fixture::engine("1.41")), Fact::Link(Link::Live), Fact::Listed(Vec::new())];
-    tell(&mut model, facts, at(100.0));
+    tell(&mut model, connected(), at(100.0));
+    tell(&mut model, vec![Fact::Listed(Vec::new())], at(100.0));
     let question = Question::Image("nobody/has:it".into());
     let followed = Want::Images(["nobody/has:it".to_owned()].into());
     assert!(wants(&model).contains(&followed), "the stream of images answers: {:?}", wants(&model));

@@ -79,8 +79,8 @@ pub(super) fn leftovers() -> Model {
     model
 }
 
-fn usage() -> Fact {
-    let image = |id: &str, project: Option<&str>, tags: &[&str]| crate::stack::Image {
+fn usage() -> host::Fact {
+    let image = |id: &str, project: Option<&str>, tags: &[&str]| host::Image {
         id: id.into(),
         tags: tags.iter().map(ToString::to_string).collect(),
         size: 1000,
@@ -89,7 +89,7 @@ fn usage() -> Fact {
         containers: Some(0),
         created: None,
     };
-    Fact::Usage(Usage {
+    host::Fact::Usage(host::Usage {
         at: at(100.0),
         images: vec![
             image("sha256:dangling", Some("p"), &[]),
@@ -97,7 +97,7 @@ fn usage() -> Fact {
             image("sha256:foreign", Some("q"), &[]),
             image("sha256:unknown", None, &[]),
         ],
-        ..Usage::default()
+        ..host::Usage::default()
     })
 }
 

@@ -19,7 +19,7 @@ fn each_screen_wants_what_it_shows() {
             .filter(|w| !matches!(w, Want::Images(_)))
             .map(|w| match w {
                 Want::Ask(question) => format!("ask {question:?}"),
-                Want::Project(name) => format!("project {name}"),
+                Want::Project => format!("project {}", model.stack().project),
                 Want::Projects => "projects".into(),
                 Want::Log { container, tail } => format!("log {} {tail}", short(container)),
                 Want::Opening { container, .. } => format!("opening {}", short(container)),
