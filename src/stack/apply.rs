@@ -21,11 +21,12 @@ const KEEP_SAMPLES: usize = 60;
 /// How many logs of removed containers are kept.
 const KEEP_GONE_LOGS: usize = 32;
 
-const PRESENT: Change = Change { present: true, history: false, figures: false, logs: false };
-const HISTORY: Change = Change { present: false, history: true, figures: false, logs: false };
-const FIGURES: Change = Change { present: false, history: false, figures: true, logs: false };
-const LOGS: Change = Change { present: false, history: false, figures: false, logs: true };
-const NOTHING: Change = Change { present: false, history: false, figures: false, logs: false };
+const NOTHING: Change = Change { present: false, history: false, events: false, figures: false, logs: false };
+const PRESENT: Change = Change { present: true, ..NOTHING };
+const HISTORY: Change = Change { history: true, ..NOTHING };
+const EVENTS: Change = Change { events: true, ..NOTHING };
+const FIGURES: Change = Change { figures: true, ..NOTHING };
+const LOGS: Change = Change { logs: true, ..NOTHING };
 
 impl Cost for Sample {
     fn cost(&self) -> usize {
@@ -148,7 +149,7 @@ impl Stack {
         if twins.any(|e| *e == event) {
             return NOTHING;
         }
-        let mut change = HISTORY;
+        let mut change = if self.is_only_noted(&event) { EVENTS } else { HISTORY };
         if let Subject::Container(id) = &event.subject
             && !self.gone.contains(id)
         {
@@ -167,6 +168,17 @@ impl Stack {
         }
         self.events.insert(place, event);
         change
+    }
+
+    /// Whether nothing follows from an event: so the one that does, right after it, isn't kept waiting. A signal asks for
+    /// an end, which is to come while the container still runs.
+    fn is_only_noted(&self, event: &Event) -> bool {
+        use EventKind::{Connect, Disconnect, Kill, Mount, Other, Unmount};
+        match (&event.kind, &event.subject) {
+            (Connect | Disconnect | Mount | Unmount | Other(_), _) => true,
+            (Kill(_), Subject::Container(id)) => self.containers.get(id).is_some_and(|c| is_alive(c.phase)),
+            _ => false,
+        }
     }
 
     /// Whether an event is of this project. The engine's reader sends containers of the project only, but for

@@ -118,6 +118,8 @@ pub struct Change {
     pub present: bool,
     /// Events or probes.
     pub history: bool,
+    /// Events from which nothing follows.
+    pub events: bool,
     /// Figures.
     pub figures: bool,
     /// Log lines.
@@ -128,6 +130,7 @@ impl std::ops::BitOrAssign for Change {
     fn bitor_assign(&mut self, more: Self) {
         self.present |= more.present;
         self.history |= more.history;
+        self.events |= more.events;
         self.figures |= more.figures;
         self.logs |= more.logs;
     }

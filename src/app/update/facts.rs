@@ -27,7 +27,7 @@ pub fn take(model: &mut Model, host: HostId, facts: Vec<Fact>, out: &mut Vec<Eff
     let knew = model.stack().listed && model.stack().containers.values().all(|c| c.inspected);
     let service = model.ui.selected.as_ref().and_then(|p| targets::service(model, p));
     let events = seen(model.stack());
-    let (mut present, mut counted) = (false, false);
+    let (mut present, mut counted, mut noted) = (false, false, false);
     let mut spoke: BTreeSet<ContainerId> = BTreeSet::new();
     let shown = model.address();
     let Some(host_of) = model.hosts_mut().get_mut(host) else { return false };
@@ -41,6 +41,7 @@ pub fn take(model: &mut Model, host: HostId, facts: Vec<Fact>, out: &mut Vec<Eff
         }
         let change = host_of.apply(fact);
         present |= is_shown && (change.present || change.history);
+        noted |= is_shown && change.events;
     }
     let new = usize::try_from(seen(model.stack()).saturating_sub(events)).unwrap_or(0);
     if model.ui.events.selected > 0 {
@@ -49,7 +50,7 @@ pub fn take(model: &mut Model, host: HostId, facts: Vec<Fact>, out: &mut Vec<Eff
         model.ui.events.top += new;
     }
     if !present && !counted {
-        return listen(model, &spoke);
+        return listen(model, &spoke) || noted;
     }
     let before = derive(model);
     if knew {

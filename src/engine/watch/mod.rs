@@ -363,6 +363,9 @@ impl<'a> Session<'a> {
                     self.later.entry(id.clone()).or_insert_with(|| Instant::now() + PROBE_KEPT);
                 }
             }
+            // What a signal does, an event of its own tells. Asked now, the engine would stand in its own way: who is
+            // inspected can't end meanwhile.
+            EventKind::Kill(_) if self.containers.contains_key(id) => {}
             kind => {
                 if !self.containers.contains_key(id) {
                     self.list_outdated = self.listing;

@@ -152,6 +152,21 @@ fn an_event_is_true_at_once() {
 }
 
 #[test]
+fn what_an_end_begins_with_keeps_it_from_nothing() {
+    let mut stack = stack(None, &[container("web").running(1.0)]);
+    let signal = stack.apply(event("web", 5.0, EventKind::Kill("9".into())));
+    assert_eq!(signal, Change { events: true, ..Change::default() }, "nothing follows from it yet");
+    let end = stack.apply(event("web", 5.01, EventKind::Die(137)));
+    assert!(end.present && end.history, "true before anybody inspects");
+    let web = &stack.overview(at(5.01)).services[0];
+    assert_eq!((web.state, web.since), (State::Stopped, Some(at(5.01))), "the signal isn't forgotten");
+    let late = stack.apply(event("web", 5.005, EventKind::Kill("15".into())));
+    assert!(late.history, "of one that has ended it may tell why");
+    let left = stack.apply(event("web", 5.02, EventKind::Other("attach".into())));
+    assert!(left.events && !left.history && stack.events.len() == 4);
+}
+
+#[test]
 fn an_event_after_its_inspection_changes_nothing() {
     let mut stack = stack(None, &[container("web").running(1.0)]);
     assert!(!stack.apply(event("web", 1.03, EventKind::Start)).present);
