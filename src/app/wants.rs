@@ -34,7 +34,13 @@ pub fn wants(model: &Model) -> BTreeSet<Wanted> {
         let project = (!want.is_of_host()).then(|| shown.project.clone());
         Wanted { host: shown.host, project, want }
     };
-    of_shown(model).into_iter().map(addressed).collect()
+    let mut wants: BTreeSet<Wanted> = of_shown(model).into_iter().map(addressed).collect();
+    // What is held beside it is kept true.
+    for (host, held) in model.hosts().all() {
+        let beside = held.stacks().filter(|stack| host != shown.host || stack.project != shown.project);
+        wants.extend(beside.map(|stack| Wanted { host, project: Some(stack.project.clone()), want: Want::Project }));
+    }
+    wants
 }
 
 /// What is wanted of the project that is shown, and of its host.

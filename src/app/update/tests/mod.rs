@@ -4,6 +4,7 @@ mod acting;
 mod any;
 mod bringing;
 mod files;
+mod hosts;
 mod logs;
 mod moving;
 mod problems;
