@@ -20,14 +20,7 @@ use crate::{
 
 /// What is chosen at start unless said otherwise.
 pub(crate) fn settings() -> Settings {
-    Settings {
-        read_only_forced: false,
-        read_only: false,
-        ascii: false,
-        mouse: true,
-        theme: "dark".into(),
-        attention: super::config::Attention::default(),
-    }
+    Settings::default()
 }
 
 /// A model of the fixtures' chain `frontend` → `backend` → `db` with these containers, at 120×40, 100 s after

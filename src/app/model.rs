@@ -13,7 +13,7 @@ use super::{config::Attention, effect::Occasion, hosts::Hosts, inspector::tab::I
 use crate::{
     base::{
         id::{Address, ContainerId, ProjectName, ServiceName},
-        time::Stamp,
+        time::{Stamp, Zone},
     },
     compose::{Problem, Project, Severity},
     diagnose::{Case, Cause, Diagnosis, diagnose},
@@ -182,6 +182,8 @@ pub struct Settings {
     pub mouse: bool,
     /// The theme's name.
     pub theme: String,
+    /// The time zone that moments are shown in.
+    pub zone: Zone,
     /// What happens when something is worth attention.
     pub attention: Attention,
 }
@@ -194,6 +196,7 @@ impl Default for Settings {
             ascii: false,
             mouse: true,
             theme: "dark".into(),
+            zone: Zone::default(),
             attention: Attention::default(),
         }
     }

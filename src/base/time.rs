@@ -43,18 +43,18 @@ impl Stamp {
         Self(self.0.saturating_add(nanos))
     }
 
-    /// This moment in the local zone, formatted by jiff's `strftime` (`%H:%M:%S%.3f`).
-    pub fn local(self, format: &str) -> String {
+    /// This moment in a zone, formatted by jiff's `strftime` (`%H:%M:%S%.3f`).
+    pub fn local(self, zone: &Zone, format: &str) -> String {
         match jiff::Timestamp::from_nanosecond(i128::from(self.0)) {
-            Ok(at) => at.to_zoned(jiff::tz::TimeZone::system()).strftime(format).to_string(),
+            Ok(at) => at.to_zoned(zone.0.clone()).strftime(format).to_string(),
             Err(_) => "?".into(),
         }
     }
 
-    /// This moment in the local zone for somebody who reads it at another: with its day where that isn't the same.
-    pub fn moment(self, now: Stamp) -> String {
-        let day = |at: Stamp| at.local("%Y-%m-%d");
-        self.local(if day(self) == day(now) { "%H:%M:%S" } else { "%Y-%m-%d %H:%M" })
+    /// This moment in a zone for somebody who reads it at another: with its day where that isn't the same.
+    pub fn moment(self, zone: &Zone, now: Stamp) -> String {
+        let day = |at: Stamp| at.local(zone, "%Y-%m-%d");
+        self.local(zone, if day(self) == day(now) { "%H:%M:%S" } else { "%Y-%m-%d %H:%M" })
     }
 }
 
@@ -62,6 +62,23 @@ impl std::ops::Add<Duration> for Stamp {
     type Output = Stamp;
     fn add(self, d: Duration) -> Stamp {
         self.shifted(nanos(d))
+    }
+}
+
+/// The time zone that moments are shown in, handed in as the clock is. UTC where nobody says another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zone(jiff::tz::TimeZone);
+
+impl Zone {
+    /// As jiff knows it.
+    pub fn new(zone: jiff::tz::TimeZone) -> Self {
+        Self(zone)
+    }
+}
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self(jiff::tz::TimeZone::UTC)
     }
 }
 
@@ -152,6 +169,17 @@ mod tests {
         assert_eq!(Stamp::parse("2026-11-21T03:13:55.139886468+01:00"), Some(at));
         assert_eq!(Stamp::parse("0001-01-01T00:00:00Z"), None);
         assert_eq!(Stamp::parse("soon"), None);
+    }
+
+    #[test]
+    fn a_moment_is_shown_in_the_zone_that_is_handed_in() {
+        let at = Stamp::parse("2026-11-21T23:30:00Z").unwrap();
+        let east = Zone::new(jiff::tz::TimeZone::fixed(jiff::tz::offset(1)));
+        assert_eq!(at.local(&Zone::default(), "%H:%M"), "23:30");
+        assert_eq!(at.local(&east, "%H:%M"), "00:30");
+        let next = Stamp::parse("2026-11-22T00:10:00Z").unwrap();
+        assert_eq!(at.moment(&east, next), "00:30:00");
+        assert_eq!(at.moment(&Zone::default(), next), "2026-11-21 23:30");
     }
 
     #[test]

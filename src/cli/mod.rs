@@ -126,6 +126,7 @@ fn chosen(common: &Common, env: &BTreeMap<String, String>) -> Result<Settings> {
         ascii: common.ascii || config.ascii || env.get("TERM").is_some_and(|t| t == "dumb"),
         mouse: !common.no_mouse && config.mouse.unwrap_or(true),
         theme: common.theme.clone().or(config.theme).unwrap_or_else(|| "dark".into()),
+        zone: runtime::zone(),
         attention: config.attention,
     })
 }

@@ -27,7 +27,7 @@ mod ui;
 
 use std::{path::PathBuf, sync::Arc};
 
-pub use clock::{clock, now};
+pub use clock::{clock, now, zone};
 use color_eyre::eyre::{Result, WrapErr};
 pub use signals::ended;
 

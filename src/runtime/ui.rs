@@ -341,7 +341,8 @@ impl<'a> Ui<'a> {
     /// Writes the present screen as an SVG picture into the folder that we were started in.
     fn save(&mut self) {
         let screen = picture(&self.model);
-        let name = format!("stackview-{}-{}.svg", self.model.stack().project, self.clock.now().local("%Y%m%d-%H%M%S"));
+        let at = self.clock.now().local(&self.model.settings.zone, "%Y%m%d-%H%M%S");
+        let name = format!("stackview-{}-{at}.svg", self.model.stack().project);
         let path = self.setup.compose.cwd.join(name);
         let said = match std::fs::write(
             &path,

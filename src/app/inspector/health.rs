@@ -90,7 +90,7 @@ impl Inspected<'_> {
     fn by_hand(&mut self, container: &Container) {
         let Some(ManualProbe { at, state }) = self.model.manual_probes.get(&container.id) else { return };
         self.heading("RUN BY HAND");
-        let when = at.local("%H:%M:%S");
+        let when = at.local(&self.model.settings.zone, "%H:%M:%S");
         match state {
             ManualProbeState::Running => self.words(Role::Text, &format!("{when}  runs …")),
             ManualProbeState::Refused(why) => self.words(Role::Text, &format!("{when}  {}", clean(why))),
@@ -120,7 +120,7 @@ impl Inspected<'_> {
         for probe in &seen {
             let took = format!("took {}", span(probe.end.since(probe.start)));
             let end = if probe.exit < 0 { "timed out or could not run".into() } else { format!("exit {}", probe.exit) };
-            self.probe(probe.exit == 0, &probe.start.local("%H:%M:%S"), &took, &end);
+            self.probe(probe.exit == 0, &probe.start.local(&self.model.settings.zone, "%H:%M:%S"), &took, &end);
             if above == Some(probe.output.as_str()) && !probe.output.trim().is_empty() {
                 self.note("the same output");
             } else {

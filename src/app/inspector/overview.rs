@@ -105,7 +105,8 @@ impl Inspected<'_> {
 
     fn times(&mut self, container: &Container) {
         let now = self.model.engine_now();
-        let ago = |at: Stamp| format!("{} ({} ago)", at.moment(now), units::age(now.since(at)));
+        let zone = &self.model.settings.zone;
+        let ago = |at: Stamp| format!("{} ({} ago)", at.moment(zone, now), units::age(now.since(at)));
         let rows = [("created", container.created), ("started", container.started), ("ended", container.finished)];
         let runs = container.phase == Phase::Running;
         for (name, at) in rows.into_iter().filter(|(name, _)| !(runs && *name == "ended")) {

@@ -209,7 +209,8 @@ fn files(scene: &Scene<'_>, width: usize) -> Vec<Line> {
     }
     if let Some(since) = kept.filter(|_| rows > 1) {
         let mut way = Line::of(Role::Faint, format!("   {} ", scene.glyphs.because()));
-        way.push(Role::Text, format!("what was read before {} stays on the screen", since.local("%H:%M:%S")));
+        let before = since.local(&scene.model.settings.zone, "%H:%M:%S");
+        way.push(Role::Text, format!("what was read before {before} stays on the screen"));
         let help = first.help.as_deref().map_or_else(|| "fix and save the file to clear this".to_owned(), Into::into);
         way.push(Role::Dim, "; ");
         way.push(Role::Accent, help);

@@ -74,7 +74,7 @@ fn lines(model: &Model) -> Vec<Line> {
         if lines.last().is_some_and(|last| !last.is_empty()) {
             lines.push(Line::new());
         }
-        let head = Line::of(Role::LogTime, job.began.local(" %H:%M:%S "))
+        let head = Line::of(Role::LogTime, job.began.local(&model.settings.zone, " %H:%M:%S "))
             .with(Role::Strong, &job.title)
             .with(Role::Faint, format!("  {}", job.equivalent));
         lines.push(head);

@@ -36,7 +36,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
             line = Line::of(Role::Accent, scene.glyphs.cursor());
         }
         line.push(Role::Text, " ");
-        line.push(Role::LogTime, event.at.local("%H:%M:%S"));
+        line.push(Role::LogTime, event.at.local(&scene.model.settings.zone, "%H:%M:%S"));
         line.to_column(12);
         let subject = Line::of(event.service.as_ref().map_or(Role::Dim, |s| scene.series(s)), words::subject(event));
         line.extend(subject.fit(who));
@@ -47,7 +47,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
         if event.service.is_some() && usize::from(cols(line.width())) + event.name.len() + 4 < room {
             line.push(Role::Faint, format!("  {}", event.name));
         }
-        let date = event.at.local("%-d %B");
+        let date = event.at.local(&scene.model.settings.zone, "%-d %B");
         if day.as_ref().is_some_and(|d| *d != date) {
             line = Line::spread(line, Line::of(Role::Faint, format!("{date} ")), room);
         }

@@ -171,7 +171,7 @@ fn rows(scene: &Scene<'_>, item: &Item<'_>, names: usize, room: usize) -> Vec<Li
     let service = service.unwrap_or("?");
     let mut lead = Line::of(Role::Text, " ");
     if ui.times {
-        lead.push(Role::LogTime, at.local("%H:%M:%S%.3f "));
+        lead.push(Role::LogTime, at.local(&scene.model.settings.zone, "%H:%M:%S%.3f "));
     }
     if names > 0 {
         lead.push(scene.series(service), text::pad(&text::clean(service), names));

@@ -122,7 +122,7 @@ fn pane(scene: &Scene<'_>, area: Rect, notes: Vec<Note>, live: bool) -> Pane {
         Verdict::Ready | Verdict::Stopped | Verdict::Unknown => Role::Dim,
     };
     frame.right = Line::of(role, standing(scene.model, timeline));
-    frame.right.push(Role::Faint, format!("  began {}", timeline.origin.moment(scene.now)));
+    frame.right.push(Role::Faint, format!("  began {}", timeline.origin.moment(&scene.model.settings.zone, scene.now)));
     Pane::framed(area, frame, lines)
 }
 
