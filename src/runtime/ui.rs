@@ -342,8 +342,7 @@ impl<'a> Ui<'a> {
     fn save(&mut self) {
         let screen = picture(&self.model);
         let at = self.clock.now().local(&self.model.settings.zone, "%Y%m%d-%H%M%S");
-        let name = format!("stackview-{}-{at}.svg", self.model.stack().project);
-        let path = self.setup.compose.cwd.join(name);
+        let path = self.setup.compose.cwd.join(picture_name(&self.model.stack().project, &at));
         let said = match std::fs::write(
             &path,
             export::svg(&drawn(&screen, &self.theme), &self.theme, &self.model.stack().project),
@@ -353,6 +352,13 @@ impl<'a> Ui<'a> {
         };
         self.said.push_back(said);
     }
+}
+
+/// The name of a saved picture's file. A project's name may hold what would be a path in it.
+fn picture_name(project: &str, at: &str) -> String {
+    let plain = |c: char| if c == '/' || c.is_control() { '_' } else { c };
+    let project: String = project.chars().map(plain).take(80).collect();
+    format!("stackview-{project}-{at}.svg")
 }
 
 /// The escape sequence for a notification. What is in it is plain: no control character can end it early.
@@ -400,4 +406,15 @@ fn panic_for_tests(frames: u64) {
     }
     #[cfg(not(debug_assertions))]
     let _ = frames;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::picture_name;
+
+    #[test]
+    fn a_picture_lies_in_the_folder_whatever_the_project_is_called() {
+        assert_eq!(picture_name("app", "1"), "stackview-app-1.svg");
+        assert_eq!(picture_name("../a/b\n", "1"), "stackview-.._a_b_-1.svg");
+    }
 }
