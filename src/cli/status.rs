@@ -6,12 +6,13 @@ use color_eyre::eyre::{Result, bail};
 
 use super::{WrongUse, args::StatusFormat, block_on, colored, load, print, project_name};
 use crate::{
+    app::words,
     base::{text, units},
     compose,
     engine::{Engine, Target},
     host::{Fact, Host, Link},
     runtime::{clock, now},
-    stack::{Drift, Overview, Stack, State, Verdict, drift, status_json},
+    stack::{Drift, Overview, PortBinding, Stack, State, Verdict, drift, status_json},
 };
 
 /// Looks and prints.
@@ -83,6 +84,12 @@ pub(super) fn known(overview: &Overview, services: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// The ports that are published, each once: engines list it for IPv4 and for IPv6.
+fn published(ports: &[PortBinding]) -> String {
+    let published: Vec<_> = ports.iter().filter(|port| port.host_port.is_some()).cloned().collect();
+    words::ports(&published, "→").join(" ")
+}
+
 /// The table for people: what `docker compose ps` doesn't say stands first.
 fn table(stack: &Stack, overview: &Overview, now: crate::base::time::Stamp, colored: bool) -> String {
     let paint =
@@ -117,14 +124,11 @@ fn table(stack: &Stack, overview: &Overview, now: crate::base::time::Stamp, colo
         };
         let replicas = if s.replicas == 1 { String::new() } else { format!("{}/{}", s.ready_replicas, s.replicas) };
         let since = s.since.map_or_else(String::new, |at| units::age(now.since(at)));
-        let ports = s.ports.iter().filter_map(|p| Some(format!("{}→{}", p.host_port?, p.container_port)));
-        let mut ports: Vec<String> = ports.collect();
-        ports.dedup();
         let line = format!(
             "  {}  {}  {replicas:>5}  {since:>7}  {}",
             text::pad(&text::clean(&s.name), name_width),
             paint(code, &text::pad(&word, 11)),
-            ports.join(" "),
+            published(&s.ports),
         );
         let _infallible = writeln!(out, "{}", line.trim_end());
         if let Some(reason) = s.reason.as_ref().filter(|_| !s.ready) {
@@ -144,4 +148,27 @@ fn table(stack: &Stack, overview: &Overview, now: crate::base::time::Stamp, colo
         let _infallible = writeln!(out, "  orphans that no file declares: {}", orphans.join(", "));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_published_port_is_listed_once() {
+        let port = |ip: &str, host, container| PortBinding {
+            host_ip: ip.into(),
+            host_port: host,
+            container_port: container,
+            protocol: "tcp".into(),
+        };
+        let ports = [
+            port("", None, 9000),
+            port("0.0.0.0", Some(8080), 80),
+            port("0.0.0.0", Some(8443), 443),
+            port("::", Some(8080), 80),
+            port("::", Some(8443), 443),
+        ];
+        assert_eq!(published(&ports), "8080→80 8443→443");
+    }
 }
