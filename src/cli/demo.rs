@@ -33,7 +33,8 @@ const LARGEST: u64 = 16 << 20;
 /// Runs it; the answer is the exit code.
 pub fn run(args: &DemoArgs, common: &Common, env: &BTreeMap<String, String>, colors: ColorDepth) -> Result<u8> {
     refuse_project(common)?;
-    let scenario = scenario(&args.scenario)?;
+    let cwd = std::env::current_dir().wrap_err("the present folder can't be found (was it removed?)")?;
+    let (scenario, compose) = staged(&args.scenario, cwd)?;
     let options = Options {
         pace: Pace::Speed(f64::from(args.speed.get())),
         seed: args.seed,
@@ -43,7 +44,7 @@ pub fn run(args: &DemoArgs, common: &Common, env: &BTreeMap<String, String>, col
     };
     match &args.serve {
         Some(socket) => serve(socket, scenario, options),
-        None => dashboard(args, common, env, colors, scenario, options),
+        None => dashboard(args, common, env, colors, scenario, compose, options),
     }
 }
 
@@ -64,6 +65,14 @@ fn refuse_project(common: &Common) -> Result<()> {
         }
         None => Ok(()),
     }
+}
+
+/// The scenario with its name, ready to be played, and how its project is read. An engine that is served shows its
+/// own project as unchanged, too.
+fn staged(name: &str, cwd: PathBuf) -> Result<(Scenario, Option<compose::Options>)> {
+    let mut scenario = scenario(name)?;
+    let compose = stage(&mut scenario, cwd);
+    Ok((scenario, compose))
 }
 
 /// A built-in scenario, else a file.
@@ -108,12 +117,11 @@ fn dashboard(
     common: &Common,
     env: &BTreeMap<String, String>,
     colors: ColorDepth,
-    mut scenario: Scenario,
+    scenario: Scenario,
+    compose: Option<compose::Options>,
     options: Options,
 ) -> Result<u8> {
-    let cwd = std::env::current_dir().wrap_err("the present folder can't be found (was it removed?)")?;
-    let compose =
-        stage(&mut scenario, cwd).ok_or_else(|| eyre!("the scenario {} has no project to show", scenario.name))?;
+    let compose = compose.ok_or_else(|| eyre!("the scenario {} has no project to show", scenario.name))?;
     let folder = Folder::new(env)?;
     // Until the dashboard is left.
     let engine = sim::play(&folder.0.join("engine.sock"), scenario, options)?;
@@ -169,5 +177,21 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         let _gone = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_played_or_served_bears_docker_composes_own_digests() {
+        let (scenario, compose) = staged("taskapp", "/".into()).unwrap();
+        let read = compose::load(&compose.unwrap()).resolved().project.unwrap();
+        assert!(!read.resolved.is_empty());
+        for (service, resolved) in &read.resolved {
+            let played = scenario.config_hashes.get(&(read.name.to_string(), service.to_string()));
+            assert_eq!(played, Some(&compose::canon::config_hash(resolved.clone())), "{service}");
+        }
     }
 }
