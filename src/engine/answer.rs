@@ -54,7 +54,7 @@ impl Engine {
     pub async fn answer(&self, question: &Question) -> Result<Option<Answer>, Error> {
         Ok(Some(match question {
             Question::Image(name) => Answer::Image(self.image(name).await?.map(Box::new)),
-            Question::Offer(name) => Answer::Offer(self.offer(name).await?),
+            Question::Offer(name) => self.offer(name).await?,
             Question::Path(id, path) => Answer::Path(self.path(id, path).await?),
             Question::Head(id, path) => Answer::Head(self.head(id, path).await?),
             Question::Neighbours => {
@@ -142,15 +142,18 @@ impl Engine {
     }
 
     /// Asks the registry through the engine, without a login (`GET /distribution/NAME/json`).
-    async fn offer(&self, name: &str) -> Result<Offer, Error> {
+    async fn offer(&self, name: &str) -> Result<Answer, Error> {
         let name: Vec<String> = name.split('/').map(encode).collect();
         let path = format!("/distribution/{}/json", name.join("/"));
         match self.transport.get_within(&path, ITEM_CAP, REGISTRY).await {
-            Ok(_) => Ok(Offer::Yes),
+            Ok(_) => Ok(Answer::Offer(Offer::Yes)),
+            Err(Error::Engine { status, message }) if knows_no_such_path(status, &message) => {
+                Ok(Answer::Unknown("this engine can't ask a registry".into()))
+            }
             Err(Error::Engine { status, message }) => {
                 let hidden = ["denied", "unauthorized", "authentication required"];
                 let login = matches!(status, 401 | 403) || hidden.iter().any(|word| message.contains(word));
-                Ok(Offer::No { words: message, login })
+                Ok(Answer::Offer(Offer::No { words: message, login }))
             }
             Err(e) => Err(e),
         }
@@ -206,6 +209,14 @@ impl Engine {
     }
 }
 
+/// Whether the engine refuses since it has no such endpoint, as Podman has none that asks a registry: Docker's router
+/// says `page not found`, Podman's `Not Found`. What a registry doesn't have is told in other words.
+fn knows_no_such_path(status: u16, message: &str) -> bool {
+    let words = message.trim().trim_start_matches("404 ").to_ascii_lowercase();
+    matches!(status, 405 | 501)
+        || status == 404 && matches!(words.as_str(), "page not found" | "not found" | "http status 404")
+}
+
 /// The first bytes of the regular file that a tar archive begins with (POSIX ustar: size at 124, kind at 156).
 fn first_bytes(tar: &[u8]) -> Option<Vec<u8>> {
     let kind = tar.get(156)?;
@@ -244,12 +255,25 @@ fn base64(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::testing::Fake;
 
     #[test]
     fn base64_as_the_engine_writes_it() {
         assert_eq!(base64("eyJuYW1lIjoiYSJ9").as_deref(), Some(br#"{"name":"a"}"#.as_slice()));
         assert_eq!(base64("YWI=").as_deref(), Some(b"ab".as_slice()));
         assert_eq!(base64("a b"), None);
+    }
+
+    #[tokio::test]
+    async fn an_engine_that_cannot_ask_a_registry_does_not_know() {
+        let mut engine = Fake::new();
+        engine.start();
+        let engine = engine.connector(false).engine().await.unwrap();
+        let answer = engine.answer(&Question::Offer("app:1".into())).await.unwrap();
+        assert!(matches!(answer, Some(Answer::Unknown(_))), "{answer:?}");
+        assert!(knows_no_such_path(404, "page not found") && knows_no_such_path(404, "Not Found\n"));
+        assert!(!knows_no_such_path(404, "manifest unknown: manifest unknown"));
+        assert!(!knows_no_such_path(500, "page not found"));
     }
 
     #[test]

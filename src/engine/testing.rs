@@ -171,6 +171,8 @@ async fn answer(path: &str, shared: &Shared) -> (u16, String) {
     let containers = shared.containers.lock().unwrap().clone();
     match path {
         "/_ping" => (200, "OK".into()),
+        // As Podman.
+        path if path.starts_with("/distribution/") => (404, "Not Found\n".into()),
         "/info" => (200, r#"{"MemTotal":1024}"#.into()),
         "/networks" => (200, "null".into()),
         "/volumes" => (200, r#"{"Volumes":null}"#.into()),
