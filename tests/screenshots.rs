@@ -58,10 +58,10 @@ fn pictures_show_what_the_program_draws() {
     for shot in SHOTS {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots").join(format!("{}.svg", shot.0));
         let stage = Stage::set(shot);
-        let dashboard = stage.play(shot);
+        let mut dashboard = stage.play(shot);
         let picture = |shown: &Shown| shown.picture(stage.compose.project_name.as_deref().unwrap());
         if update {
-            stage.settle(QUIET);
+            stage.settle(&mut dashboard, QUIET);
             fs::write(&file, dashboard.look(picture)).unwrap();
             continue;
         }
@@ -112,11 +112,10 @@ impl Stage {
         let mut dashboard = Headless::open(setup, size).unwrap();
         let is_live = |shown: &Shown| shown.frames > 0 && !shown.text().contains("asking the engine");
         dashboard.until("an engine", PATIENCE, is_live).unwrap_or_else(|why| panic!("{}: {why}", shot.0));
-        self.settle(QUIET);
+        self.settle(&mut dashboard, QUIET);
         for _ in 0..shot.2 {
             self.engine.handle().advance(Duration::from_secs(1));
-            dashboard.resize(size);
-            self.settle(Duration::from_millis(10));
+            self.settle(&mut dashboard, Duration::from_millis(10));
         }
         for key in shot.4 {
             dashboard.press(key.parse().unwrap());
@@ -137,14 +136,17 @@ impl Stage {
         })
     }
 
-    /// Waits until the dashboard heard nothing for so long.
-    fn settle(&self, quiet: Duration) {
+    /// Waits until the dashboard heard nothing for so long, and has drawn what it heard before.
+    fn settle(&self, dashboard: &mut Headless, quiet: Duration) {
         loop {
-            let left = quiet.saturating_sub(self.heard.lock().unwrap().elapsed());
-            if left.is_zero() {
+            dashboard.sync().unwrap_or_else(|why| panic!("{why}"));
+            let since = Instant::now();
+            while since.elapsed() < quiet {
+                std::thread::park_timeout(quiet - since.elapsed());
+            }
+            if *self.heard.lock().unwrap() <= since {
                 return;
             }
-            std::thread::park_timeout(left);
         }
     }
 }

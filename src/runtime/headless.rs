@@ -23,11 +23,15 @@ use crate::{
 };
 
 /// Keys and signals that may wait for the loop.
-const PRESSED: usize = 64;
+const PRESSED: usize = 16;
+/// How long a loop is waited for that takes no key: far more than needed.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A dashboard that nobody sees. Dropping it ends it as a signal would.
 pub struct Headless {
     inputs: mpsc::Sender<Input>,
+    /// How many were sent.
+    sent: usize,
     signals: mpsc::Sender<Asked>,
     board: Arc<Board>,
     dashboard: Option<JoinHandle<Result<u8>>>,
@@ -49,7 +53,7 @@ impl Headless {
             drop(ends);
             ended
         })?;
-        Ok(Self { inputs, signals, board, dashboard: Some(dashboard) })
+        Ok(Self { inputs, sent: 0, signals, board, dashboard: Some(dashboard) })
     }
 
     /// Presses a key.
@@ -57,16 +61,33 @@ impl Headless {
         self.input(Input::Key(key));
     }
 
-    /// The terminal has another size now. The same one again makes the loop look at its clock, and draw.
+    /// The terminal has another size now.
     pub fn resize(&mut self, size: Size) {
         self.board.shown().size = size;
         self.input(Input::Resize(size));
     }
 
-    /// Does something as a user would. Waits for nothing: what the loop makes of it is seen by [`until`](Self::until).
+    /// Does something as a user would. What the loop makes of it is seen by [`until`](Self::until).
     pub fn input(&mut self, input: Input) {
-        // A loop that has ended hears nothing; one that hangs is found out by `until`.
-        let _ended = self.inputs.try_send(input);
+        let room = self.sent.saturating_sub(PRESSED - 1);
+        // A loop that has ended hears nothing; one that hangs is found out by who waits for what comes of it.
+        let _hangs = self.until("room for a key", PATIENCE, |shown| shown.taken >= room);
+        if self.inputs.try_send(input).is_ok() {
+            self.sent += 1;
+        }
+    }
+
+    /// Makes the loop look at its clock, and waits until all that was pressed before is taken and drawn.
+    ///
+    /// # Errors
+    /// Where it doesn't come to that.
+    pub fn sync(&mut self) -> Result<(), String> {
+        let size = self.board.shown().size;
+        // When the second one is taken, the first is done with.
+        self.input(Input::Resize(size));
+        self.input(Input::Resize(size));
+        let sent = self.sent;
+        self.until("the loop's next round", PATIENCE, |shown| shown.taken >= sent)
     }
 
     /// Sends a signal that ends the program.
@@ -127,6 +148,8 @@ pub struct Shown {
     pub sent: Vec<u8>,
     /// How often the terminal was given back to stop.
     pub suspended: usize,
+    /// How many inputs the loop has taken.
+    taken: usize,
     size: Size,
     ended: bool,
 }
@@ -151,7 +174,7 @@ struct Board {
 
 impl Board {
     fn new(size: Size) -> Self {
-        let shown = Shown { frame: None, frames: 0, sent: Vec::new(), suspended: 0, size, ended: false };
+        let shown = Shown { frame: None, frames: 0, sent: Vec::new(), suspended: 0, taken: 0, size, ended: false };
         Self { shown: Mutex::new(shown), changed: Condvar::new() }
     }
 
@@ -214,6 +237,11 @@ impl Terminal for Recorder {
 
     fn heard(&mut self) -> io::Result<Heard> {
         let (inputs, signals) = self.heard.take().ok_or_else(|| io::Error::other("it is listened to already"))?;
-        Ok(Heard { inputs: inputs.map(Ok).boxed_local(), signals: signals.boxed_local() })
+        let board = Arc::clone(&self.board);
+        let inputs = inputs.map(move |input| {
+            board.change(|shown| shown.taken += 1);
+            Ok(input)
+        });
+        Ok(Heard { inputs: inputs.boxed_local(), signals: signals.boxed_local() })
     }
 }
