@@ -1,6 +1,6 @@
 //! The one writer: [`Model`], the messages that change it, the effects it asks for, and the streams it wants.
 //!
-//! [`update`](update::update) is the only function that changes a [`Model`]. It is pure: it gets the time with
+//! `update` is the only function that changes a [`Model`]; the others hold a [`Store`], which lends it to be read. It is pure: it gets the time with
 //! each message and answers with [`Effect`]s, which the runtime performs. [`wants`](wants::wants) says which
 //! streams the present screen needs.
 
@@ -30,11 +30,12 @@ pub mod screens;
 pub mod shell;
 pub mod signs;
 pub mod spans;
+pub mod store;
 pub mod targets;
 #[cfg(test)]
 mod tests;
 pub mod up;
-pub mod update;
+mod update;
 pub mod verbs;
 pub mod wants;
 pub mod words;
@@ -44,5 +45,6 @@ pub use effect::{Effect, Msg, Want, Wanted};
 pub use input::{Code, Input, Key, Mouse, MouseKind};
 pub use model::{Model, Ui};
 pub use picture::{picture, startup_picture};
-pub use update::update;
+pub use store::Store;
+pub(in crate::app) use update::update;
 pub use wants::wants;

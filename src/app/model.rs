@@ -92,7 +92,7 @@ pub struct NotificationLog {
 
 impl Model {
     /// A model that knows nothing of the engine yet, on the Stack screen of a project.
-    pub fn new(
+    pub(in crate::app) fn new(
         settings: Settings,
         project: ProjectName,
         declared: Option<Arc<Project>>,
@@ -103,7 +103,13 @@ impl Model {
     }
 
     /// A model of what is known already: the stack in front of a host.
-    pub fn looking_at(settings: Settings, host: Host, problems: Vec<Problem>, size: Size, now: Stamp) -> Self {
+    pub(in crate::app) fn looking_at(
+        settings: Settings,
+        host: Host,
+        problems: Vec<Problem>,
+        size: Size,
+        now: Stamp,
+    ) -> Self {
         let at = host.clock().at(now);
         let overview = host.stack().overview(host.view(), at);
         let diagnosis = diagnose(&Case::new(&problems, &host, &overview, at));

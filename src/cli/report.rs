@@ -7,7 +7,7 @@ use ratatui::layout::Size;
 
 use super::{check, note, print};
 use crate::{
-    app::{Model, Msg, model::Settings, report::report, update},
+    app::{Msg, Store, model::Settings, report::report},
     compose,
     engine::Target,
     runtime::{memory, now},
@@ -17,8 +17,8 @@ use crate::{
 pub fn run(options: &compose::Options, target: &Target, settings: Settings, file: Option<&Path>) -> Result<u8> {
     let look = check::looked(options, target)?;
     let name = look.host.stack().project.clone();
-    let mut model = Model::looking_at(settings, look.host, look.loaded.problems, Size::new(120, 60), now());
-    update(&mut model, Msg::Recalled(name.clone(), memory::recall(&name)), now());
+    let mut model = Store::looking_at(settings, look.host, look.loaded.problems, Size::new(120, 60), now());
+    model.update(Msg::Recalled(name.clone(), memory::recall(&name)), now());
     let text = report(&model, &look.diagnosis, look.unseen.as_deref());
     match file {
         None => print(text.as_bytes()),

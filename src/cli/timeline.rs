@@ -8,7 +8,7 @@ use ratatui::layout::Size;
 use super::{args::TimelineFormat, block_on, colors, load, print, project_name};
 use crate::{
     app::{
-        Input, Key, Model, Msg, Want, model::Settings, picture::startup_picture, screens::startup, update,
+        Input, Key, Model, Msg, Store, Want, model::Settings, picture::startup_picture, screens::startup,
         wants::of_shown,
     },
     base::id::ProjectName,
@@ -66,17 +66,17 @@ fn look(
     target: &Target,
     options: &compose::Options,
     settings: Settings,
-) -> Result<Model> {
+) -> Result<Store> {
     let at = now();
-    let mut model = Model::new(settings, name.clone(), declared, Size::new(WIDE, 200), at);
+    let mut model = Store::new(settings, name.clone(), declared, Size::new(WIDE, 200), at);
     let model = block_on(async {
         let engine = Engine::connect(Engine::locate(target, &options.env)?, true, clock()).await?;
         let mut facts = engine.snapshot(name).await?;
         facts.push(Fact::Link(Link::Live));
         // Messages that a dashboard would get; what they ask for is done below, or of no use here.
         let host = model.address().host;
-        update(&mut model, Msg::Facts(host, facts), now());
-        update(&mut model, Msg::Input(Input::Key(Key::char('2'))), now());
+        model.update(Msg::Facts(host, facts), now());
+        model.update(Msg::Input(Input::Key(Key::char('2'))), now());
         let mut opened = Vec::new();
         for want in of_shown(&model) {
             if let Want::Opening { container, start } = want
@@ -85,11 +85,11 @@ fn look(
                 opened.push(Fact::Stack(name.clone(), stack::Fact::Opened(container, opening)));
             }
         }
-        update(&mut model, Msg::Facts(host, opened), now());
+        model.update(Msg::Facts(host, opened), now());
         Ok::<_, color_eyre::Report>(model)
     })??;
     let mut model = model;
-    update(&mut model, Msg::Recalled(name.clone(), memory::recall(name)), now());
+    model.update(Msg::Recalled(name.clone(), memory::recall(name)), now());
     let place = model.host().view().place;
     if let Some(record) = model.timeline.as_ref().and_then(|t| StartRecord::of(t, place, model.engine_now()))
         && let Err(error) = memory::remember(name, record)

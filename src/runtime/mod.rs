@@ -32,7 +32,7 @@ use color_eyre::eyre::{Result, WrapErr};
 pub use signals::ended;
 
 use crate::{
-    app::{Model, Msg, model::Settings},
+    app::{Msg, Store, model::Settings},
     base::id::ProjectName,
     compose,
     engine::Connector,
@@ -74,7 +74,7 @@ fn dashboard<T: Terminal>(setup: Setup, take: impl FnOnce() -> Result<T>) -> Res
     let first = setup.read();
     let mut terminal = take()?;
     let name = setup.named.clone().unwrap_or_else(|| ProjectName::from(""));
-    let model = Model::new(setup.settings.clone(), name, None, terminal.size(), setup.connector.clock().now());
+    let model = Store::new(setup.settings.clone(), name, None, terminal.size(), setup.connector.clock().now());
     let mut engines = Engines::new();
     engines.open(model.address().host, setup.connector.clone(), setup.compose.clone())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

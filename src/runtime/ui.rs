@@ -27,10 +27,7 @@ use super::{
     terminal::{Heard, Terminal},
 };
 use crate::{
-    app::{
-        Effect, Input, Model, Msg, config::Notify, effect::Happening, next_change, picture::picture, update::update,
-        wants::wants,
-    },
+    app::{Effect, Input, Msg, Store, config::Notify, effect::Happening, next_change, picture::picture, wants::wants},
     base::{id::HostId, text::clean, time::Clock},
     engine::Target,
     view::{Screen, Theme, export, render::drawn},
@@ -47,7 +44,7 @@ const HOOKS: usize = 4;
 
 /// Everything that the loop owns.
 pub struct Ui<'a> {
-    model: Model,
+    model: Store,
     theme: Theme,
     setup: Setup,
     engines: Engines,
@@ -72,7 +69,7 @@ pub struct Ui<'a> {
 
 impl<'a> Ui<'a> {
     /// Ready to run.
-    pub fn new(model: Model, theme: Theme, setup: Setup, engines: Engines, terminal: &'a mut dyn Terminal) -> Self {
+    pub fn new(model: Store, theme: Theme, setup: Setup, engines: Engines, terminal: &'a mut dyn Terminal) -> Self {
         let pacer = Pacer::new(Instant::now());
         let (files, why) = FileWatch::new();
         Self {
@@ -142,7 +139,7 @@ impl<'a> Ui<'a> {
         let figures = msg.is_figures();
         let mut next = Some(msg);
         while let Some(msg) = next {
-            for effect in update(&mut self.model, msg, self.clock.now()) {
+            for effect in self.model.update(msg, self.clock.now()) {
                 self.perform(effect).await?;
             }
             next = self.said.pop_front();

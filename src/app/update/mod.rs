@@ -29,7 +29,7 @@ use super::{Effect, Model, Msg};
 use crate::base::time::Stamp;
 
 /// Takes one message at one time (on our clock) and answers with what is to be done outside.
-pub fn update(model: &mut Model, msg: Msg, now: Stamp) -> Vec<Effect> {
+pub(in crate::app) fn update(model: &mut Model, msg: Msg, now: Stamp) -> Vec<Effect> {
     model.now = now;
     let mut out = Vec::new();
     let mut settled = false;
