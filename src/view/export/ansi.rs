@@ -5,7 +5,7 @@ use ratatui::{
     style::{Color, Modifier, Style},
 };
 
-use super::rows;
+use super::text::rows;
 
 /// The rows with SGR sequences; each row ends in a reset, so that rows can be cut out.
 pub fn ansi(buffer: &Buffer) -> String {

@@ -11,7 +11,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::rows;
+use super::text::rows;
 use crate::view::{role::Role, theme::Theme};
 
 /// A cell's width, in pixels.
