@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{
     Address, ConnectError, Target,
-    address::{self, Choice, Tls, Way, set},
+    address::{self, Tls, Way, set},
     wire::{lax, wire},
 };
 use crate::{
@@ -40,6 +40,33 @@ struct Found {
     meta: Meta,
     /// Its folder's name, which is the same for its certificates.
     folder: String,
+}
+
+/// The host that was named, on the command line or in the environment.
+pub(super) fn host<'a>(target: &'a Target, env: &'a BTreeMap<String, String>) -> Option<&'a str> {
+    target.host.as_deref().map(str::trim).filter(|h| !h.is_empty()).or_else(|| set(env, "DOCKER_HOST"))
+}
+
+/// A context that was chosen, and by what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub name: String,
+    /// `-c`, `DOCKER_CONTEXT`, or the file.
+    pub by: String,
+}
+
+/// Which context is meant; `None` for the default one.
+pub(super) fn chosen(target: &Target, env: &BTreeMap<String, String>) -> Result<Option<Choice>, ConnectError> {
+    let found = if let Some(name) = target.context.as_deref().filter(|c| !c.is_empty()) {
+        Some(Choice { name: name.to_owned(), by: "-c".into() })
+    } else if host(target, env).is_some() {
+        None
+    } else if let Some(name) = set(env, "DOCKER_CONTEXT") {
+        Some(Choice { name: name.to_owned(), by: "DOCKER_CONTEXT".into() })
+    } else {
+        current(env)?
+    };
+    Ok(found.filter(|choice| choice.name != DEFAULT))
 }
 
 /// The folder of docker's own configuration.
@@ -109,7 +136,7 @@ fn missing(choice: &Choice, all: &[Found], problems: &[String]) -> String {
 /// Every context with its engine, the current one marked, for the choice between them. One that can't be read is
 /// among them and says why.
 pub(super) fn known(target: &Target, env: &BTreeMap<String, String>) -> Vec<ContextEntry> {
-    let chosen = address::chosen(target, env);
+    let chosen = chosen(target, env);
     let is_current = |name: &str| match &chosen {
         Ok(Some(choice)) => choice.name == name,
         Ok(None) => name == DEFAULT,
@@ -123,7 +150,7 @@ pub(super) fn known(target: &Target, env: &BTreeMap<String, String>) -> Vec<Cont
         usable: true,
     };
     let (all, problems) = all(env);
-    let (host, note) = match (&target.host, address::host(target, env)) {
+    let (host, note) = match (&target.host, host(target, env)) {
         (Some(_), Some(host)) => (host, "by -H"),
         (_, Some(host)) => (host, "by DOCKER_HOST"),
         (_, None) => ("the usual sockets", "what docker takes when nothing is chosen"),
@@ -174,6 +201,7 @@ fn all(env: &BTreeMap<String, String>) -> (Vec<Found>, Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::locate::locate as find;
 
     /// A folder of docker's with these contexts (folder, meta) and this `config.json`.
     fn docker(config: &str, contexts: &[(&str, &str)]) -> (tempfile::TempDir, BTreeMap<String, String>) {
@@ -194,18 +222,18 @@ mod tests {
     const OLD: &str = r#"{"Name":"old","Metadata":null,"Endpoints":{"kubernetes":{"Host":"https://k"}}}"#;
 
     fn locate(context: &str, env: &BTreeMap<String, String>) -> Result<Address, ConnectError> {
-        address::locate(&Target { context: Some(context.into()), ..Target::default() }, env)
+        find(&Target { context: Some(context.into()), ..Target::default() }, env)
     }
 
     #[test]
     fn the_current_context_is_taken_where_nothing_else_is_named() {
         let (_dir, mut env) = docker(r#"{"currentContext":"prod","auths":{}}"#, &[("a1", PROD), ("b2", TEST)]);
-        let found = address::locate(&Target::default(), &env).unwrap();
+        let found = find(&Target::default(), &env).unwrap();
         assert_eq!((found.to_string(), found.place()), ("ssh://me@prod (context prod)".into(), "prod".into()));
         env.insert("DOCKER_CONTEXT".into(), "test".into());
-        assert_eq!(address::locate(&Target::default(), &env).unwrap().context.as_deref(), Some("test"));
+        assert_eq!(find(&Target::default(), &env).unwrap().context.as_deref(), Some("test"));
         env.insert("DOCKER_HOST".into(), "unix:///x".into());
-        assert_eq!(address::locate(&Target::default(), &env).unwrap().context, None);
+        assert_eq!(find(&Target::default(), &env).unwrap().context, None);
     }
 
     #[test]
@@ -236,10 +264,10 @@ mod tests {
     #[test]
     fn a_broken_config_is_said_and_not_passed_over() {
         let (dir, env) = docker("{\"currentContext\":", &[]);
-        let words = address::locate(&Target::default(), &env).unwrap_err().to_string();
+        let words = find(&Target::default(), &env).unwrap_err().to_string();
         assert!(words.contains("config.json can't be read") && words.contains("-H"), "{words}");
         let asked = Target { host: Some("unix:///x".into()), ..Target::default() };
-        assert!(address::locate(&asked, &env).is_ok(), "what is named doesn't need it");
+        assert!(find(&asked, &env).is_ok(), "what is named doesn't need it");
         fs::remove_file(dir.path().join("config.json")).unwrap();
         assert_eq!(current(&env), Ok(None));
     }

@@ -2,7 +2,6 @@
 
 use std::{io, os::unix::fs::FileTypeExt, path::Path};
 
-use super::Address;
 use crate::host::LostKind;
 
 /// The longest message of the engine that is kept, in bytes.
@@ -69,7 +68,7 @@ impl ConnectError {
 }
 
 /// A far engine can't be reached, and what to do about it.
-pub(super) fn unreachable(address: &Address, why: &str, todo: &str, hopeless: bool) -> ConnectError {
+pub(super) fn unreachable(address: &impl std::fmt::Display, why: &str, todo: &str, hopeless: bool) -> ConnectError {
     ConnectError::Unreachable { place: address.to_string(), why: why.into(), todo: todo.into(), hopeless }
 }
 

@@ -1,7 +1,7 @@
 //! The only room that talks to Docker: what the engine says leaves it as [`Fact`](crate::host::Fact)s, what is
 //! asked of it enters as [`Call`](crate::work::Call)s.
 //!
-//! - `address`, `context`: where it is, by what was asked for, the environment or a docker context.
+//! - `locate` (over `address`, `context`): where it is, by what was asked for, the environment or a docker context.
 //! - `dial` (over `tls`, `ssh`), `transport`: the line to it, and HTTP over that. One place adds the API version to
 //!   each path and refuses whatever isn't a GET when nothing may be changed.
 //! - `wire`, `translate`: the few fields we use, read tolerantly (a null, a missing field or a new word never
@@ -32,6 +32,7 @@ mod error;
 mod events;
 mod exec;
 mod images;
+mod locate;
 mod logs;
 mod opening;
 mod outlet;
@@ -90,7 +91,7 @@ impl Engine {
     /// # Errors
     /// When the address can't be used, or nobody listens at any of the usual places.
     pub fn locate(target: &Target, env: &BTreeMap<String, String>) -> Result<Address, ConnectError> {
-        address::locate(target, env)
+        locate::locate(target, env)
     }
 
     /// Every docker context with its engine, the one marked that `target` means. Reads docker's own files.

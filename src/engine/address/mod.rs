@@ -1,21 +1,8 @@
-//! Where the engine is: what was asked for, what the environment says, the docker context, or the usual sockets.
-//!
-//! Who wins is as in the docker CLI (cli/command/cli.go, `resolveContextName`): `-c`, `-H`, `DOCKER_HOST`,
-//! `DOCKER_CONTEXT`, the current context of `config.json`; the context `default` is what the environment says.
+//! Addresses of engines: what kinds there are, and how docker spells them.
 
-use std::{
-    collections::BTreeMap,
-    fmt, io,
-    net::Ipv6Addr,
-    num::NonZeroU32,
-    os::unix::net::UnixStream,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fmt, net::Ipv6Addr, num::NonZeroU32, path::PathBuf};
 
-use super::{
-    context,
-    error::{ConnectError, why_not},
-};
+use super::error::ConnectError;
 use crate::host::LOCAL;
 
 /// The port of an engine over tcp; docker's own choice.
@@ -153,44 +140,6 @@ pub(super) fn set<'a>(env: &'a BTreeMap<String, String>, name: &str) -> Option<&
     env.get(name).map(|v| v.trim()).filter(|v| !v.is_empty())
 }
 
-/// Where the engine is that was asked for.
-pub(super) fn locate(target: &Target, env: &BTreeMap<String, String>) -> Result<Address, ConnectError> {
-    match chosen(target, env)? {
-        Some(choice) => context::address(&choice, env),
-        None => match host(target, env) {
-            Some(host) => parse(host, tls_of_environment(env)?).map(Address::from),
-            None => first_listening(&usual(env)),
-        },
-    }
-}
-
-/// The host that was named, on the command line or in the environment.
-pub(super) fn host<'a>(target: &'a Target, env: &'a BTreeMap<String, String>) -> Option<&'a str> {
-    target.host.as_deref().map(str::trim).filter(|h| !h.is_empty()).or_else(|| set(env, "DOCKER_HOST"))
-}
-
-/// A context that was chosen, and by what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Choice {
-    pub name: String,
-    /// `-c`, `DOCKER_CONTEXT`, or the file.
-    pub by: String,
-}
-
-/// Which context is meant; `None` for the default one.
-pub(super) fn chosen(target: &Target, env: &BTreeMap<String, String>) -> Result<Option<Choice>, ConnectError> {
-    let found = if let Some(name) = target.context.as_deref().filter(|c| !c.is_empty()) {
-        Some(Choice { name: name.to_owned(), by: "-c".into() })
-    } else if host(target, env).is_some() {
-        None
-    } else if let Some(name) = set(env, "DOCKER_CONTEXT") {
-        Some(Choice { name: name.to_owned(), by: "DOCKER_CONTEXT".into() })
-    } else {
-        context::current(env)?
-    };
-    Ok(found.filter(|choice| choice.name != context::DEFAULT))
-}
-
 /// What an address in docker's spelling means; a bare `host:port` is tcp.
 pub(super) fn parse(text: &str, tls: Option<Tls>) -> Result<Way, ConnectError> {
     let wrong = |why: &str| ConnectError::Unusable(format!("Can't use the engine at '{text}': {why}."));
@@ -286,61 +235,10 @@ fn host_and_port(authority: &str) -> Result<(String, Option<u16>), String> {
     Ok((host.to_owned(), port))
 }
 
-/// TLS by the docker CLI's variables (cli/flags/options.go): `DOCKER_TLS_VERIFY` or, without verification,
-/// `DOCKER_TLS`; the files lie in `DOCKER_CERT_PATH` or docker's own folder, and those that aren't there are not
-/// meant.
-pub(super) fn tls_of_environment(env: &BTreeMap<String, String>) -> Result<Option<Tls>, ConnectError> {
-    let verify = set(env, "DOCKER_TLS_VERIFY").is_some();
-    if !verify && set(env, "DOCKER_TLS").is_none() {
-        return Ok(None);
-    }
-    let named = set(env, "DOCKER_CERT_PATH").map(PathBuf::from);
-    if let Some(dir) = named.as_ref().filter(|dir| !dir.is_dir()) {
-        return Err(ConnectError::Unusable(format!(
-            "DOCKER_CERT_PATH={} is no folder: it has to hold ca.pem, cert.pem and key.pem.",
-            dir.display()
-        )));
-    }
-    let dir = named.or_else(|| context::folder(env)).unwrap_or_default();
-    Ok(Some(Tls { verify, ..files_in(dir) }))
-}
-
 /// The certificates that are in a folder.
 pub(super) fn files_in(dir: PathBuf) -> Tls {
     let file = |name: &str| Some(dir.join(name)).filter(|path| path.exists());
     Tls { ca: file("ca.pem"), cert: file("cert.pem"), key: file("key.pem"), verify: true, dir }
-}
-
-pub(super) fn usual(env: &BTreeMap<String, String>) -> Vec<PathBuf> {
-    let under = |name: &str, rest: &str| env.get(name).filter(|d| !d.is_empty()).map(|d| Path::new(d).join(rest));
-    let places = [
-        Some(PathBuf::from("/var/run/docker.sock")),
-        under("XDG_RUNTIME_DIR", "docker.sock"),
-        under("HOME", ".docker/run/docker.sock"),
-        under("HOME", ".docker/desktop/docker.sock"),
-        under("HOME", ".colima/default/docker.sock"),
-        under("XDG_RUNTIME_DIR", "podman/podman.sock"),
-        Some(PathBuf::from("/run/podman/podman.sock")),
-    ];
-    places.into_iter().flatten().collect()
-}
-
-/// A socket that we may not open stands back behind one that answers, but says more than one that isn't there.
-fn first_listening(places: &[PathBuf]) -> Result<Address, ConnectError> {
-    let mut looked = Vec::new();
-    let mut denied = None;
-    for path in places {
-        match UnixStream::connect(path) {
-            Ok(_) => return Ok(Way::Unix(path.clone()).into()),
-            Err(error) => {
-                if error.kind() == io::ErrorKind::PermissionDenied && denied.is_none() {
-                    denied = Some(ConnectError::of_socket(path, &error));
-                }
-                looked.push(format!("{} ({})", path.display(), why_not(path, &error)));
-            }
-        }
-    }
-    Err(denied.unwrap_or(ConnectError::Absent { looked }))
 }
 
 #[cfg(test)]
