@@ -17,6 +17,7 @@ mod input;
 mod log;
 pub mod memory;
 mod pacer;
+mod setup;
 mod signals;
 mod streams;
 mod terminal;
@@ -25,38 +26,16 @@ mod tests;
 mod tty;
 mod ui;
 
-use std::{path::PathBuf, sync::Arc};
-
 pub use clock::{clock, now, zone};
 use color_eyre::eyre::{Result, WrapErr};
+pub use setup::Setup;
 pub use signals::ended;
 
-use crate::{
-    app::{Msg, Store, model::Settings},
-    base::id::ProjectName,
-    compose,
-    engine::Connector,
-    view::{ColorDepth, Theme},
-};
+use crate::{app::Store, base::id::ProjectName, view::Theme};
 use engines::Engines;
 use terminal::Terminal;
 use tty::Tty;
 use ui::Ui;
-
-/// What the dashboard starts with.
-#[derive(Debug)]
-pub struct Setup {
-    /// How the project's files are found and read, now and after a change.
-    pub compose: compose::Options,
-    /// The project that was named, which needs no files: its containers' labels tell of it.
-    pub named: Option<ProjectName>,
-    /// The way to the engine.
-    pub connector: Connector,
-    /// What was chosen on the command line.
-    pub settings: Settings,
-    /// How many colours the terminal has.
-    pub colors: ColorDepth,
-}
 
 /// Runs the dashboard until the user leaves. The answer is the exit code: 0, or 128 and the signal that ended it.
 pub fn run(setup: Setup) -> Result<u8> {
@@ -79,31 +58,4 @@ fn dashboard<T: Terminal>(setup: Setup, take: impl FnOnce() -> Result<T>) -> Res
     engines.open(model.address().host, setup.connector.clone(), setup.compose.clone())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(Ui::new(model, theme, setup, engines, &mut terminal).run(first))
-}
-
-impl Setup {
-    /// Reads the compose files.
-    fn read(&self) -> Reading {
-        read(&self.compose, self.named.is_some())
-    }
-}
-
-/// What reading the compose files came to.
-#[derive(Debug)]
-struct Reading {
-    /// As the model takes it.
-    msg: Msg,
-    /// Every file that was looked for: a change of one of them may change the project.
-    files: Vec<PathBuf>,
-}
-
-fn read(options: &compose::Options, named: bool) -> Reading {
-    let how = compose::How { sources: true, ..options.how };
-    let loaded = compose::load(&compose::Options { how, ..options.clone() }).resolved();
-    let msg = match loaded.no_file {
-        Some(_) if named => Msg::Tick,
-        Some(looked) => Msg::NoFile(looked),
-        None => Msg::Loaded { project: loaded.project.map(Arc::new), problems: loaded.problems },
-    };
-    Reading { msg, files: loaded.watched }
 }

@@ -16,13 +16,13 @@ use tokio::{
 };
 
 use super::{
-    Reading, Setup, beside,
+    beside,
     channels::{Batch, Order},
     engines::Engines,
     files::FileWatch,
     hook, memory,
     pacer::Pacer,
-    read,
+    setup::{Reading, Setup, read},
     signals::Asked,
     terminal::{Heard, Terminal},
 };
