@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use super::{Input, contexts::ContextEntry};
 use crate::{
     base::{
-        id::{ContainerId, HostId, ProjectName, ServiceName},
+        id::{Address, ContainerId, HostId, ProjectName, ServiceName},
         time::Stamp,
     },
     compose::{Problem, Project},
@@ -47,8 +47,8 @@ pub enum Msg {
     Saved(String),
     /// A health check that was run by hand ended; the engine's refusal in full, if it couldn't be run.
     Probed(ContainerId, Result<Ran, String>),
-    /// Earlier starts of a project were read.
-    Recalled(ProjectName, Vec<StartRecord>),
+    /// Earlier starts of a project were read, for it on this host.
+    Recalled(Address, Vec<StartRecord>),
     /// The docker contexts there are.
     Contexts(Vec<ContextEntry>),
     /// Time passed; nothing else.
@@ -84,10 +84,10 @@ pub enum Effect {
     Call(JobId, Call),
     /// End a job's calls, where they can be ended.
     Cancel(JobId),
-    /// List and inspect everything again.
-    Resync,
-    /// Read the earlier starts of a project.
-    Recall(ProjectName),
+    /// List and inspect everything of a host again.
+    Resync(HostId),
+    /// Read the earlier starts of a project, for it on this host.
+    Recall(Address),
     /// Add a start to those of a project.
     Remember(ProjectName, StartRecord),
     /// Run a container's health check, for so long at most.

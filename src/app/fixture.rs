@@ -2,18 +2,18 @@
 
 use ratatui::layout::Size;
 
-use super::{Code, Effect, Input, Key, Model, Msg, model::Settings, update};
+use super::{Code, Effect, Input, Key, Model, Msg, Store, model::Settings, update};
 use crate::{
     base::{
-        id::{ContainerId, ProjectName},
+        id::{ContainerId, HostId, ProjectName},
         time::Stamp,
     },
     host::{
-        self,
+        self, Host,
         fixture::{connected, of_project},
     },
     stack::{
-        Container, Fact, Health,
+        Container, Fact, Health, Stack,
         fixture::{self, at, container},
     },
 };
@@ -66,6 +66,14 @@ impl About for Fact {
     fn about(self, project: &ProjectName) -> host::Fact {
         host::Fact::Stack(project.clone(), self)
     }
+}
+
+/// A project on two hosts, and a second project on the one in front; and which host is the other.
+pub(crate) fn two_hosts(project: &str, second: &str, now: Stamp) -> (Store, HostId) {
+    let mut model = Model::new(settings(), project.into(), None, Size::new(120, 40), now);
+    model.hosts_mut().front_mut().hold(Stack::new(second.into(), None));
+    let other = model.hosts_mut().hold(Host::new(Stack::new(project.into(), None)));
+    (Store::prepared(model), other)
 }
 
 /// Presses keys, written as characters or as `<Enter>`, `<Esc>`, `<Tab>`, `<PgDn>`, `<C-u>`, `<A-1>`, ….

@@ -35,6 +35,12 @@ impl Store {
         Self(Model::looking_at(settings, host, problems, size, now))
     }
 
+    /// One that a test prepared.
+    #[cfg(test)]
+    pub(super) fn prepared(model: Model) -> Self {
+        Self(model)
+    }
+
     /// Takes one message at one time (on our clock) and answers with what is to be done outside.
     pub fn update(&mut self, msg: Msg, now: Stamp) -> Vec<Effect> {
         update(&mut self.0, msg, now)

@@ -18,7 +18,8 @@ pub fn run(options: &compose::Options, target: &Target, settings: Settings, file
     let look = check::looked(options, target)?;
     let name = look.host.stack().project.clone();
     let mut model = Store::looking_at(settings, look.host, look.loaded.problems, Size::new(120, 60), now());
-    model.update(Msg::Recalled(name.clone(), memory::recall(&name)), now());
+    let shown = model.address();
+    model.update(Msg::Recalled(shown, memory::recall(&name)), now());
     let text = report(&model, &look.diagnosis, look.unseen.as_deref());
     match file {
         None => print(text.as_bytes()),

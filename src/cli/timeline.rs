@@ -89,7 +89,8 @@ fn look(
         Ok::<_, color_eyre::Report>(model)
     })??;
     let mut model = model;
-    model.update(Msg::Recalled(name.clone(), memory::recall(name)), now());
+    let shown = model.address();
+    model.update(Msg::Recalled(shown, memory::recall(name)), now());
     let place = model.host().view().place;
     if let Some(record) = model.timeline.as_ref().and_then(|t| StartRecord::of(t, place, model.engine_now()))
         && let Err(error) = memory::remember(name, record)

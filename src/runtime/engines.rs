@@ -63,3 +63,135 @@ impl Engines {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::{Instant, timeout};
+
+    use super::*;
+    use crate::{
+        app::{Model, Msg, Store, fixture::two_hosts, wants::wants},
+        base::id::{ContainerId, ProjectName},
+        engine::Target,
+        host::{Host, Link},
+        runtime::{clock, now},
+        sim::{
+            self, Playing,
+            http::{Mischief, Options},
+            scenario::Scenario,
+        },
+        stack::Phase,
+        work::{Call, JobId},
+    };
+
+    /// How long anything may take before a test fails: far more than needed.
+    const PATIENCE: Duration = Duration::from_secs(60);
+    const APP: &str = "taskapp";
+
+    /// An engine with the task app, which came up long ago.
+    fn engine(dir: &tempfile::TempDir, name: &str) -> Playing {
+        let mut scenario = Scenario::built_in(APP).unwrap().unwrap();
+        scenario.before = Duration::from_secs(200);
+        sim::play(&dir.path().join(name), scenario, Options::default()).unwrap()
+    }
+
+    /// A model with hosts, and what the loop does between them: facts in, wants out.
+    struct Stage {
+        model: Store,
+        engines: Engines,
+    }
+
+    impl Stage {
+        async fn until(&mut self, what: &str, wanted: impl Fn(&Model) -> bool) {
+            let end = Instant::now() + PATIENCE;
+            while !wanted(&self.model) {
+                assert!(Instant::now() < end, "waited for {what}: {:#?}", self.model.hosts());
+                self.step().await;
+            }
+        }
+
+        async fn step(&mut self) {
+            self.engines.want(wants(&self.model));
+            let inbox = &mut self.engines.inbox;
+            let next = async {
+                tokio::select! {
+                    Some(msg) = inbox.results.recv() => msg,
+                    Some((host, facts)) = inbox.facts.recv() => Msg::Facts(host, facts),
+                    Some((host, facts)) = inbox.bulk.recv() => Msg::Facts(host, facts),
+                }
+            };
+            let msg = timeout(Duration::from_millis(20), next).await.unwrap_or(Msg::Tick);
+            let _effects = self.model.update(msg, now());
+        }
+    }
+
+    fn host(model: &Model, id: HostId) -> &Host {
+        model.hosts().all().find_map(|(held, host)| (held == id).then_some(host)).unwrap()
+    }
+
+    /// Each container of the app on a host, with what it is doing.
+    fn phases(model: &Model, id: HostId) -> Vec<(ContainerId, Phase)> {
+        let stack = host(model, id).stack_of(&APP.into());
+        stack.into_iter().flat_map(|s| s.containers.values()).map(|c| (c.id.clone(), c.phase)).collect()
+    }
+
+    fn is_known(model: &Model, id: HostId) -> bool {
+        let stack = host(model, id).stack_of(&APP.into()).unwrap();
+        host(model, id).link == Link::Live && stack.listed && stack.containers.values().all(|c| c.inspected)
+    }
+
+    #[tokio::test]
+    async fn one_host_stalls_and_the_other_stays_live() {
+        let dir = tempfile::tempdir().unwrap();
+        let (front, behind) = (engine(&dir, "a.sock"), engine(&dir, "b.sock"));
+        let (model, b) = two_hosts(APP, "second", now());
+        let a = model.address().host;
+        let mut engines = Engines::new();
+        for (id, engine) in [(a, &front), (b, &behind)] {
+            let target = Target { host: Some(engine.handle().host()), ..Target::default() };
+            let connector = Connector::new(target, BTreeMap::new(), false, clock());
+            engines.open(id, connector, compose::Options::default()).unwrap();
+        }
+        let mut stage = Stage { model, engines };
+        let second = ProjectName::from("second");
+        let all_known = |m: &Model| {
+            is_known(m, a) && is_known(m, b) && host(m, a).stack_of(&second).is_some_and(|stack| stack.listed)
+        };
+        stage.until("both hosts and both projects", all_known).await;
+        // The same seed makes the same ids: by those alone nobody could tell the two apart.
+        assert_eq!(phases(&stage.model, a), phases(&stage.model, b));
+        assert!(host(&stage.model, a).stack_of(&second).unwrap().containers.is_empty());
+        let before = phases(&stage.model, a);
+        let (victim, _) = before.iter().find(|(_, phase)| *phase == Phase::Running).cloned().unwrap();
+        let phase = |m: &Model, of| phases(m, of).iter().find(|(id, _)| *id == victim).map(|(_, phase)| *phase);
+
+        // A call to one is made there and nowhere else, though the other doesn't answer.
+        front.handle().mischief(Mischief { stall: true, ..Mischief::default() });
+        stage.engines.order(b, Order::Call(JobId(1), Call::Stop(victim.clone()))).await;
+        stage.until("the stop behind", |m| phase(m, b) == Some(Phase::Exited)).await;
+        assert_eq!(phases(&stage.model, a), before, "what is in front is as it was");
+        assert_eq!(host(&stage.model, b).link, Link::Live);
+        stage.until("the loss in front", |m| host(m, a).is_lost()).await;
+        assert_eq!(host(&stage.model, b).link, Link::Live, "who is there isn't lost with who is not");
+
+        // It comes back as it was: nobody stopped anything there.
+        front.handle().mischief(Mischief::default());
+        stage.until("the return", |m| is_known(m, a)).await;
+        assert_eq!(phase(&stage.model, a), Some(Phase::Running));
+        assert_eq!(phase(&stage.model, b), Some(Phase::Exited));
+
+        // Closed, it says nothing more.
+        stage.engines.close(b);
+        for _ in 0..5 {
+            stage.step().await;
+        }
+        let told = phases(&stage.model, b);
+        behind.handle().end();
+        for _ in 0..5 {
+            stage.step().await;
+        }
+        assert_eq!((phases(&stage.model, b), &host(&stage.model, b).link), (told, &Link::Live));
+    }
+}

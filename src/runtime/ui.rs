@@ -208,16 +208,16 @@ impl<'a> Ui<'a> {
                 self.terminal.send(&bytes)?;
             }
             // A played project may bear the name of a real one.
-            Effect::Recall(project) if self.setup.connector.target().pace.is_some() => {
-                self.said.push_back(Msg::Recalled(project, Vec::new()));
+            Effect::Recall(of) if self.setup.connector.target().pace.is_some() => {
+                self.said.push_back(Msg::Recalled(of, Vec::new()));
             }
             Effect::Remember(..) if self.setup.connector.target().pace.is_some() => {}
-            Effect::Recall(project) => {
+            Effect::Recall(of) => {
                 let said = self.beside.0.clone();
                 self.begin("recall earlier starts", move || {
-                    let starts = memory::recall(&project);
+                    let starts = memory::recall(&of.project);
                     // The loop may be over.
-                    let _over = said.blocking_send(Msg::Recalled(project, starts));
+                    let _over = said.blocking_send(Msg::Recalled(of, starts));
                 });
             }
             // A few kilobytes, a few times an hour; a failure is for our log, since nobody asked for it.
@@ -258,7 +258,7 @@ impl<'a> Ui<'a> {
             Effect::Open(host, context) => self.open(host, context)?,
             Effect::Close(host) => self.engines.close(host),
             Effect::Cancel(job) => self.engines.order(self.model.address().host, Order::Cancel(job)).await,
-            Effect::Resync => self.engines.order(self.model.address().host, Order::Resync).await,
+            Effect::Resync(host) => self.engines.order(host, Order::Resync).await,
         }
         Ok(())
     }

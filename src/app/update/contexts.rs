@@ -64,7 +64,7 @@ mod tests {
             overlays::open::{Contexts, Overlay},
             update,
         },
-        base::id::HostId,
+        base::id::{Address, HostId},
         host::{Fact, Link, LostKind},
     };
 
@@ -88,7 +88,9 @@ mod tests {
 
     /// What going to another engine asks for: that, and what is remembered of the project.
     fn switched(from: HostId) -> [Effect; 3] {
-        [Effect::Close(from), Effect::Open(from.next(), "prod".into()), Effect::Recall("p".into())]
+        let host = from.next();
+        let recall = Effect::Recall(Address { host, project: "p".into() });
+        [Effect::Close(from), Effect::Open(host, "prod".into()), recall]
     }
 
     #[test]

@@ -79,7 +79,7 @@ fn act(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effec
         ActionId::Save => out.push(Effect::Save),
         ActionId::Redraw => out.push(Effect::Redraw),
         ActionId::Suspend => out.push(Effect::Suspend),
-        ActionId::Refresh => out.extend([Effect::Reload, Effect::Resync]),
+        ActionId::Refresh => out.extend([Effect::Reload, Effect::Resync(model.address().host)]),
         ActionId::Help => model.ui.overlay = Some(Overlay::Help(Help::default())),
         ActionId::Palette => model.ui.overlay = Some(Overlay::Palette(Palette::new())),
         ActionId::Errors => model.ui.overlay = Some(Overlay::Errors(Errors::default())),

@@ -3,13 +3,13 @@
 use super::facts;
 use crate::{
     app::{Effect, Model, model::Mode},
-    base::id::ProjectName,
+    base::id::Address,
     stack::starts::{self, Remembered, StartRecord},
 };
 
 /// The earlier starts of a project were read.
-pub fn recalled(model: &mut Model, project: &ProjectName, earlier: Vec<StartRecord>) {
-    if *project == model.stack().project {
+pub fn recalled(model: &mut Model, of: &Address, earlier: Vec<StartRecord>) {
+    if *of == model.address() {
         model.stack_mut().remembered = Remembered::Known(earlier);
         facts::derive(model);
     }
@@ -20,10 +20,10 @@ pub fn remember(model: &mut Model, out: &mut Vec<Effect>) {
     if model.mode != Mode::Dashboard || model.stack().project.is_empty() {
         return;
     }
-    let project = model.stack().project.clone();
+    let shown = model.address();
     if model.stack().remembered == Remembered::Unasked {
         model.stack_mut().remembered = Remembered::Asked;
-        out.push(Effect::Recall(project));
+        out.push(Effect::Recall(shown));
         return;
     }
     let now = model.engine_now();
@@ -33,7 +33,7 @@ pub fn remember(model: &mut Model, out: &mut Vec<Effect>) {
     if let Some(record) = record
         && starts::remember(known, record.clone())
     {
-        out.push(Effect::Remember(project, record));
+        out.push(Effect::Remember(shown.project, record));
     }
 }
 
@@ -60,11 +60,16 @@ mod tests {
         effects.iter().filter(|e| matches!(e, Effect::Remember(..))).count()
     }
 
+    fn recall(model: &mut Model) -> Vec<Effect> {
+        let shown = model.address();
+        update(model, Msg::Recalled(shown, Vec::new()), at(101.0))
+    }
+
     #[test]
     fn a_start_is_remembered_once_after_the_earlier_ones_were_read() {
         let mut model = model(&started());
         assert_eq!(model.stack().remembered, Remembered::Asked, "asked for with the first facts");
-        let told = update(&mut model, Msg::Recalled("p".into(), Vec::new()), at(101.0));
+        let told = recall(&mut model);
         assert_eq!(remembered(&told), 1);
         let told = update(&mut model, Msg::Tick, at(102.0));
         assert_eq!(remembered(&told), 0);
@@ -74,7 +79,7 @@ mod tests {
     #[test]
     fn nothing_is_remembered_before_it_is_over() {
         let mut model = model(&started()[..2]);
-        assert_eq!(remembered(&update(&mut model, Msg::Recalled("p".into(), Vec::new()), at(101.0))), 0);
+        assert_eq!(remembered(&recall(&mut model)), 0);
         assert_eq!(remembered(&tell(&mut model, Vec::<Fact>::new(), at(102.0))), 0);
     }
 }
