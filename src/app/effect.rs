@@ -1,17 +1,17 @@
 //! What flows into the model (messages) and out of it (effects and wanted streams): plain values.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{Input, contexts::ContextEntry};
 use crate::{
     base::{
-        id::{Address, ContainerId, HostId, ProjectName, ServiceName},
+        id::{Address, ContainerId, HostId, ProjectName},
         time::Stamp,
     },
     compose::{Problem, Project},
     host::Fact,
-    stack::{self, Question, Ran, starts::StartRecord},
-    work::{Call, JobId},
+    stack::{self, Question, starts::StartRecord},
+    work::{Ended, Progress, Task, TaskId},
 };
 
 /// Everything that can change the model.
@@ -30,23 +30,14 @@ pub enum Msg {
     },
     /// There is no compose file here and none was named; the text says where was looked.
     NoFile(String),
-    /// A call of a job ended.
-    Called {
-        /// The job it belongs to.
-        job: JobId,
-        /// The call.
-        call: Call,
-        /// The engine's error in full, if it failed.
-        result: Result<(), String>,
-    },
-    /// A job's call says how far it is; clean.
-    Progress(JobId, String),
-    /// An effect failed that isn't a call (copying, suspending).
+    /// A task ended.
+    Ended(TaskId, Ended),
+    /// A task says how far it is.
+    Progress(TaskId, Progress),
+    /// An effect failed that isn't a task (copying, suspending).
     Failed(String),
     /// The screen was written into this file.
     Saved(String),
-    /// A health check that was run by hand ended; the engine's refusal in full, if it couldn't be run.
-    Probed(ContainerId, Result<Ran, String>),
     /// Earlier starts of a project were read, for it on this host.
     Recalled(Address, Vec<StartRecord>),
     /// The docker contexts there are.
@@ -80,25 +71,16 @@ pub enum Effect {
     Save,
     /// Put this on the clipboard, by OSC 52.
     Copy(String),
-    /// Make a call to the engine, as part of a job.
-    Call(JobId, Call),
-    /// End a job's calls, where they can be ended.
-    Cancel(JobId),
+    /// Perform this at a host, and tell how it ended.
+    Perform(HostId, TaskId, Task),
+    /// End a task of a host early.
+    Cancel(HostId, TaskId),
     /// List and inspect everything of a host again.
     Resync(HostId),
     /// Read the earlier starts of a project, for it on this host.
     Recall(Address),
     /// Add a start to those of a project.
     Remember(ProjectName, StartRecord),
-    /// Run a container's health check, for so long at most.
-    Probe {
-        /// In which container.
-        container: ContainerId,
-        /// The program and its arguments.
-        command: Vec<String>,
-        /// How long it may take.
-        limit: Duration,
-    },
     /// Ring the bell.
     Bell,
     /// Have the terminal show a notification.
@@ -108,25 +90,12 @@ pub enum Effect {
         /// Its words; clean.
         words: String,
     },
-    /// Run the settings' command for this.
-    Hook(Happening),
     /// Look which docker contexts there are.
     Contexts,
     /// Open a host: the engine of a docker context.
     Open(HostId, String),
     /// Close a host, with every connection to it.
     Close(HostId),
-}
-
-/// Something that is worth attention.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Happening {
-    /// What kind of thing.
-    pub occasion: Occasion,
-    /// The service; `None` for the whole stack.
-    pub service: Option<ServiceName>,
-    /// It in words; clean.
-    pub words: String,
 }
 
 /// What kinds of things are worth attention.

@@ -127,38 +127,42 @@ fn named(name: &str) -> Key {
 
 /// The calls among effects, in short: `start db`.
 pub(crate) fn calls(model: &Model, effects: &[Effect]) -> Vec<String> {
-    use crate::work::{Call, Object};
+    use crate::work::{Call, Object, Run, Task};
     let name = |id: &ContainerId| {
         let container = model.stack().containers.get(id);
         container.and_then(|c| c.service.as_ref()).map_or_else(|| id.short().to_owned(), ToString::to_string)
     };
-    let calls = effects.iter().filter_map(|e| if let Effect::Call(_, call) = e { Some(call) } else { None });
-    calls
-        .map(|call| match call {
+    let calls = effects.iter().filter_map(|e| if let Effect::Perform(_, _, task) = e { Some(task) } else { None });
+    let calls = calls.filter_map(|task| match task {
+        Task::Run(Run::Up(up)) => {
+            let anew = up.recreate.as_ref().map_or_else(String::new, |ids| {
+                format!(" anew {}", ids.get().iter().map(&name).collect::<Vec<_>>().join(" "))
+            });
+            let services: Vec<_> = up.services.iter().map(ToString::to_string).collect();
+            Some(format!("up {}{anew}", services.join(" ")))
+        }
+        Task::Call(call) => Some(match call {
             Call::Start(id) => format!("start {}", name(id)),
             Call::Stop(id) => format!("stop {}", name(id)),
             Call::Restart(id) => format!("restart {}", name(id)),
             Call::Pause(id) => format!("pause {}", name(id)),
             Call::Unpause(id) => format!("unpause {}", name(id)),
             Call::Signal(id, signal) => format!("{signal} {}", name(id.get())),
-            Call::Up(up) => {
-                let anew = up.recreate.as_ref().map_or_else(String::new, |ids| {
-                    format!(" anew {}", ids.get().iter().map(&name).collect::<Vec<_>>().join(" "))
-                });
-                format!("up {}{anew}", up.services.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
-            }
+            Call::Probe { container, .. } => format!("probe {}", name(container)),
             Call::Remove(target) => match target.get() {
                 Object::Container { id, force } => format!("rm {}{}", name(id), if *force { " -f" } else { "" }),
                 Object::Network(id) => format!("network rm {id}"),
                 Object::Volume { name, .. } => format!("volume rm {name}"),
                 Object::Image { id, .. } => format!("rmi {id}"),
             },
-        })
-        .collect()
+        }),
+        _ => None,
+    });
+    calls.collect()
 }
 
-/// Answers all calls that are under way as done, at a time.
+/// Ends all tasks of jobs that are under way as done, at a time.
 pub(crate) fn answer(model: &mut Model, now: Stamp) -> Vec<Effect> {
-    let running: Vec<_> = model.jobs.iter().flat_map(|j| j.running.iter().map(|c| (j.id, c.clone()))).collect();
-    running.into_iter().flat_map(|(job, call)| update(model, Msg::Called { job, call, result: Ok(()) }, now)).collect()
+    let running: Vec<_> = model.jobs.iter().flat_map(|j| j.running.iter().map(|p| p.id)).collect();
+    running.into_iter().flat_map(|id| update(model, Msg::Ended(id, Ok(crate::work::Outcome::Done)), now)).collect()
 }

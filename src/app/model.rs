@@ -20,7 +20,7 @@ use crate::{
     host::Host,
     logs::LineId,
     stack::{Overview, Ran, Stack, timeline::Timeline},
-    work::Job,
+    work::{Job, Tasks},
 };
 
 /// Everything that the screen is made from.
@@ -51,6 +51,8 @@ pub struct Model {
     pub now: Stamp,
     /// Jobs under way and the last ended ones, oldest first; bounded.
     pub jobs: Vec<Job>,
+    /// Gives tasks their numbers, and knows those that are of no job.
+    pub tasks: Tasks,
     /// Short-lived words in a corner, oldest first; bounded.
     pub toasts: Vec<Toast>,
     /// Health checks that were run by hand.
@@ -127,6 +129,7 @@ impl Model {
             size,
             now,
             jobs: Vec::new(),
+            tasks: Tasks::default(),
             toasts: Vec::new(),
             manual_probes: BTreeMap::new(),
             notified: NotificationLog::default(),

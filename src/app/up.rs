@@ -6,7 +6,7 @@ use super::{Model, graph, targets};
 use crate::{
     base::{id::ServiceName, text::clean, units::count},
     stack::Drift,
-    work::{Call, Change, Draft, Item, Means, Plan, Step, Up},
+    work::{Change, Draft, Item, Means, Plan, Run, Step, Task, Up},
 };
 
 /// What a press of the key comes to.
@@ -65,7 +65,7 @@ pub fn of(model: &Model, services: Vec<ServiceName>) -> Result<Course, String> {
         return Ok(Course::Now(Draft {
             title: format!("up {subject}"),
             equivalent: equivalent(" --no-recreate"),
-            steps: [Step::Calls(vec![Call::Up(up)])].into(),
+            steps: [Step::Tasks(vec![Task::Run(Run::Up(up))])].into(),
         }));
     }
     let title = match items.len() {

@@ -10,7 +10,7 @@ use crate::{
     },
     compose::Condition,
     stack::{Container, Phase},
-    work::{Call, Draft, Step},
+    work::{Call, Draft, Step, Task},
 };
 
 /// What can be done to what is selected without a plan.
@@ -113,7 +113,7 @@ fn steps(model: &Model, verb: Verb, containers: &[&Container]) -> VecDeque<Step>
     for container in containers {
         layers.entry(rank(container)).or_default().push(container);
     }
-    let calls = |layer: &[&Container]| Step::Calls(layer.iter().map(|c| verb.call(c.id.clone())).collect());
+    let calls = |layer: &[&Container]| Step::Tasks(layer.iter().map(|c| Task::Call(verb.call(c.id.clone()))).collect());
     match verb {
         Verb::Stop => layers.values().rev().map(|l| calls(l)).collect(),
         Verb::Pause | Verb::Unpause => [calls(containers)].into(),

@@ -24,7 +24,7 @@ use crate::{
         time::Stamp,
     },
     stack::{Container, Phase},
-    work::{Call, Object},
+    work::{self, Call, Object, Outcome},
 };
 
 /// How long the engine may take beyond a container's own grace period.
@@ -36,9 +36,19 @@ impl Engine {
     /// Makes a call. That something already is as wanted (started, stopped, gone) is no error.
     ///
     /// # Errors
-    /// The engine's refusal in its own words; [`Error::Changed`] where the thing isn't what the plan said any
-    /// more; [`Error::ReadOnly`], before anything is sent.
-    pub async fn call(&self, call: &Call) -> Result<(), Error> {
+    /// The engine's refusal in its own words; [`work::Error::Changed`] where the thing isn't what the plan said any
+    /// more; [`work::Error::ReadOnly`], before anything is sent.
+    pub async fn call(&self, call: &Call) -> work::Ended {
+        Ok(match call {
+            Call::Probe { container, command, limit } => Outcome::Ran(self.run_in(container, command, *limit).await?),
+            call => {
+                self.change(call).await?;
+                Outcome::Done
+            }
+        })
+    }
+
+    async fn change(&self, call: &Call) -> Result<(), Error> {
         match call {
             Call::Start(id) => done("start", self.docker(PATIENCE)?.start_container(id, None).await),
             Call::Stop(id) => {
@@ -55,15 +65,13 @@ impl Engine {
                 let options = KillContainerOptions { signal: signal.clone() };
                 done("signal", self.docker(PATIENCE)?.kill_container(id.get(), Some(options)).await)
             }
-            Call::Up(_) => Err(Error::Broken {
-                what: "up".into(),
-                cause: "it is done by docker compose, and not by the engine".into(),
-            }),
-            Call::Remove(target) => match self.remove(target.get()).await {
+            Call::Remove(object) => match self.remove(object.get()).await {
                 // Somebody else was quicker.
                 Err(error) if error.is_not_found() => Ok(()),
                 answer => answer,
             },
+            // It has an outcome, and changes nothing.
+            Call::Probe { .. } => Ok(()),
         }
     }
 

@@ -3,7 +3,12 @@
 //! It runs on the engine in use, whichever context the shell is in, and in a process group of its own, so that a
 //! cancelled run is ended with all it started. What it prints is progress, and where it fails, the reason.
 
-use std::{collections::VecDeque, path::PathBuf, process::Stdio, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    path::PathBuf,
+    process::Stdio,
+    time::Duration,
+};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
@@ -17,13 +22,15 @@ use super::{Engine, address::Way, ssh};
 use crate::{
     base::{id::ServiceName, text::clean},
     compose,
-    work::Up,
+    work::{Ended, Error, Outcome, Progress, Unit, Up},
 };
 
 /// How long a cancelled run may take to end by itself.
 const GRACE: Duration = Duration::from_secs(10);
 /// How long its last words may take to arrive after its end.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How many things are counted.
+const THINGS: usize = 4096;
 /// How much of a line is kept, in bytes.
 const LINE_CAP: usize = 2048;
 /// How many lines are kept for the reason of a failure.
@@ -55,7 +62,7 @@ pub fn up_arguments(options: &compose::Options, up: &Up) -> Vec<String> {
     arguments
 }
 
-/// Runs `docker compose up`. Each line that it prints is sent to `progress`, clean.
+/// Runs `docker compose up`. Each line that it prints is sent to `progress`, clean, with how far it is by it.
 ///
 /// # Errors
 /// Why it failed, in its own words; or that it could not be run, and what to do.
@@ -63,9 +70,9 @@ pub async fn compose_up(
     engine: &Engine,
     options: &compose::Options,
     up: &Up,
-    progress: &mpsc::Sender<String>,
+    progress: &mpsc::Sender<Progress>,
     cancel: &Notify,
-) -> Result<(), String> {
+) -> Ended {
     let mut command = Command::new("docker");
     command.args(up_arguments(options, up)).current_dir(&options.cwd).env_clear().envs(&options.env);
     for (name, value) in docker_env(engine) {
@@ -98,37 +105,34 @@ fn docker_env(engine: &Engine) -> Vec<(&'static str, Option<String>)> {
     }
 }
 
-async fn run(
-    mut command: Command,
-    stdin: Option<String>,
-    progress: &mpsc::Sender<String>,
-    cancel: &Notify,
-) -> Result<(), String> {
+async fn run(mut command: Command, stdin: Option<String>, progress: &mpsc::Sender<Progress>, cancel: &Notify) -> Ended {
     let input = if stdin.is_some() { Stdio::piped() } else { Stdio::null() };
     // To an engine behind ssh docker goes by an ssh of its own.
     ssh::asks_nothing(&mut command);
     command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).kill_on_drop(true);
     let mut child = command.spawn().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => "docker compose can't be run: there is no program `docker` on the PATH. \
+        std::io::ErrorKind::NotFound => Error::NoCompose(
+            "docker compose can't be run: there is no program `docker` on the PATH. \
             Install docker's command line with its compose plugin"
-            .to_owned(),
-        _ => format!("docker compose can't be run: {error}"),
+                .to_owned(),
+        ),
+        _ => Error::Program(format!("docker compose can't be run: {error}")),
     })?;
-    let (said, mut lines) = mpsc::channel(64);
+    let (from, mut lines) = mpsc::channel(64);
     let readers = [child.stdout.take().map(Pipe::Out), child.stderr.take().map(Pipe::Err)];
-    let readers: Vec<_> = readers.into_iter().flatten().map(|pipe| tokio::spawn(pipe.read(said.clone()))).collect();
-    drop(said);
+    let readers: Vec<_> = readers.into_iter().flatten().map(|pipe| tokio::spawn(pipe.read(from.clone()))).collect();
+    drop(from);
     if let (Some(text), Some(mut pipe)) = (stdin, child.stdin.take()) {
         // A child that doesn't read it says why.
         tokio::spawn(async move {
             let _closed = pipe.write_all(text.as_bytes()).await;
         });
     }
-    let mut kept = VecDeque::new();
+    let mut said = Said::default();
     let mut cancelled = false;
     let ended = loop {
         tokio::select! {
-            Some(line) = lines.recv() => keep(&mut kept, line, progress).await,
+            Some(line) = lines.recv() => said.keep(line, progress).await,
             () = cancel.notified(), if !cancelled => {
                 cancelled = true;
                 end(&child, Signal::INT);
@@ -141,17 +145,17 @@ async fn run(
     };
     let last = async {
         while let Some(line) = lines.recv().await {
-            keep(&mut kept, line, progress).await;
+            said.keep(line, progress).await;
         }
     };
     // Who was started by it may hold its pipes open for ever.
     let _late = timeout(LAST_WORDS, last).await;
     readers.iter().for_each(tokio::task::JoinHandle::abort);
     match ended {
-        _ if cancelled => Err("cancelled; what was done by then stays".to_owned()),
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(reason(kept.make_contiguous(), status.code())),
-        Err(error) => Err(format!("docker compose got lost: {error}")),
+        _ if cancelled => Err(Error::Cancelled),
+        Ok(status) if status.success() => Ok(Outcome::Done),
+        Ok(status) => Err(reason(said.lines.make_contiguous(), status.code())),
+        Err(error) => Err(Error::Program(format!("docker compose got lost: {error}"))),
     }
 }
 
@@ -163,14 +167,44 @@ fn end(child: &Child, signal: Signal) {
     }
 }
 
-async fn keep(kept: &mut VecDeque<String>, line: String, progress: &mpsc::Sender<String>) {
-    if !line.is_empty() {
-        let _nobody = progress.send(line.clone()).await;
-        kept.push_back(line);
-        if kept.len() > KEPT {
-            kept.pop_front();
+/// What it said: the last lines, and how far each thing is by them.
+#[derive(Debug, Default)]
+struct Said {
+    lines: VecDeque<String>,
+    /// Whether a container, network or volume is as far as it gets, by kind and name.
+    things: BTreeMap<String, bool>,
+}
+
+impl Said {
+    async fn keep(&mut self, line: String, progress: &mpsc::Sender<Progress>) {
+        if line.is_empty() {
+            return;
+        }
+        if let Some((thing, over)) = thing(&line)
+            && (self.things.len() < THINGS || self.things.contains_key(&thing))
+        {
+            self.things.insert(thing, over);
+        }
+        let done = self.things.values().filter(|over| **over).count() as u64;
+        let total = Some(self.things.len() as u64).filter(|total| *total > 0);
+        let _nobody = progress.send(Progress { done, total, unit: Unit::Things, words: line.clone() }).await;
+        self.lines.push_back(line);
+        if self.lines.len() > KEPT {
+            self.lines.pop_front();
         }
     }
+}
+
+/// The container, network or volume that a line of progress tells of, and whether it is as far as it gets.
+fn thing(line: &str) -> Option<(String, bool)> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let [kind, name, state, ..] = words[..] else { return None };
+    let over = match kind {
+        "Container" => matches!(state, "Started" | "Running" | "Healthy" | "Exited"),
+        "Network" | "Volume" => state == "Created",
+        _ => return None,
+    };
+    Some((format!("{kind} {name}"), over))
 }
 
 enum Pipe {
@@ -216,14 +250,14 @@ fn text(line: &mut Vec<u8>) -> String {
 }
 
 /// The lines that say why; progress and warnings don't.
-fn reason(lines: &[String], code: Option<i32>) -> String {
+fn reason(lines: &[String], code: Option<i32>) -> Error {
     let says: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !is_progress(line)).collect();
     let told = says.get(says.len().saturating_sub(TOLD)..).unwrap_or_default().join("\n");
     if is_without_compose(lines) {
-        return NO_COMPOSE.to_owned();
+        return Error::NoCompose(NO_COMPOSE.to_owned());
     }
     let code = code.map_or_else(|| "by a signal".to_owned(), |code| format!("with code {code}"));
-    if told.is_empty() { format!("docker compose ended {code} and said nothing") } else { told }
+    Error::Program(if told.is_empty() { format!("docker compose ended {code} and said nothing") } else { told })
 }
 
 /// Whether these are the words of docker itself: without its plugin it takes `compose` for an unknown command, or the
@@ -258,13 +292,13 @@ mod tests {
         command
     }
 
-    async fn ran(script: &str, stdin: Option<&str>) -> (Result<(), String>, Vec<String>) {
+    async fn ran(script: &str, stdin: Option<&str>) -> (Ended, Vec<String>) {
         let (progress, mut lines) = mpsc::channel(64);
         let result = run(sh(script), stdin.map(str::to_owned), &progress, &Notify::new()).await;
         drop(progress);
         let mut told = Vec::new();
         while let Some(line) = lines.recv().await {
-            told.push(line);
+            told.push(line.words);
         }
         (result, told)
     }
@@ -275,11 +309,39 @@ mod tests {
             "echo ' Container a-1  Creating' >&2; printf 'Error response from \\033[31mdaemon: no\\r\\n' >&2; exit 18";
         let (result, told) = ran(script, None).await;
         assert_eq!(told, ["Container a-1  Creating", "Error response from daemon: no"]);
-        assert_eq!(result.unwrap_err(), "Error response from daemon: no");
-        assert_eq!(ran("cat", Some("name: x")).await, (Ok(()), vec!["name: x".to_owned()]));
+        assert_eq!(result.unwrap_err(), Error::Program("Error response from daemon: no".into()));
+        assert_eq!(ran("cat", Some("name: x")).await, (Ok(Outcome::Done), vec!["name: x".to_owned()]));
         let (_, told) = ran("echo $SSH_ASKPASS $SSH_ASKPASS_REQUIRE", None).await;
         assert_eq!(told, ["false force"], "no ssh of docker's may ask on the terminal");
-        assert_eq!(ran("exit 3", None).await.0.unwrap_err(), "docker compose ended with code 3 and said nothing");
+        assert_eq!(
+            ran("exit 3", None).await.0.unwrap_err().to_string(),
+            "docker compose ended with code 3 and said nothing"
+        );
+    }
+
+    #[tokio::test]
+    async fn progress_is_counted_in_things() {
+        let (progress, mut told) = mpsc::channel(64);
+        let mut said = Said::default();
+        let mut far = Vec::new();
+        for line in [
+            "warming up",
+            "Network p_default  Creating",
+            "Network p_default  Created",
+            "Container p-db-1  Creating",
+            "Container p-db-1  Created",
+            "Container p-db-1  Starting",
+            "Container p-db-1  Started",
+            "Container p-db-1  Waiting",
+            "Container p-db-1  Healthy",
+        ] {
+            said.keep(line.into(), &progress).await;
+            let told = told.recv().await.unwrap();
+            far.push((told.done, told.total));
+        }
+        let one = |done, total| (done, Some(total));
+        let created = [one(0, 1), one(1, 1), one(1, 2), one(1, 2), one(1, 2), one(2, 2), one(1, 2), one(2, 2)];
+        assert_eq!(far, [&[(0, None)][..], &created].concat());
     }
 
     #[tokio::test]
@@ -290,10 +352,10 @@ mod tests {
             let cancel = cancel.clone();
             async move { run(sh("sh -c 'echo $$; exec sleep 600'; true"), None, &progress, &cancel).await }
         });
-        let started = lines.recv().await.unwrap();
+        let started = lines.recv().await.unwrap().words;
         cancel.notify_one();
         let ended = timeout(Duration::from_secs(30), task).await.expect("it ends").unwrap();
-        assert!(ended.unwrap_err().starts_with("cancelled"));
+        assert_eq!(ended, Err(Error::Cancelled));
         // The grandchild was in the group: it is gone, or waits for somebody to notice.
         let state = std::fs::read_to_string(format!("/proc/{started}/stat")).unwrap_or_else(|_| ") Z".into());
         assert!(state.contains(") Z"), "{state}");
@@ -304,7 +366,7 @@ mod tests {
         let (progress, _lines) = mpsc::channel(1);
         let command = Command::new("/nowhere/docker");
         let error = run(command, None, &progress, &Notify::new()).await.unwrap_err();
-        assert!(error.contains("no program `docker`"), "{error}");
+        assert!(matches!(&error, Error::NoCompose(words) if words.contains("no program `docker`")), "{error}");
     }
 
     #[test]
@@ -318,11 +380,12 @@ mod tests {
             "unknown flag: --ansi\nSee 'docker --help'.",
             &format!("unknown shorthand flag: 'f' in -f\n{help}"),
         ] {
-            assert_eq!(reason(said), NO_COMPOSE, "{said}");
+            assert_eq!(reason(said), Error::NoCompose(NO_COMPOSE.into()), "{said}");
         }
         let theirs =
             "unknown flag: --no-recreate\n\nUsage:  docker compose up [OPTIONS]\n\nRun 'docker compose --help'";
-        assert!(reason(theirs).contains("unknown flag: --no-recreate"), "compose is there, and too old");
+        let reason = reason(theirs);
+        assert!(matches!(&reason, Error::Program(words) if words.contains("unknown flag: --no-recreate")), "{reason}");
     }
 
     #[test]

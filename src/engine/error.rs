@@ -2,7 +2,7 @@
 
 use std::{io, os::unix::fs::FileTypeExt, path::Path};
 
-use crate::host::LostKind;
+use crate::{host::LostKind, work};
 
 /// The longest message of the engine that is kept, in bytes.
 pub(super) const MESSAGE_CAP: usize = 4096;
@@ -148,6 +148,21 @@ impl Error {
             Self::Connect(error) => error.kind(),
             Self::Broken { .. } | Self::Deadline { .. } => LostKind::Absent,
             _ => LostKind::Unusable,
+        }
+    }
+}
+
+impl From<Error> for work::Error {
+    fn from(error: Error) -> Self {
+        let words = error.to_string();
+        match error {
+            Error::Connect(_) | Error::Broken { .. } => Self::NoEngine(words),
+            Error::ReadOnly(_) => Self::ReadOnly,
+            Error::Engine { status: 404, message } => Self::NotFound { message },
+            Error::Engine { status, message } => Self::Engine { status, message },
+            Error::Changed(what) => Self::Changed(what),
+            Error::Deadline { .. } => Self::TimedOut(words),
+            Error::Unreadable { .. } => Self::Other(words),
         }
     }
 }

@@ -3,15 +3,15 @@
 //! What comes from the engines comes through shared channels and says which host it is about: a host that was closed
 //! may have said something that is still on its way.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use tokio::sync::{mpsc, watch};
 
 use crate::{
     app::{Msg, Wanted},
-    base::id::{ContainerId, HostId},
+    base::id::HostId,
     host::Fact,
-    work::{Call, JobId},
+    work::{Task, TaskId},
 };
 
 /// Batches of facts, and results, that may wait on their way to the loop; the sender waits when it is full.
@@ -27,12 +27,10 @@ pub type Batch = (HostId, Vec<Fact>);
 /// What the loop tells an engine's thread to do, beside keeping streams open.
 #[derive(Debug)]
 pub enum Order {
-    /// Make this call, and say how it ended.
-    Call(JobId, Call),
-    /// End this job's calls, where they can be ended.
-    Cancel(JobId),
-    /// Run a command in a container, for so long at most, and say how it went.
-    Probe(ContainerId, Vec<String>, Duration),
+    /// Perform this, and say how it ended.
+    Perform(TaskId, Task),
+    /// End a task early, where it can be ended.
+    Cancel(TaskId),
     /// List and inspect everything again, now.
     Resync,
 }
@@ -42,7 +40,7 @@ pub enum Order {
 pub struct Channels {
     /// What is true of hosts and their projects.
     pub facts: mpsc::Sender<Batch>,
-    /// How calls ended.
+    /// How tasks ended.
     pub results: mpsc::Sender<Msg>,
     /// Lines and figures.
     pub bulk: mpsc::Sender<Batch>,
@@ -52,7 +50,7 @@ pub struct Channels {
 pub struct Inbox {
     /// What is true of hosts and their projects.
     pub facts: mpsc::Receiver<Batch>,
-    /// How calls ended.
+    /// How tasks ended.
     pub results: mpsc::Receiver<Msg>,
     /// Lines and figures.
     pub bulk: mpsc::Receiver<Batch>,
@@ -84,10 +82,9 @@ impl EngineThread {
         });
     }
 
-    /// Gives an order.
-    pub async fn order(&self, order: Order) {
-        // The other end lives as long as this one.
-        let _never = self.orders.send(order).await;
+    /// Gives an order; `false` where the thread is gone.
+    pub async fn order(&self, order: Order) -> bool {
+        self.orders.send(order).await.is_ok()
     }
 }
 

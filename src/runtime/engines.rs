@@ -56,10 +56,11 @@ impl Engines {
         }
     }
 
-    /// Gives an order to a host that is open.
-    pub async fn order(&self, host: HostId, order: Order) {
-        if let Some(thread) = self.threads.get(&host) {
-            thread.order(order).await;
+    /// Gives an order to a host. `false` where it isn't open (any more).
+    pub async fn order(&self, host: HostId, order: Order) -> bool {
+        match self.threads.get(&host) {
+            Some(thread) => thread.order(order).await,
+            None => false,
         }
     }
 }
@@ -83,7 +84,7 @@ mod tests {
             scenario::Scenario,
         },
         stack::Phase,
-        work::{Call, JobId},
+        work::{Call, Task, Tasks},
     };
 
     /// How long anything may take before a test fails: far more than needed.
@@ -169,7 +170,8 @@ mod tests {
 
         // A call to one is made there and nowhere else, though the other doesn't answer.
         front.handle().mischief(Mischief { stall: true, ..Mischief::default() });
-        stage.engines.order(b, Order::Call(JobId(1), Call::Stop(victim.clone()))).await;
+        let (id, stop) = Tasks::default().begin_alone(Task::Call(Call::Stop(victim.clone())));
+        assert!(stage.engines.order(b, Order::Perform(id, stop)).await);
         stage.until("the stop behind", |m| phase(m, b) == Some(Phase::Exited)).await;
         assert_eq!(phases(&stage.model, a), before, "what is in front is as it was");
         assert_eq!(host(&stage.model, b).link, Link::Live);

@@ -17,6 +17,7 @@ mod input;
 mod log;
 pub mod memory;
 mod pacer;
+mod perform;
 mod setup;
 mod signals;
 mod streams;

@@ -1,4 +1,4 @@
-//! Keeps exactly the wanted streams of one host open, and makes the calls that jobs order.
+//! Keeps exactly the wanted streams of one host open, and passes on what is to be performed beside them.
 //!
 //! A stream is a task. What is no longer wanted is aborted, and with the task go its connections; so a leak can't
 //! be written. Nothing here waits on the loop, or the loop and the engine could wait on each other: whatever
@@ -11,7 +11,7 @@ use std::{
 };
 
 use tokio::{
-    sync::{Notify, mpsc},
+    sync::Notify,
     task::{AbortHandle, JoinSet},
     time::sleep,
 };
@@ -19,17 +19,17 @@ use tokio::{
 use super::{
     channels::{Channels, Instructions, Order},
     host,
+    perform::Performer,
 };
 use crate::{
-    app::{Msg, Want, Wanted},
+    app::{Want, Wanted},
     base::id::{ContainerId, HostId, ProjectName},
     compose,
     engine::{
-        Connector, Outlet, StackOutlet, compose_up, follow_log, follow_opening, follow_stats, poll_usage, watch_images,
+        Connector, Outlet, StackOutlet, follow_log, follow_opening, follow_stats, poll_usage, watch_images,
         watch_project, watch_projects,
     },
     stack::{Answered, Fact, Question},
-    work::{Call, JobId, Up},
 };
 
 /// How often a container's raw JSON is asked again while it is looked at.
@@ -48,15 +48,13 @@ pub struct Streams {
     open: BTreeMap<Wanted, AbortHandle>,
     tasks: JoinSet<()>,
     resync: Arc<Notify>,
-    /// How the project was read: `docker compose` is told the same.
-    compose: Arc<compose::Options>,
-    /// The runs of `docker compose` that can be cancelled.
-    runs: BTreeMap<JobId, Arc<Notify>>,
+    performer: Performer,
 }
 
 impl Streams {
     /// With none open.
     pub fn new(host: HostId, connector: Connector, compose: compose::Options, channels: Channels) -> Self {
+        let performer = Performer::new(connector.clone(), compose, channels.results.clone());
         Self {
             host,
             connector,
@@ -64,8 +62,7 @@ impl Streams {
             open: BTreeMap::new(),
             tasks: JoinSet::new(),
             resync: Arc::default(),
-            compose: Arc::new(compose),
-            runs: BTreeMap::new(),
+            performer,
         }
     }
 
@@ -85,6 +82,7 @@ impl Streams {
                     let wants = told.wanted.borrow_and_update().clone();
                     self.keep(wants);
                 }
+                Some(()) = self.performer.ended() => {}
                 Some(ended) = self.tasks.join_next() => {
                     if let Err(error) = ended && error.is_panic() {
                         tracing::error!("a stream panicked: {error}");
@@ -92,6 +90,8 @@ impl Streams {
                 }
             }
         }
+        self.tasks.abort_all();
+        self.performer.leave().await;
     }
 
     /// Closes what is no longer wanted and opens what is new.
@@ -123,77 +123,10 @@ impl Streams {
     fn handle(&mut self, order: Order) {
         match order {
             Order::Resync => self.resync.notify_waiters(),
-            Order::Cancel(job) => {
-                if let Some(run) = self.runs.get(&job) {
-                    run.notify_one();
-                }
-            }
-            Order::Call(job, Call::Up(up)) => {
-                let cancel = Arc::<Notify>::default();
-                // Runs that are over are forgotten with the next one.
-                self.runs.retain(|_, run| Arc::strong_count(run) > 1);
-                self.runs.insert(job, cancel.clone());
-                self.tasks.spawn(bring_up(
-                    self.connector.clone(),
-                    self.compose.clone(),
-                    self.channels.clone(),
-                    job,
-                    up,
-                    cancel,
-                ));
-            }
-            Order::Probe(container, command, limit) => {
-                let (connector, results) = (self.connector.clone(), self.channels.results.clone());
-                self.tasks.spawn(async move {
-                    let result = match connector.engine().await {
-                        Ok(engine) => engine.run_in(&container, &command, limit).await.map_err(|e| e.to_string()),
-                        Err(error) => Err(error.to_string()),
-                    };
-                    let _gone = results.send(Msg::Probed(container, result)).await;
-                });
-            }
-            Order::Call(job, call) => {
-                let (connector, results) = (self.connector.clone(), self.channels.results.clone());
-                // Not aborted with the streams: a call that was begun is told of.
-                self.tasks.spawn(async move {
-                    let result = match connector.engine().await {
-                        Ok(engine) => engine.call(&call).await.map_err(|e| e.to_string()),
-                        Err(error) => Err(error.to_string()),
-                    };
-                    let _gone = results.send(Msg::Called { job, call, result }).await;
-                });
-            }
+            Order::Perform(id, task) => self.performer.perform(id, task),
+            Order::Cancel(id) => self.performer.cancel(id),
         }
     }
-}
-
-/// Runs `docker compose up`, tells how far it is, and how it ended.
-async fn bring_up(
-    connector: Connector,
-    options: Arc<compose::Options>,
-    channels: Channels,
-    job: JobId,
-    up: Up,
-    cancel: Arc<Notify>,
-) {
-    let (progress, mut lines) = mpsc::channel(16);
-    let tell = async {
-        while let Some(line) = lines.recv().await {
-            let _gone = channels.results.send(Msg::Progress(job, line)).await;
-        }
-    };
-    let work = async {
-        let engine = connector.engine().await.map_err(|error| error.to_string());
-        let result = match engine {
-            Ok(_) if connector.is_read_only() => Err("stackview is read-only".to_owned()),
-            Ok(engine) => compose_up(&engine, &options, &up, &progress, &cancel).await,
-            Err(error) => Err(error),
-        };
-        drop(progress);
-        result
-    };
-    let (result, ()) = tokio::join!(work, tell);
-    let _gone = channels.results.send(Msg::Called { job, call: Call::Up(up), result }).await;
 }
 
 /// What a stream needs.

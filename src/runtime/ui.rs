@@ -4,33 +4,30 @@
 
 use std::{
     collections::VecDeque,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use color_eyre::eyre::Result;
 use futures::StreamExt;
-use tokio::{
-    sync::{Semaphore, mpsc},
-    time::sleep_until,
-};
+use tokio::{sync::mpsc, time::sleep_until};
 
 use super::{
     beside,
     channels::{Batch, Order},
     engines::Engines,
     files::FileWatch,
-    hook, memory,
+    memory,
     pacer::Pacer,
     setup::{Reading, Setup, read},
     signals::Asked,
     terminal::{Heard, Terminal},
 };
 use crate::{
-    app::{Effect, Input, Msg, Store, config::Notify, effect::Happening, next_change, picture::picture, wants::wants},
+    app::{Effect, Input, Msg, Store, config::Notify, next_change, picture::picture, wants::wants},
     base::{id::HostId, text::clean, time::Clock},
     engine::Target,
     view::{Screen, Theme, export, render::drawn},
+    work,
 };
 
 /// How long one drain of a channel may take before the loop looks at the others again.
@@ -38,9 +35,6 @@ const DRAIN: Duration = Duration::from_millis(3);
 
 /// Whether the files are to be read once more after this time.
 struct Again(bool);
-
-/// How many hooks may run at once.
-const HOOKS: usize = 4;
 
 /// Everything that the loop owns.
 pub struct Ui<'a> {
@@ -59,8 +53,6 @@ pub struct Ui<'a> {
     reading: Option<Again>,
     /// How effects ended that are performed beside the loop: a slow disk must not freeze the keys.
     beside: (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
-    /// Room for hooks that run at once.
-    hooks: Arc<Semaphore>,
     /// How effects ended that end at once; taken before anything else.
     said: VecDeque<Msg>,
     frames: u64,
@@ -87,7 +79,6 @@ impl<'a> Ui<'a> {
             readings: mpsc::channel(1),
             reading: None,
             beside: mpsc::channel(8),
-            hooks: Arc::new(Semaphore::new(HOOKS)),
             said: why.map(Msg::Failed).into_iter().collect(),
             frames: 0,
             ended: None,
@@ -228,14 +219,6 @@ impl<'a> Ui<'a> {
                     }
                 });
             }
-            Effect::Probe { container, .. } if self.model.settings.read_only => {
-                self.said.push_back(Msg::Probed(container, Err("stackview is read-only".into())));
-            }
-            Effect::Probe { container, command, limit } => {
-                self.engines.order(self.model.address().host, Order::Probe(container, command, limit)).await;
-            }
-            Effect::Hook(_) if self.model.settings.read_only => {}
-            Effect::Hook(happening) => self.hook(happening),
             Effect::Notify { title, words } => {
                 let sequence = notification(self.model.settings.attention.notify, &title, &words);
                 self.terminal.send(sequence.as_bytes())?;
@@ -249,16 +232,26 @@ impl<'a> Ui<'a> {
                 }
                 Err(error) => self.said.push_back(Msg::Failed(error.to_string())),
             },
-            // `update` refuses already; a job that was begun before the switch is refused here.
-            Effect::Call(job, call) if self.model.settings.read_only => {
-                self.said.push_back(Msg::Called { job, call, result: Err("stackview is read-only".into()) });
+            // `update` refuses already; what was begun before the switch is refused here.
+            Effect::Perform(_, id, _) if self.model.settings.read_only => {
+                self.said.push_back(Msg::Ended(id, Err(work::Error::ReadOnly)));
             }
-            Effect::Call(job, call) => self.engines.order(self.model.address().host, Order::Call(job, call)).await,
+            Effect::Perform(host, id, task) => {
+                if !self.engines.order(host, Order::Perform(id, task)).await {
+                    let left = work::Error::NoEngine("the connection to this engine was closed".into());
+                    self.said.push_back(Msg::Ended(id, Err(left)));
+                }
+            }
             Effect::Contexts => self.contexts(),
             Effect::Open(host, context) => self.open(host, context)?,
             Effect::Close(host) => self.engines.close(host),
-            Effect::Cancel(job) => self.engines.order(self.model.address().host, Order::Cancel(job)).await,
-            Effect::Resync(host) => self.engines.order(host, Order::Resync).await,
+            // An engine that isn't open has nothing to end, and nothing to tell.
+            Effect::Cancel(host, id) => {
+                self.engines.order(host, Order::Cancel(id)).await;
+            }
+            Effect::Resync(host) => {
+                self.engines.order(host, Order::Resync).await;
+            }
         }
         Ok(())
     }
@@ -316,23 +309,6 @@ impl<'a> Ui<'a> {
             self.reload();
         }
         Ok(())
-    }
-
-    /// Runs the settings' command beside the loop. When too many run already, this one is left out and told of.
-    fn hook(&mut self, happening: Happening) {
-        let Ok(permit) = self.hooks.clone().try_acquire_owned() else {
-            tracing::warn!("a hook is left out, since {HOOKS} run already: {}", happening.words);
-            return;
-        };
-        let command = self.model.settings.attention.command.clone();
-        let project = self.model.stack().project.clone();
-        let beside = self.beside.0.clone();
-        tokio::spawn(async move {
-            let _held = permit;
-            if let Err(error) = hook::run(&command, &project, &happening).await {
-                let _gone = beside.send(Msg::Failed(error)).await;
-            }
-        });
     }
 
     /// Writes the present screen as an SVG picture into the folder that we were started in.

@@ -1,8 +1,10 @@
-//! What an engine is asked to do, and what `docker compose` is.
+//! What an engine is asked to do.
 
-use super::Agreed;
+use std::time::Duration;
+
+use super::agreement::Agreed;
 use crate::base::{
-    id::{ContainerId, ImageId, NetworkId, ServiceName, VolumeName},
+    id::{ContainerId, ImageId, NetworkId, VolumeName},
     time::Stamp,
 };
 
@@ -23,8 +25,15 @@ pub enum Call {
     Signal(Agreed<ContainerId>, String),
     /// Remove exactly this, if it still is what the plan said.
     Remove(Agreed<Object>),
-    /// Bring services up, by `docker compose`.
-    Up(Up),
+    /// Run a health check by hand: a command in a container.
+    Probe {
+        /// In which container.
+        container: ContainerId,
+        /// The program and its arguments.
+        command: Vec<String>,
+        /// How long it may take.
+        limit: Duration,
+    },
 }
 
 /// Something that can be removed, with what tells that it still is what the plan meant.
@@ -53,13 +62,4 @@ pub enum Object {
         /// The names that it had.
         tags: Vec<String>,
     },
-}
-
-/// What `docker compose up` is to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Up {
-    /// These services and what they depend on; empty is the whole project.
-    pub services: Vec<ServiceName>,
-    /// The containers that it was agreed to recreate; without an agreement none is.
-    pub recreate: Option<Agreed<Vec<ContainerId>>>,
 }

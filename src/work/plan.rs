@@ -2,7 +2,13 @@
 
 use std::collections::VecDeque;
 
-use super::{Agreed, Call, Consent, Draft, Object, Step, Up};
+use super::{
+    agreement::{Agreed, Consent},
+    call::{Call, Object},
+    job::{Draft, Step},
+    run::{Run, Up},
+    task::Task,
+};
 use crate::base::{
     id::{ContainerId, ServiceName},
     units::count,
@@ -135,7 +141,7 @@ impl Plan {
                     _ => None,
                 });
                 let recreate = Some(Agreed::new(recreated.collect(), consent));
-                [Step::Calls(vec![Call::Up(Up { services, recreate })])].into()
+                [Step::Tasks(vec![Task::Run(Run::Up(Up { services, recreate }))])].into()
             }
         };
         Draft { title, equivalent: self.equivalent, steps }
@@ -172,7 +178,12 @@ fn by_engine(items: Vec<Item>, consent: &Consent) -> VecDeque<Step> {
             calls.extend(call);
             next = items.next_if(|change| change.stage() == stage);
         }
-        steps.extend([before, calls].into_iter().filter(|calls| !calls.is_empty()).map(Step::Calls));
+        steps.extend(
+            [before, calls]
+                .into_iter()
+                .filter(|calls| !calls.is_empty())
+                .map(|calls| Step::Tasks(calls.into_iter().map(Task::Call).collect())),
+        );
     }
     steps
 }
@@ -199,9 +210,16 @@ mod tests {
         }
     }
 
+    fn word(task: &Task) -> String {
+        match task {
+            Task::Call(call) => format!("{call:?}"),
+            other => format!("{other:?}"),
+        }
+    }
+
     fn steps(draft: &Draft) -> Vec<String> {
         let words = |step: &Step| match step {
-            Step::Calls(calls) => calls.iter().map(|call| format!("{call:?}")).collect::<Vec<_>>().join(" | "),
+            Step::Tasks(tasks) => tasks.iter().map(word).collect::<Vec<_>>().join(" | "),
             Step::Await { .. } => "await".into(),
         };
         draft.steps.iter().map(words).collect()
@@ -252,8 +270,8 @@ mod tests {
         let recreate = Change::Recreate { container: "a".into(), why: vec!["image".into()] };
         let all = vec![recreate, Change::Create("web".into())];
         let draft = plan(Means::Compose(vec!["db".into(), "web".into()]), all).agree(&Consent::given());
-        let [Step::Calls(calls)] = &Vec::from(draft.steps)[..] else { panic!("one run") };
-        let [Call::Up(up)] = &calls[..] else { panic!("of compose") };
+        let [Step::Tasks(tasks)] = &Vec::from(draft.steps)[..] else { panic!("one run") };
+        let [Task::Run(Run::Up(up))] = &tasks[..] else { panic!("of compose") };
         assert_eq!(up.recreate.as_ref().unwrap().get(), &[ContainerId::from("a")], "and recreates what was named");
         assert_eq!(draft.title, "up db, web");
     }

@@ -78,7 +78,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         },
     }
     let files = if model.mode == Mode::Dashboard { &model.problems[..] } else { &[] };
-    if model.jobs.iter().any(|j| !j.errors.is_empty()) || files.iter().any(|p| p.severity == Severity::Error) {
+    if model.jobs.iter().any(|j| !j.failures.is_empty()) || files.iter().any(|p| p.severity == Severity::Error) {
         hint(ActionId::Errors, "errors");
     } else if !files.is_empty() {
         hint(ActionId::Errors, "warnings");

@@ -13,6 +13,7 @@ use crate::{
         role::Role,
         screen::{Frame, Line, Pane},
     },
+    work::{Progress, Unit},
 };
 
 /// The footer, and where the cursor is while something is typed.
@@ -48,10 +49,9 @@ fn work(scene: &Scene<'_>) -> Line {
     let Some(job) = running.last() else { return Line::new() };
     let mut line = Line::of(Role::Text, "  ")
         .with(Role::Busy, format!("{} {}", scene.glyphs.state(crate::stack::State::Starting), job.title));
-    if job.progress.is_empty() {
-        line.push(Role::Dim, format!(" {}/{}", job.done, job.total));
-    } else {
-        line.push(Role::Dim, format!(" {} {}", scene.glyphs.dot(), job.progress));
+    match job.progress() {
+        None => line.push(Role::Dim, format!(" {}/{}", job.done, job.total)),
+        Some(progress) => line.push(Role::Dim, format!("{} {} {}", far(progress), scene.glyphs.dot(), progress.words)),
     }
     let took = scene.model.now.since(job.began);
     if took.as_secs() >= 2 {
@@ -61,6 +61,15 @@ fn work(scene: &Scene<'_>) -> Line {
         line.push(Role::Dim, format!(" and {} more", running.len() - 1));
     }
     line
+}
+
+/// How far it is in numbers; nothing as long as it isn't known of how much.
+fn far(progress: &Progress) -> String {
+    match (progress.total, progress.unit) {
+        (None, _) => String::new(),
+        (Some(total), Unit::Things) => format!(" {}/{total}", progress.done),
+        (Some(total), Unit::Bytes) => format!(" {} of {}", units::bytes(progress.done), units::bytes(total)),
+    }
 }
 
 /// Short-lived words, in the lower right corner.

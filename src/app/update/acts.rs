@@ -21,8 +21,8 @@ use crate::{
         id::{ContainerId, ServiceName},
         text::clean,
     },
-    stack::{Container, Phase, Ran, schedule::Schedule},
-    work::{Draft, Plan},
+    stack::{Container, Phase, schedule::Schedule},
+    work::{Call, Draft, Ended, Outcome, Plan, Task},
 };
 
 /// Marks or unmarks what is selected, and moves on.
@@ -147,15 +147,20 @@ pub fn probe(model: &mut Model, out: &mut Vec<Effect>) {
     probes.retain(|id, _| model.stack().containers.contains_key(id));
     model.manual_probes = probes;
     model.manual_probes.insert(id.clone(), ManualProbe { at, state: ManualProbeState::Running });
-    out.push(Effect::Probe { container: id, command, limit });
+    let (task, probe) = model.tasks.begin_alone(Task::Call(Call::Probe { container: id, command, limit }));
+    out.push(Effect::Perform(model.address().host, task, probe));
     movement::show_inspect(model, HEALTH.tab);
     screens::inspect(model);
 }
 
 /// A health check that was run by hand ended.
-pub fn probed(model: &mut Model, container: &ContainerId, result: Result<Ran, String>) {
+pub fn probed(model: &mut Model, container: &ContainerId, ended: Ended) {
     if let Some(hand) = model.manual_probes.get_mut(container) {
-        hand.state = result.map_or_else(ManualProbeState::Refused, ManualProbeState::Ran);
+        match ended {
+            Ok(Outcome::Ran(ran)) => hand.state = ManualProbeState::Ran(ran),
+            Ok(_) => {}
+            Err(error) => hand.state = ManualProbeState::Refused(error.to_string()),
+        }
     }
 }
 

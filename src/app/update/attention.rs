@@ -3,13 +3,10 @@
 use std::time::Duration;
 
 use crate::{
-    app::{
-        Effect, Model,
-        config::Notify,
-        effect::{Happening, Occasion},
-    },
-    base::text::clean,
+    app::{Effect, Model, config::Notify, effect::Occasion},
+    base::{id::ServiceName, text::clean},
     stack::{Overview, ServiceStatus, State, Verdict},
+    work::{Hook, Run, Task},
 };
 
 /// The bell rings once in this time at most.
@@ -18,6 +15,15 @@ const PAUSE: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_secs(30);
 /// Occasions that are remembered, so that they aren't told again at once.
 const KEEP: usize = 256;
+
+/// Something that is worth attention.
+struct Happening {
+    occasion: Occasion,
+    /// The service; `None` for the whole stack.
+    service: Option<ServiceName>,
+    /// It in words; clean.
+    words: String,
+}
 
 /// Compares what follows from the stack with what followed before, and asks for the bell, a notification and the
 /// hook, as the settings say. Never called for what was so when the project was opened.
@@ -46,8 +52,20 @@ pub fn draw(model: &mut Model, before: &Overview, out: &mut Vec<Effect>) {
         let words: Vec<&str> = happened.iter().map(|h| h.words.as_str()).collect();
         out.push(Effect::Notify { title: clean(&model.stack().project).into_owned(), words: words.join("; ") });
     }
-    if !wishes.command.is_empty() {
-        out.extend(happened.into_iter().map(Effect::Hook));
+    if wishes.command.is_empty() || model.settings.read_only {
+        return;
+    }
+    let (host, project) = (model.address().host, model.stack().project.to_string());
+    for happening in happened {
+        let environment = vec![
+            ("STACKVIEW_EVENT", happening.occasion.word().to_owned()),
+            ("STACKVIEW_PROJECT", project.clone()),
+            ("STACKVIEW_SERVICE", happening.service.as_deref().unwrap_or_default().to_owned()),
+            ("STACKVIEW_TEXT", happening.words),
+        ];
+        let hook = Hook { command: model.settings.attention.command.clone(), environment };
+        let (id, task) = model.tasks.begin_alone(Task::Run(Run::Hook(hook)));
+        out.push(Effect::Perform(host, id, task));
     }
 }
 
@@ -90,11 +108,16 @@ fn fell(s: &ServiceStatus) -> Option<(Occasion, String)> {
 mod tests {
     use super::*;
     use crate::{
-        app::fixture::{healthy, model, tell},
+        app::{
+            Msg,
+            fixture::{healthy, model, tell},
+            update,
+        },
         stack::{
             Container, EventKind, Health,
             fixture::{at, event},
         },
+        work::Error,
     };
 
     fn watched() -> Model {
@@ -109,7 +132,11 @@ mod tests {
     }
 
     fn hooks(effects: &[Effect]) -> Vec<String> {
-        effects.iter().filter_map(|e| if let Effect::Hook(h) = e { Some(h.words.clone()) } else { None }).collect()
+        let text = |e: &Effect| match e {
+            Effect::Perform(_, _, Task::Run(Run::Hook(hook))) => hook.environment.last().map(|(_, text)| text.clone()),
+            _ => None,
+        };
+        effects.iter().filter_map(text).collect()
     }
 
     #[test]
@@ -142,5 +169,36 @@ mod tests {
         assert!(hooks(&again).is_empty(), "{again:?}");
         tell(&mut model, vec![back(150.0)], at(150.0));
         assert_eq!(hooks(&dies(&mut model, 160.0)), ["db exited 1"]);
+    }
+
+    #[test]
+    fn the_hook_is_told_what_happened_and_its_failure_is_shown() {
+        let mut model = watched();
+        let told = dies(&mut model, 101.0);
+        let found = told.iter().find_map(|e| match e {
+            Effect::Perform(_, id, Task::Run(Run::Hook(hook))) => Some((*id, hook.clone())),
+            _ => None,
+        });
+        let (id, hook) = found.unwrap();
+        assert_eq!(hook.command, ["hook"]);
+        let all: Vec<String> = hook.environment.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(
+            all,
+            ["STACKVIEW_EVENT=died", "STACKVIEW_PROJECT=p", "STACKVIEW_SERVICE=db", "STACKVIEW_TEXT=db exited 1"]
+        );
+        let toasts = model.toasts.len();
+        let failed = || Err(Error::Program("The hook `hook` failed".into()));
+        update(&mut model, Msg::Ended(id, failed()), at(102.0));
+        assert_eq!(model.toasts.last().map(|t| t.text.as_str()), Some("The hook `hook` failed"));
+        update(&mut model, Msg::Ended(id, failed()), at(102.0));
+        assert_eq!(model.toasts.len(), toasts + 1, "its end is told once");
+    }
+
+    #[test]
+    fn read_only_runs_no_hook() {
+        let mut model = watched();
+        model.settings.read_only = true;
+        let told = dies(&mut model, 101.0);
+        assert!(told.contains(&Effect::Bell) && hooks(&told).is_empty(), "{told:?}");
     }
 }

@@ -9,6 +9,7 @@ use crate::{
         overlays::open::{Contexts, Overlay},
     },
     host::Link,
+    work::Error,
 };
 
 /// Opens the choice, on the one in use.
@@ -36,12 +37,10 @@ pub fn switch(model: &mut Model, chosen: &ContextEntry, out: &mut Vec<Effect>) {
     }
     // What waits for an engine that is gone would go on at the new one.
     for job in model.jobs.iter_mut().filter(|j| j.ended.is_none()) {
-        job.steps.clear();
-        job.running.clear();
-        job.waiting = None;
-        job.errors.push(format!("given up for the engine of {}", chosen.name));
-        job.ended = Some(model.now);
+        job.give_up(Error::NoEngine(format!("given up for the engine of {}", chosen.name)));
+        job.close(model.now);
     }
+    model.tasks.leave();
     let left = model.address().host;
     let host = model.hosts_mut().go();
     model.ui.marked.clear();

@@ -1,8 +1,8 @@
-//! Moves jobs on: makes the calls of a step, waits for what the next one needs, gives up with words.
+//! Moves jobs on: begins the tasks of a step, waits for what the next one needs, gives up with words.
 
-use std::{collections::VecDeque, time::Duration};
+use std::time::Duration;
 
-use super::{input::refuse, toasts};
+use super::{acts, input::refuse, toasts};
 use crate::{
     app::{Effect, Model, model::Tab},
     base::{
@@ -10,10 +10,11 @@ use crate::{
         time::Stamp,
         units::count,
     },
-    compose::Condition,
     host::Link,
-    stack::{Health, State},
-    work::{Call, Draft, Job, JobId, Object, Step, calls},
+    work::{
+        Call, Draft, Ended, Error, Job, JobId, Kind, Object, Progress, Prospect, Run, Step, Task, TaskId, prospect,
+        wanted,
+    },
 };
 
 /// The longest that a job waits for one condition.
@@ -25,7 +26,7 @@ const SLACK: i64 = 500_000_000;
 /// How many jobs are kept.
 const MOST: usize = 20;
 
-/// Begins a job; refused when read-only. This is the one way to a call.
+/// Begins a job; refused when read-only. This is the one way to a task that changes something.
 pub fn begin(model: &mut Model, draft: Draft) {
     if model.settings.read_only {
         refuse(model, &draft.title);
@@ -35,7 +36,7 @@ pub fn begin(model: &mut Model, draft: Draft) {
         toasts::failure(model, &format!("Not done: {}. There is no engine to do it", draft.title));
         return;
     }
-    if model.jobs.iter().any(|j| j.ended.is_none() && j.title == draft.title) {
+    if model.jobs.iter().any(|j| j.is_under_way() && j.title == draft.title) {
         toasts::say(model, &format!("{} is under way already", draft.title));
         return;
     }
@@ -46,71 +47,63 @@ pub fn begin(model: &mut Model, draft: Draft) {
         format!("{} · {}", draft.title, draft.equivalent)
     };
     toasts::say(model, &words);
-    model.jobs.push(Job {
-        id,
-        title: draft.title,
-        equivalent: draft.equivalent,
-        began: model.now,
-        total: calls(&draft.steps),
-        steps: draft.steps,
-        running: Vec::new(),
-        called: model.engine_now(),
-        waiting: None,
-        done: 0,
-        progress: String::new(),
-        errors: Vec::new(),
-        ended: None,
-    });
+    let job = Job::new(id, model.address().host, draft, model.now, model.engine_now());
+    model.jobs.push(job);
     while model.jobs.len() > MOST {
-        let Some(old) = model.jobs.iter().position(|j| j.ended.is_some()) else { break };
+        let Some(old) = model.jobs.iter().position(|j| !j.is_under_way()) else { break };
         model.jobs.remove(old);
     }
 }
 
-/// A call ended.
-pub fn called(model: &mut Model, id: JobId, call: &Call, result: Result<(), String>) {
-    let what = describe(model, call);
-    let Some(job) = model.jobs.iter_mut().find(|j| j.id == id) else { return };
-    let Some(at) = job.running.iter().position(|c| c == call) else { return };
-    job.running.remove(at);
-    match result {
-        Ok(()) => {
-            job.done += 1;
-            // What takes long is told when it is over.
-            if matches!(call, Call::Up(_)) {
-                let words = format!("Done: {}", job.title);
-                toasts::say(model, &words);
-            }
+/// A task ended.
+pub fn ended(model: &mut Model, id: TaskId, ended: Ended) {
+    if let Some(task) = model.tasks.end(id) {
+        alone(model, task, ended);
+        return;
+    }
+    let of = |job: &Job| job.running.iter().find(|performance| performance.id == id).map(|p| p.task.clone());
+    let Some((at, task)) = model.jobs.iter().enumerate().find_map(|(at, job)| Some((at, of(job)?))) else { return };
+    let what = describe(model, &task);
+    let Some(job) = model.jobs.get_mut(at) else { return };
+    job.end_task(id, what, &ended);
+    match ended {
+        // What takes long is told when it is over.
+        Ok(_) if task.kind() == Kind::Run => {
+            let words = format!("Done: {}", job.title);
+            toasts::say(model, &words);
         }
-        Err(error) => {
-            let error = format!("{what}: {error}");
-            job.errors.push(error.clone());
-            // What is to be removed doesn't build on one another; all else does.
-            if !matches!(call, Call::Remove(_)) {
-                job.steps.clear();
-            }
-            toasts::failure(model, &error);
+        Ok(_) => {}
+        Err(_) => {
+            let words = job.failures.last().map(ToString::to_string).unwrap_or_default();
+            toasts::failure(model, &words);
         }
     }
 }
 
-/// A call says how far it is.
-pub fn progress(model: &mut Model, id: JobId, line: String) {
-    if let Some(job) = model.jobs.iter_mut().find(|j| j.id == id && j.ended.is_none()) {
-        job.progress = line;
+/// A task of no job ended.
+fn alone(model: &mut Model, task: Task, ended: Ended) {
+    match (task, ended) {
+        (Task::Call(Call::Probe { container, .. }), ended) => acts::probed(model, &container, ended),
+        // That a hook was left out is in our log: nobody waits for it.
+        (_, Ok(_) | Err(Error::ReadOnly | Error::Busy(_))) => {}
+        (_, Err(error)) => toasts::failure(model, &error.to_string()),
+    }
+}
+
+/// A task says how far it is.
+pub fn progress(model: &mut Model, id: TaskId, progress: Progress) {
+    if let Some(job) = model.jobs.iter_mut().find(|job| job.running.iter().any(|p| p.id == id)) {
+        job.tell(id, progress);
     }
 }
 
 /// Ends what is under way: nothing more is begun, and what can be ended is.
 pub fn cancel(model: &mut Model, out: &mut Vec<Effect>) {
     let mut titles = Vec::new();
-    for job in model.jobs.iter_mut().filter(|j| j.ended.is_none()) {
+    for job in model.jobs.iter_mut().filter(|j| j.is_under_way()) {
         titles.push(job.title.clone());
-        job.steps.clear();
-        job.waiting = None;
-        if job.running.iter().any(|call| matches!(call, Call::Up(_))) {
-            out.push(Effect::Cancel(job.id));
-        }
+        let host = job.host;
+        out.extend(job.cancel().into_iter().map(|id| Effect::Cancel(host, id)));
     }
     if titles.is_empty() {
         toasts::say(model, "Nothing is under way");
@@ -124,15 +117,13 @@ pub fn advance(model: &mut Model, out: &mut Vec<Effect>) {
     for at in 0..model.jobs.len() {
         while let Some(next) = model.jobs.get(at).and_then(|job| next(model, job)) {
             let (now, engine_now) = (model.now, model.engine_now());
-            let Some(job) = model.jobs.get_mut(at) else { break };
+            let Model { jobs, tasks, .. } = model;
+            let Some(job) = jobs.get_mut(at) else { break };
             match next {
-                Next::Call => {
-                    job.waiting = None;
-                    job.called = engine_now;
-                    if let Some(Step::Calls(calls)) = job.steps.pop_front() {
-                        out.extend(calls.iter().map(|call| Effect::Call(job.id, call.clone())));
-                        job.running = calls;
-                    }
+                Next::Perform => {
+                    let host = job.host;
+                    let begun = job.perform(tasks, engine_now).into_iter();
+                    out.extend(begun.map(|(id, task)| Effect::Perform(host, id, task)));
                 }
                 Next::Met => {
                     job.waiting = None;
@@ -141,17 +132,14 @@ pub fn advance(model: &mut Model, out: &mut Vec<Effect>) {
                 Next::Wait => {
                     job.waiting = Some(now);
                 }
-                Next::GiveUp(error) => {
-                    let left = calls(&job.steps);
-                    let error = format!("{error}; {} not made", count(left, "call"));
-                    job.steps = VecDeque::new();
-                    job.waiting = None;
-                    job.errors.push(error.clone());
-                    toasts::failure(model, &error);
+                Next::GiveUp(why) => {
+                    let error = Error::NeverReady(format!("{why}; {} not made", count(job.left(), "call")));
+                    job.give_up(error);
+                    let words = job.failures.last().map(ToString::to_string).unwrap_or_default();
+                    toasts::failure(model, &words);
                 }
                 Next::End => {
-                    job.ended = Some(now);
-                    job.waiting = None;
+                    job.close(now);
                     if model.ui.tab == Tab::Storage {
                         // What was removed there may have freed something.
                         model.ui.usage_request = model.ui.usage_request.wrapping_add(1);
@@ -164,7 +152,7 @@ pub fn advance(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// What a job does next.
 enum Next {
-    Call,
+    Perform,
     Met,
     Wait,
     GiveUp(String),
@@ -173,28 +161,27 @@ enum Next {
 
 /// `None`: nothing, until something happens.
 fn next(model: &Model, job: &Job) -> Option<Next> {
-    if job.ended.is_some() || !job.running.is_empty() {
+    if !job.is_under_way() || !job.running.is_empty() {
         return None;
     }
     match job.steps.front() {
         None => Some(Next::End),
-        Some(Step::Calls(_)) => Some(Next::Call),
+        Some(Step::Tasks(_)) => Some(Next::Perform),
         Some(Step::Await { service, condition }) => {
             let Some(since) = job.waiting else { return Some(Next::Wait) };
             let waited = model.now.since(since);
             if waited < NEWS && !is_fresh(model, service, job.called) {
                 return None;
             }
-            match outlook(model, service, *condition) {
-                Outlook::Met => Some(Next::Met),
-                Outlook::Never(why) => Some(Next::GiveUp(format!("{}: {why}", job.title))),
-                Outlook::Open if waited >= LONGEST_WAIT => Some(Next::GiveUp(format!(
-                    "{}: gave up after {} min of waiting for {service} to be {}",
-                    job.title,
+            match prospect(model.stack(), &model.overview, service, *condition) {
+                Prospect::Met => Some(Next::Met),
+                Prospect::Never(why) => Some(Next::GiveUp(why)),
+                Prospect::Open if waited >= LONGEST_WAIT => Some(Next::GiveUp(format!(
+                    "gave up after {} min of waiting for {service} to be {}",
                     LONGEST_WAIT.as_secs() / 60,
                     wanted(*condition)
                 ))),
-                Outlook::Open => None,
+                Prospect::Open => None,
             }
         }
     }
@@ -215,48 +202,21 @@ fn is_fresh(model: &Model, service: &ServiceName, called: Stamp) -> bool {
     containers.all(|c| c.started.is_some_and(|at| at >= floor))
 }
 
-/// How a wait stands.
-enum Outlook {
-    Met,
-    Open,
-    Never(String),
-}
-
-fn outlook(model: &Model, service: &ServiceName, condition: Condition) -> Outlook {
-    let Some(status) = model.overview.service(service) else {
-        return Outlook::Never(format!("{service} is gone"));
-    };
-    let never = || {
-        let exit = status.exit_code.filter(|_| status.state == State::Exited);
-        let exit = exit.map_or_else(String::new, |code| format!(" {code}"));
-        Outlook::Never(format!("{service} is {}{exit}, and can't become {}", status.state.word(), wanted(condition)))
-    };
-    let containers = || status.containers.iter().filter_map(|id| model.stack().containers.get(id));
-    match (condition, status.state) {
-        (_, State::Missing | State::Failed | State::Stopped) => never(),
-        (Condition::Started, state) if state.is_up() || state == State::Done => Outlook::Met,
-        (Condition::Started, State::Exited) => never(),
-        (Condition::Healthy, State::Healthy) => Outlook::Met,
-        // Some replicas may be healthy before the service is; one without a check never is.
-        (Condition::Healthy, State::Running) if containers().all(|c| c.health == Some(Health::Healthy)) => Outlook::Met,
-        (Condition::Healthy, State::Running | State::Unhealthy | State::Exited | State::Done) => never(),
-        (Condition::Completed, State::Done) => Outlook::Met,
-        (Condition::Completed, State::Exited) if containers().all(|c| c.exit_code == Some(0)) => Outlook::Met,
-        (Condition::Completed, State::Exited) => never(),
-        _ => Outlook::Open,
+/// A task in words: `stop taskapp-backend-1`.
+fn describe(model: &Model, task: &Task) -> String {
+    match task {
+        Task::Call(call) => describe_call(model, call),
+        Task::Run(Run::Up(up)) if up.services.is_empty() => "up".to_owned(),
+        Task::Run(Run::Up(up)) => {
+            format!("up {}", up.services.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(" "))
+        }
+        Task::Run(Run::Hook(hook)) => hook.command.join(" "),
+        Task::Transfer(none) => match *none {},
+        Task::Session(none) => match *none {},
     }
 }
 
-fn wanted(condition: Condition) -> &'static str {
-    match condition {
-        Condition::Started => "started",
-        Condition::Healthy => "healthy",
-        Condition::Completed => "done",
-    }
-}
-
-/// A call in words: `stop taskapp-backend-1`.
-fn describe(model: &Model, call: &Call) -> String {
+fn describe_call(model: &Model, call: &Call) -> String {
     let name =
         |id: &ContainerId| model.stack().containers.get(id).map_or_else(|| id.short().to_owned(), |c| c.name.clone());
     match call {
@@ -266,10 +226,7 @@ fn describe(model: &Model, call: &Call) -> String {
         Call::Pause(id) => format!("pause {}", name(id)),
         Call::Unpause(id) => format!("unpause {}", name(id)),
         Call::Signal(id, signal) => format!("send {signal} to {}", name(id.get())),
-        Call::Up(up) if up.services.is_empty() => "up".to_owned(),
-        Call::Up(up) => {
-            format!("up {}", up.services.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(" "))
-        }
+        Call::Probe { container, .. } => format!("probe {}", name(container)),
         Call::Remove(target) => match target.get() {
             Object::Container { id, .. } => format!("remove container {}", name(id)),
             Object::Network(id) => {

@@ -41,9 +41,8 @@ pub(in crate::app) fn update(model: &mut Model, msg: Msg, now: Stamp) -> Vec<Eff
             facts::examine(model);
         }
         Msg::NoFile(looked) => files::missing(model, looked),
-        Msg::Called { job, call, result } => jobs::called(model, job, &call, result),
-        Msg::Progress(job, line) => jobs::progress(model, job, line),
-        Msg::Probed(container, result) => acts::probed(model, &container, result),
+        Msg::Ended(task, ended) => jobs::ended(model, task, ended),
+        Msg::Progress(task, progress) => jobs::progress(model, task, progress),
         Msg::Recalled(project, starts) => startup::recalled(model, &project, starts),
         Msg::Saved(path) => toasts::say(model, &format!("Saved as {path}")),
         Msg::Contexts(known) => contexts::open(model, known),

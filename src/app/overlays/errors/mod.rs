@@ -70,7 +70,7 @@ fn lines(model: &Model) -> Vec<Line> {
         lines.extend(words(&problem.to_string()));
         lines.push(Line::new());
     }
-    for job in model.jobs.iter().rev().filter(|job| !job.errors.is_empty()) {
+    for job in model.jobs.iter().rev().filter(|job| !job.failures.is_empty()) {
         if lines.last().is_some_and(|last| !last.is_empty()) {
             lines.push(Line::new());
         }
@@ -78,7 +78,7 @@ fn lines(model: &Model) -> Vec<Line> {
             .with(Role::Strong, &job.title)
             .with(Role::Faint, format!("  {}", job.equivalent));
         lines.push(head);
-        lines.extend(job.errors.iter().flat_map(|error| words(error)));
+        lines.extend(job.failures.iter().flat_map(|failure| words(&failure.to_string())));
     }
     lines
 }

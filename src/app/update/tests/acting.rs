@@ -1,6 +1,14 @@
 //! Jobs: order, waiting, giving up, errors.
 
 use super::*;
+use crate::{
+    app::{
+        action::{ActionId, key_of},
+        model::ManualProbeState,
+    },
+    stack::Ran,
+    work::{Call, Error, Outcome, Task, TaskId},
+};
 
 #[test]
 fn starts_in_dependency_order_and_waits_for_health() {
@@ -99,9 +107,9 @@ fn restarts_with_dependents_once_the_dependency_is_healthy_anew() {
 fn a_failed_call_ends_the_job_and_is_kept() {
     let mut model = model(&exited());
     press(&mut model, "   s");
-    let (job, call) = (model.jobs[0].id, model.jobs[0].running[0].clone());
-    let result = Err("port is already allocated\nsee above".into());
-    update(&mut model, Msg::Called { job, call, result }, at(101.0));
+    let refused = Error::Engine { status: 500, message: "port is already allocated\nsee above".into() };
+    let task = model.jobs[0].running[0].id;
+    update(&mut model, Msg::Ended(task, Err(refused)), at(101.0));
     assert_eq!(errors(&model), ["start p-db-1: port is already allocated\nsee above"]);
     assert!(model.jobs[0].ended.is_some() && model.jobs[0].steps.is_empty());
     press(&mut model, "E");
@@ -139,4 +147,30 @@ fn a_replica_is_acted_on_alone() {
     let mut model = model(&two);
     press(&mut model, "<Enter>jjs");
     assert_eq!((model.jobs[0].total, model.jobs[0].equivalent.as_str()), (1, "docker stop p-db-2"));
+}
+
+/// Probes the selected container by hand: the task's number.
+fn probe(model: &mut Model) -> TaskId {
+    let effects = press(model, &key_of(ActionId::Probe).to_string());
+    let [Effect::Perform(_, id, Task::Call(Call::Probe { command, .. }))] = &effects[..] else {
+        panic!("no probe: {effects:?}")
+    };
+    assert!(!command.is_empty() && model.jobs.is_empty());
+    *id
+}
+
+#[test]
+fn a_probe_by_hand_is_a_task_of_no_job() {
+    let mut model = model(&healthy());
+    let state = |model: &Model| model.manual_probes[&id_of("db")].state.clone();
+    let first = probe(&mut model);
+    assert!(press(&mut model, &key_of(ActionId::Probe).to_string()).is_empty(), "one at a time");
+    let ran = Ran { took: std::time::Duration::from_millis(5), exit: Some(0), output: "ok".into() };
+    update(&mut model, Msg::Ended(first, Ok(Outcome::Ran(ran.clone()))), at(101.0));
+    assert_eq!(state(&model), ManualProbeState::Ran(ran.clone()));
+    let second = probe(&mut model);
+    update(&mut model, Msg::Ended(first, Ok(Outcome::Ran(ran))), at(102.0));
+    assert_eq!(state(&model), ManualProbeState::Running, "what comes twice is about nothing");
+    update(&mut model, Msg::Ended(second, Err(Error::ReadOnly)), at(103.0));
+    assert_eq!(state(&model), ManualProbeState::Refused("stackview is read-only".into()));
 }

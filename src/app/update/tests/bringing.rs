@@ -6,6 +6,7 @@ use super::*;
 use crate::{
     compose::{Problem, canon::config_hash},
     stack::{Answer, Answered, ImageFacts, Question, fixture},
+    work::{Error, Progress, Unit},
 };
 
 /// The chain, its containers as docker compose made them, but for these services, whose image was moved since.
@@ -136,12 +137,15 @@ fn what_is_under_way_tells_how_far_it_is_and_can_be_cancelled() {
     press(&mut model, "Q");
     assert_eq!(last_toast(&model), "Nothing is under way");
     press(&mut model, "u");
-    let job = model.jobs[0].id;
-    update(&mut model, Msg::Progress(job, "Container p-db-1 Starting".into()), at(101.0));
-    assert_eq!(model.jobs[0].progress, "Container p-db-1 Starting");
-    assert_eq!(press(&mut model, "Q"), [Effect::Cancel(job)]);
-    let call = model.jobs[0].running[0].clone();
-    update(&mut model, Msg::Called { job, call, result: Err("cancelled".into()) }, at(102.0));
+    let task = model.jobs[0].running[0].id;
+    let words = "Container p-db-1 Starting".to_owned();
+    let progress = Progress { done: 0, total: Some(1), unit: Unit::Things, words };
+    update(&mut model, Msg::Progress(task, progress.clone()), at(101.0));
+    assert_eq!(model.jobs[0].progress(), Some(&progress));
+    let host = model.jobs[0].host;
+    assert_eq!(press(&mut model, "Q"), [Effect::Cancel(host, task)]);
+    assert!(press(&mut model, "Q").is_empty(), "it is asked once");
+    update(&mut model, Msg::Ended(task, Err(Error::Cancelled)), at(102.0));
     assert!(model.jobs[0].ended.is_some());
-    assert_eq!(errors(&model), ["up db: cancelled"]);
+    assert_eq!(errors(&model), ["up db: cancelled; what was done by then stays"]);
 }

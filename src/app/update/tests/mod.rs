@@ -59,5 +59,5 @@ fn services(model: &Model) -> Vec<String> {
 }
 
 fn errors(model: &Model) -> Vec<String> {
-    model.jobs.iter().flat_map(|j| j.errors.clone()).collect()
+    model.jobs.iter().flat_map(|j| &j.failures).map(ToString::to_string).collect()
 }

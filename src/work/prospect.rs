@@ -1,0 +1,87 @@
+//! Whether what a job waits for came true, or still may.
+
+use crate::{
+    base::id::ServiceName,
+    compose::Condition,
+    stack::{Health, Overview, Stack, State},
+};
+
+/// How a wait stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Prospect {
+    /// It came true.
+    Met,
+    /// It may.
+    Open,
+    /// It can't any more, and why.
+    Never(String),
+}
+
+/// How it stands with a service that has to meet a condition.
+pub fn prospect(stack: &Stack, overview: &Overview, service: &ServiceName, condition: Condition) -> Prospect {
+    let Some(status) = overview.service(service) else {
+        return Prospect::Never(format!("{service} is gone"));
+    };
+    let never = || {
+        let exit = status.exit_code.filter(|_| status.state == State::Exited);
+        let exit = exit.map_or_else(String::new, |code| format!(" {code}"));
+        Prospect::Never(format!("{service} is {}{exit}, and can't become {}", status.state.word(), wanted(condition)))
+    };
+    let containers = || status.containers.iter().filter_map(|id| stack.containers.get(id));
+    match (condition, status.state) {
+        (_, State::Missing | State::Failed | State::Stopped) => never(),
+        (Condition::Started, state) if state.is_up() || state == State::Done => Prospect::Met,
+        (Condition::Started, State::Exited) => never(),
+        (Condition::Healthy, State::Healthy) => Prospect::Met,
+        // Some replicas may be healthy before the service is; one without a check never is.
+        (Condition::Healthy, State::Running) if containers().all(|c| c.health == Some(Health::Healthy)) => {
+            Prospect::Met
+        }
+        (Condition::Healthy, State::Running | State::Unhealthy | State::Exited | State::Done) => never(),
+        (Condition::Completed, State::Done) => Prospect::Met,
+        (Condition::Completed, State::Exited) if containers().all(|c| c.exit_code == Some(0)) => Prospect::Met,
+        (Condition::Completed, State::Exited) => never(),
+        _ => Prospect::Open,
+    }
+}
+
+/// What a condition asks for, in a word.
+pub fn wanted(condition: Condition) -> &'static str {
+    match condition {
+        Condition::Started => "started",
+        Condition::Healthy => "healthy",
+        Condition::Completed => "done",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stack::{
+        Container,
+        fixture::{at, chain, container, stack},
+    };
+
+    fn prospect_of(db: Container, condition: Condition) -> Prospect {
+        let placed = stack(Some(chain()), &[db]);
+        prospect(&placed, &placed.overview(at(100.0)), &"db".into(), condition)
+    }
+
+    #[test]
+    fn a_condition_is_met_open_or_lost() {
+        let starting = || container("db").checked(5, Health::Starting).running(90.0);
+        assert_eq!(prospect_of(starting(), Condition::Started), Prospect::Met);
+        assert_eq!(prospect_of(starting(), Condition::Healthy), Prospect::Open);
+        assert_eq!(prospect_of(starting(), Condition::Completed), Prospect::Open);
+        let healthy = container("db").checked(5, Health::Healthy).running(10.0);
+        assert_eq!(prospect_of(healthy, Condition::Healthy), Prospect::Met);
+        let died = || container("db").exited(3, 50.0);
+        let words = "db is exited 3, and can't become healthy";
+        assert_eq!(prospect_of(died(), Condition::Healthy), Prospect::Never(words.into()));
+        let done = container("db").exited(0, 50.0);
+        assert_eq!(prospect_of(done, Condition::Completed), Prospect::Met);
+        let none = stack(None, &[]);
+        let gone = prospect(&none, &none.overview(at(1.0)), &"db".into(), Condition::Started);
+        assert_eq!(gone, Prospect::Never("db is gone".into()));
+    }
+}
