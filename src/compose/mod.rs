@@ -7,7 +7,7 @@
 //!
 //! The way of a project (`project`): `discover` finds its files; `reader` takes each through `yaml`,
 //! `interpolate`, `extends` and `include` and puts them together with `merge`, to one tree of nodes; `schema`
-//! checks the tree, `typed` takes the [`model`] out of it, `validate` looks at how its parts fit, and
+//! checks the tree (`syntax` knows the single values), `typed` takes the [`model`] out of it, `validate` looks at how its parts fit, and
 //! [`graph`] orders the services. To come nearer to docker compose is to add a row or a rule to one of these.
 
 pub mod canon;
@@ -31,6 +31,7 @@ mod report;
 mod schema;
 pub mod sources;
 mod suggest;
+mod syntax;
 mod trail;
 mod typed;
 mod validate;

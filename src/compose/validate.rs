@@ -7,7 +7,8 @@ use super::{
     MountKind, Place, Problem, Project, Service,
     graph::Graph,
     report::Report,
-    typed::{is_external, section, units},
+    syntax::units,
+    typed::{is_external, section},
     yaml::{Node, Value},
 };
 

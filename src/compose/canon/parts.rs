@@ -3,7 +3,7 @@
 use super::model::mapping;
 use crate::compose::{
     Port,
-    typed::{mounts, ports::short},
+    syntax::{mounts, ports::short},
     yaml::{Node, Value},
 };
 

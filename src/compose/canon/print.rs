@@ -7,7 +7,7 @@ use serde_json::{Map as Object, Number, Value as Json};
 
 use super::{tables::Field, yaml::natural};
 use crate::compose::{
-    typed::{units, words},
+    syntax::{units, words},
     yaml::{Map, Node, Value},
 };
 

@@ -6,8 +6,8 @@ mod tables;
 use super::{
     Problem,
     report::Report,
+    syntax::units,
     trail::Trail,
-    typed::units,
     yaml::{Map, Node, Tag, Value},
 };
 

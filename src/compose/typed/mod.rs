@@ -1,11 +1,9 @@
 //! The typed project, taken out of the merged and checked document last of all.
 
 mod forms;
-pub mod mounts;
+mod mounts;
 pub mod ports;
 mod service;
-pub mod units;
-pub mod words;
 
 use std::path::PathBuf;
 

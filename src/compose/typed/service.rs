@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use super::{Context, is_true, mounts, ports, units, words};
+use super::{Context, is_true, mounts, ports};
 use crate::{
     base::id::ServiceName,
     compose::{
@@ -13,6 +13,7 @@ use crate::{
         files::ReadError,
         interpolate,
         reader::texts,
+        syntax::{units, words},
         yaml::{Entry, Node, Value},
     },
 };

@@ -1,0 +1,6 @@
+//! How docker compose writes single values: ports and mounts in short, durations and sizes, command lines.
+
+pub mod mounts;
+pub mod ports;
+pub mod units;
+pub mod words;
