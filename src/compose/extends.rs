@@ -149,7 +149,7 @@ impl Reader<'_> {
             }
         }
         if let Some(merged) = &mut merged {
-            canon::lengthen(merged, self.report.sources.as_mut());
+            canon::lengthen(merged, !self.how.no_interpolate, self.report.sources.as_mut());
         }
         let merged = merged.map(Rc::new);
         scope.extended.insert(path.to_owned(), merged.clone());

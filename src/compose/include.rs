@@ -6,7 +6,7 @@ use super::{
     Problem, canon,
     files::ReadError,
     paths::Base,
-    reader::{Reader, Scope, Source, texts},
+    reader::{Reader, Scope, Source},
     yaml::{Map, Node, Value},
 };
 
@@ -43,7 +43,7 @@ impl Reader<'_> {
                 }
             }
         }
-        let named = texts(entry.at("path").unwrap_or(entry));
+        let named = entry.at("path").unwrap_or(entry).texts();
         let paths: Vec<PathBuf> = named.iter().map(|(text, _)| scope.base().join(text)).collect();
         let Some(first) = paths.first() else {
             if entry.map().is_some() {
@@ -97,7 +97,7 @@ impl Reader<'_> {
             return;
         };
         let mut filled = crate::compose::env::Env::default();
-        for (text, place) in texts(node).into_iter().filter(|(text, _)| *text != "/dev/null") {
+        for (text, place) in node.texts().into_iter().filter(|(text, _)| *text != "/dev/null") {
             let path = outer.base().join(text);
             match self.env_file(&path, &inner.env) {
                 Ok(vars) => filled.overwrite(vars),

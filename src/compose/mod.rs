@@ -7,8 +7,9 @@
 //!
 //! The way of a project (`project`): `discover` finds its files; `reader` takes each through `yaml`,
 //! `interpolate`, `extends` and `include` and puts them together with `merge`, to one tree of nodes; `schema`
-//! checks the tree (`syntax` knows the single values), `typed` takes the [`model`] out of it, `validate` looks at how its parts fit, and
-//! [`graph`] orders the services. To come nearer to docker compose is to add a row or a rule to one of these.
+//! checks the tree (`syntax` knows the single values), [`canon`] brings it to docker compose's long forms and completes
+//! it, `typed` takes the [`model`] out of that, `validate` looks at how its parts fit, and [`graph`] orders the
+//! services. To come nearer to docker compose is to add a row or a rule to one of these.
 
 pub mod canon;
 pub mod changes;

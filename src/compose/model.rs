@@ -181,7 +181,7 @@ pub struct HealthCheck {
 }
 
 /// A published port.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Port {
     /// The host's address, if one is named.
     pub host_ip: Option<String>,
@@ -248,7 +248,7 @@ pub struct Network {
     pub driver: Option<String>,
     /// The subnets that it asks for.
     pub subnets: Vec<String>,
-    /// Where it is declared.
+    /// Where it is declared; of one that is implied, the first service that joins it.
     pub place: Option<Place>,
 }
 

@@ -13,8 +13,7 @@ use super::{
     provenance::Provenance,
     reader::{Reader, Scope, Source},
     sources::Sources,
-    typed::{self, Context},
-    validate,
+    typed, validate,
     yaml::Node,
 };
 
@@ -54,11 +53,14 @@ pub fn read(options: &Options, files: &dyn Files) -> Loaded {
     let env = found.env.clone();
     // Without interpolation nothing can be said of what the texts will be.
     let before = how.no_interpolate.then(|| std::mem::take(&mut reader.report));
-    let mut project = understand(&tree, name, found, how, &mut reader);
+    if !how.no_consistency {
+        validate::resources(&tree, &mut reader.report);
+    }
+    let document = Document::new(tree, &name, &env, how);
+    let mut project = understand(document.model(), name, found, how, &mut reader);
     if let Some(before) = before {
         reader.report = before;
     }
-    let document = Document::new(tree, &project.name, &env, how);
     if let Some(sources) = &reader.report.sources {
         project.provenance = Provenance::new(document.model(), sources);
     }
@@ -89,7 +91,7 @@ fn main_files(found: &Found) -> Vec<std::path::PathBuf> {
     found.sources.iter().filter_map(|s| if let Source::Path(path) = s { Some(path.clone()) } else { None }).collect()
 }
 
-fn understand(tree: &Node, name: String, found: Found, how: How, reader: &mut Reader<'_>) -> Project {
+fn understand(model: &Node, name: String, found: Found, how: How, reader: &mut Reader<'_>) -> Project {
     let mut files = main_files(&found);
     files.extend(reader.others.iter().cloned());
     let mut project = Project {
@@ -105,10 +107,9 @@ fn understand(tree: &Node, name: String, found: Found, how: How, reader: &mut Re
         resolved: BTreeMap::new(),
         provenance: Provenance::default(),
     };
-    let mut context = Context { reader, env: &found.env };
-    typed::project(tree, &mut project, &mut context);
+    typed::project(model, &mut project, reader, &found.env);
     if !how.no_consistency {
-        validate::check(tree, &project, &mut reader.report);
+        validate::check(model, &project, &mut reader.report);
     }
     project
 }

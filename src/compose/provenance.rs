@@ -8,7 +8,6 @@ use super::{
     Place,
     sources::{Injected, Overridden, Sources, Use, short},
     trail::Trail,
-    typed::section,
     yaml::{Node, Value},
 };
 use crate::base::{
@@ -55,7 +54,7 @@ impl Provenance {
             given.entry(&one.service).or_default().push(one);
         }
         let mut services = BTreeMap::new();
-        for (name, entry) in section(model, "services") {
+        for (name, entry) in model.section("services") {
             let mut settings = Vec::new();
             notes.inside(&entry.node, &Trail::ROOT, &entry.key, &mut settings);
             inject(given.remove(name.as_str()).unwrap_or_default(), &entry.node, &mut settings);

@@ -19,7 +19,7 @@ use super::{
     report::Report,
     schema,
     trail::Trail,
-    yaml::{self, Node, Value},
+    yaml::{self, Node},
 };
 
 /// A compose file to read.
@@ -210,7 +210,7 @@ impl<'f> Reader<'f> {
                     if !self.may_copy(canon::growth(merged), &merged.place) {
                         break;
                     }
-                    canon::lengthen(merged, self.report.sources.as_mut());
+                    canon::lengthen(merged, !self.how.no_interpolate, self.report.sources.as_mut());
                 }
             }
         }
@@ -251,14 +251,5 @@ impl<'f> Reader<'f> {
             self.report.error(&Place { file, line, column: 1 }, message);
         }
         Ok(parsed.vars)
-    }
-}
-
-/// A text or a list of texts.
-pub fn texts(node: &Node) -> Vec<(&str, &Place)> {
-    match &node.value {
-        Value::Str(text) => vec![(text, &node.place)],
-        Value::List(items) => items.iter().filter_map(|item| Some((item.str()?, &item.place))).collect(),
-        _ => Vec::new(),
     }
 }

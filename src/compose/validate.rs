@@ -8,24 +8,27 @@ use super::{
     graph::Graph,
     report::Report,
     syntax::units,
-    typed::{is_external, section},
-    yaml::{Node, Value},
+    yaml::{Entry, Node, Value},
 };
 
-/// Looks at everything; `tree` is the document that the project was taken from.
-pub fn check(tree: &Node, project: &Project, report: &mut Report) {
-    for (name, entry) in section(tree, "services") {
+/// Looks at what declares networks, volumes, secrets and configs, each on its own, before `canon` completes them.
+pub fn resources(tree: &Node, report: &mut Report) {
+    for kind in ["networks", "volumes", "secrets", "configs"] {
+        for (name, entry) in tree.section(kind) {
+            resource(kind, name, &entry.node, report);
+        }
+    }
+}
+
+/// Looks at how the parts fit; `model` is the document that the project was taken from.
+pub fn check(model: &Node, project: &Project, report: &mut Report) {
+    for (name, entry) in model.section("services") {
         if let Some(service) = project.services.get(name.as_str()).filter(|service| service.enabled) {
             Look { node: &entry.node, place: &entry.key, service, project, report }.all();
         }
     }
     cycle(project, report);
-    hints::look(tree, project, report);
-    for kind in ["networks", "volumes", "secrets", "configs"] {
-        for (name, entry) in section(tree, kind) {
-            resource(kind, name, &entry.node, report);
-        }
-    }
+    hints::look(model, project, report);
 }
 
 fn cycle(project: &Project, report: &mut Report) {
@@ -100,10 +103,7 @@ impl Look<'_> {
     fn names(&mut self) {
         let (service, project, node) = (self.service, self.project, self.node);
         let place = |key: &str, name: &str| node.at(key).and_then(|list| item_place(list, name));
-        let named =
-            |used: &&String| self.node.at("networks").is_some_and(|all| all.at(used).is_some() || all.list().is_some());
-        // What is implied needn't be declared.
-        for used in service.networks.iter().map(|used| &used.network).filter(named) {
+        for used in service.networks.iter().map(|used| &used.network) {
             if !project.networks.contains_key(used) {
                 self.undeclared("network", used, project.networks.keys(), place("networks", used));
             }
@@ -124,7 +124,7 @@ impl Look<'_> {
             }
         }
         for secret in node.find(&["build", "secrets"]).and_then(Node::list).unwrap_or_default() {
-            let name = secret.str().or_else(|| secret.at("source").and_then(Node::str));
+            let name = secret.at("source").and_then(Node::str);
             if let Some(name) = name.filter(|name| !project.secrets.contains_key(*name)) {
                 self.undeclared("build secret", name, project.secrets.keys(), Some(secret.place.clone()));
             }
@@ -299,10 +299,9 @@ fn amount(node: &Node) -> Option<f64> {
 fn item_place(node: &Node, name: &str) -> Option<Place> {
     match &node.value {
         Value::Map(map) => map.get(name).map(|entry| entry.key.clone()),
-        Value::List(items) => items
-            .iter()
-            .find(|item| item.str().or_else(|| item.at("source").and_then(Node::str)) == Some(name))
-            .map(|item| item.place.clone()),
+        Value::List(items) => {
+            items.iter().find(|item| item.at("source").and_then(Node::str) == Some(name)).map(|item| item.place.clone())
+        }
         _ => None,
     }
 }
@@ -311,7 +310,8 @@ fn item_place(node: &Node, name: &str) -> Option<Place> {
 fn resource(kind: &str, name: &str, node: &Node, report: &mut Report) {
     let Some(map) = node.map() else { return };
     let set = |key: &str| map.get(key).filter(|entry| !entry.node.is_null());
-    if let Some(external) = map.get("external").filter(|_| is_external(node)) {
+    let is_external = |entry: &&Entry| entry.node.map().is_some() || entry.node.value == Value::Bool(true);
+    if let Some(external) = map.get("external").filter(is_external) {
         if external.node.at("name").is_some() {
             let words = "external.name is deprecated. Please set name and external: true";
             report.warning(&external.key, format!("{kind}.{name}: {words}"));

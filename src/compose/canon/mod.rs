@@ -15,18 +15,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map as Object, Value as Json};
 
-pub(in crate::compose) use self::model::{defaults, growth, lengthen, taken};
 use self::tables::{MODEL, NETWORK, RESOURCE_FILE, SERVICE, VOLUME};
 pub use self::{
     json::{compact, hash, pretty},
     print::Style,
     yaml::write as yaml,
 };
+pub(in crate::compose) use self::{
+    model::{defaults, growth, lengthen, taken},
+    parts::MAX_PORTS,
+};
 use super::{
     Place, Project,
     env::Env,
     load::How,
-    typed::section,
     variables::{self, Variable},
     yaml::{Node, Value},
 };
@@ -94,7 +96,7 @@ impl Document {
             ("models", MODEL),
         ] {
             let mut names: Vec<(&String, &Node)> =
-                section(&self.model, kind).map(|(name, entry)| (name, &entry.node)).collect();
+                self.model.section(kind).map(|(name, entry)| (name, &entry.node)).collect();
             names.retain(|(name, _)| used.contains(&(kind, name.as_str())));
             names.sort_by(|a, b| style.order(a.0, b.0));
             let object: Object<String, Json> = names
@@ -183,7 +185,7 @@ impl Document {
     /// What the chosen services use of the project's sections.
     fn used(&self, chosen: &BTreeSet<&str>) -> BTreeSet<(&'static str, &str)> {
         let mut used = BTreeSet::new();
-        for (_, entry) in section(&self.model, "services").filter(|(name, _)| chosen.contains(name.as_str())) {
+        for (_, entry) in self.model.section("services").filter(|(name, _)| chosen.contains(name.as_str())) {
             let node = &entry.node;
             for kind in ["networks", "models"] {
                 used.extend(

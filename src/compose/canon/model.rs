@@ -6,13 +6,13 @@
 
 use std::collections::HashMap;
 
-use super::parts;
+use super::parts::{self, MAX_PORTS};
 use crate::compose::{
     Place,
     env::Env,
     sources::Sources,
+    syntax::paths::go_clean,
     trail::Trail,
-    typed::{is_external, ports::MAX_PORTS},
     yaml::{Entry, Map, Node, Value},
 };
 
@@ -38,15 +38,16 @@ pub fn growth(tree: &Node) -> usize {
     services.into_iter().flatten().map(|(_, entry)| of(&entry.node)).sum::<usize>() * EACH
 }
 
-/// Brings a checked document to its long forms, relative paths left as they are.
+/// Brings a checked document to its long forms, relative paths left as they are; where variables aren't `replaced`,
+/// with them in its texts.
 ///
 /// Of what is known by the same key (a mount's target, say) only the last stays; `sources` are told.
-pub fn lengthen(tree: &mut Node, mut sources: Option<&mut Sources>) {
+pub fn lengthen(tree: &mut Node, replaced: bool, mut sources: Option<&mut Sources>) {
     let mut ports = MAX_PORTS;
     let services = Trail::ROOT.key("services");
     for (name, entry) in section_mut(tree, "services") {
         if let Value::Map(service) = &mut entry.node.value {
-            lengthen_service(service, &mut ports, &services.key(name), sources.as_deref_mut());
+            lengthen_service(service, replaced, &mut ports, &services.key(name), sources.as_deref_mut());
         }
     }
 }
@@ -112,6 +113,14 @@ fn put(map: &mut Map, key: &str, value: Value, place: &Place) {
     map.insert(key.to_owned(), Entry { key: place.clone(), node: Node::new(value, place.clone()) });
 }
 
+/// The mapping that a value is; of what isn't one, an empty one is made.
+fn made_map(node: &mut Node) -> Option<&mut Map> {
+    if node.map().is_none() {
+        node.value = Value::Map(Map::new());
+    }
+    node.map_mut()
+}
+
 /// Sets a key that isn't there yet.
 fn fill(map: &mut Map, key: &str, value: Value, place: &Place) {
     if !map.contains_key(key) {
@@ -119,7 +128,13 @@ fn fill(map: &mut Map, key: &str, value: Value, place: &Place) {
     }
 }
 
-fn lengthen_service(service: &mut Map, left: &mut usize, trail: &Trail<'_>, mut sources: Option<&mut Sources>) {
+fn lengthen_service(
+    service: &mut Map,
+    replaced: bool,
+    ports_left: &mut usize,
+    trail: &Trail<'_>,
+    mut sources: Option<&mut Sources>,
+) {
     for (key, entry) in service.iter_mut() {
         let node = &mut entry.node;
         match key.as_str() {
@@ -162,7 +177,7 @@ fn lengthen_service(service: &mut Map, left: &mut usize, trail: &Trail<'_>, mut 
             "volumes" => items(node, parts::volume),
             "devices" => items(node, parts::device),
             "secrets" | "configs" => items(node, source),
-            "ports" => parts::ports(node, left),
+            "ports" => parts::ports(node, ports_left, replaced),
             _ => {}
         }
         unique(key, node, &trail.key(key), sources.as_deref_mut());
@@ -388,10 +403,7 @@ fn networks(tree: &mut Node) {
     let networks = root
         .entry("networks".to_owned())
         .or_insert_with(|| Entry { key: place.clone(), node: Node::new(Value::Map(Map::new()), place.clone()) });
-    if networks.node.is_null() {
-        networks.node.value = Value::Map(Map::new());
-    }
-    if let Some(map) = networks.node.map_mut() {
+    if let Some(map) = made_map(&mut networks.node) {
         fill(map, "default", Value::Null, &place);
     }
 }
@@ -426,7 +438,7 @@ fn normalize(service: &mut Map, env: &Env) {
             if let Some(target) = item.map_mut().and_then(|map| map.get_mut("target"))
                 && let Value::Str(path) = &mut target.node.value
             {
-                *path = parts::go_clean(path);
+                *path = go_clean(path);
             }
         });
     }
@@ -440,7 +452,8 @@ fn known(node: &mut Node, env: &Env) {
             for (key, entry) in map.iter_mut().filter(|(_, entry)| entry.node.is_null()) {
                 if let Some(value) = env.get(key) {
                     // It is the name that says so.
-                    entry.node = Node::new(Value::Str(value.to_owned()), entry.key.clone());
+                    let value = Node::new(Value::Str(value.to_owned()), entry.key.clone());
+                    entry.node = Node { filled: true, ..value };
                 }
             }
         }
@@ -448,6 +461,7 @@ fn known(node: &mut Node, env: &Env) {
             for item in items {
                 if let Some((name, value)) = item.str().and_then(|name| Some((name, env.get(name)?))) {
                     item.value = Value::Str(format!("{name}={value}"));
+                    item.filled = true;
                 }
             }
         }
@@ -492,7 +506,7 @@ fn implied(service: &mut Map) {
     let entry = service
         .entry("depends_on".to_owned())
         .or_insert_with(|| Entry { key: place.clone(), node: Node::new(Value::Map(Map::new()), place) });
-    let Some(map) = entry.node.map_mut() else { return };
+    let Some(map) = made_map(&mut entry.node) else { return };
     for (name, restart, place) in found {
         let node = mapping(
             [
@@ -511,11 +525,8 @@ fn names(tree: &mut Node, project: &str) {
     for kind in ["networks", "volumes", "configs", "secrets"] {
         for (key, entry) in section_mut(tree, kind) {
             let place = entry.key.clone();
-            if entry.node.is_null() {
-                entry.node.value = Value::Map(Map::new());
-            }
-            let external = is_external(&entry.node);
-            if let Some(map) = entry.node.map_mut()
+            let external = entry.node.is("external", true);
+            if let Some(map) = made_map(&mut entry.node)
                 && map.get("name").is_none_or(|name| name.node.is_null())
             {
                 let name = if external { key.clone() } else { format!("{project}_{key}") };

@@ -3,26 +3,38 @@
 use super::model::mapping;
 use crate::compose::{
     Port,
-    syntax::{mounts, ports::short},
+    syntax::{mounts, paths::go_clean, ports::short},
     yaml::{Node, Value},
 };
 
-/// Brings a list of ports to the long form; a range becomes several. Where one isn't understood all stay, and so do
-/// those that would be more than are `left`.
-pub fn ports(node: &mut Node, left: &mut usize) {
+/// No project publishes more ports than this; a range of all ports in a thousand services would fill the memory.
+pub const MAX_PORTS: usize = 70_000;
+
+/// Brings a list of ports to the long form; a range becomes several. What isn't understood stays, and so do those
+/// that would be more than are `left`. Where variables aren't `replaced`, one that isn't understood keeps them all.
+pub fn ports(node: &mut Node, left: &mut usize, replaced: bool) {
     let Value::List(list) = &mut node.value else { return };
-    let understood = |item: &Node| match &item.value {
+    let read = |item: &Node| match &item.value {
         Value::Str(_) | Value::Int(_) => item.text().and_then(|spec| short(&spec).ok()),
         _ => Some(Vec::new()),
     };
-    let Some(read) = list.iter().map(understood).collect::<Option<Vec<_>>>() else { return };
+    let read: Vec<_> = list.iter().map(read).collect();
+    if !replaced && read.contains(&None) {
+        return;
+    }
     let mut all = Vec::with_capacity(list.len());
     for (item, ports) in std::mem::take(list).into_iter().zip(read) {
-        if ports.is_empty() || ports.len() > *left {
-            all.push(item);
-        } else {
-            *left -= ports.len();
+        let ports = ports.unwrap_or_default();
+        // What is long already counts too.
+        let wanted = if item.map().is_some() { 1 } else { ports.len() };
+        let fits = wanted <= *left;
+        if fits {
+            *left -= wanted;
+        }
+        if fits && !ports.is_empty() {
             all.extend(ports.into_iter().map(|port| port_node(port, &item)));
+        } else {
+            all.push(item);
         }
     }
     *list = all;
@@ -95,38 +107,4 @@ pub fn device(item: &mut Node) {
         [("source", Value::Str(source)), ("target", Value::Str(target)), ("permissions", Value::Str(permissions))],
         &place,
     );
-}
-
-/// A path without `.`, `..` and doubled slashes, as Go's `path.Clean` writes it.
-pub fn go_clean(path: &str) -> String {
-    let rooted = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
-            ".." if rooted => {}
-            part => parts.push(part),
-        }
-    }
-    let joined = parts.join("/");
-    match (rooted, joined.is_empty()) {
-        (true, _) => format!("/{joined}"),
-        (false, true) => ".".into(),
-        (false, false) => joined,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_cleaned_as_in_go() {
-        for (path, clean) in
-            [("", "."), ("/", "/"), ("/a//b/./c/..", "/a/b"), ("a/..", "."), ("../a", "../a"), ("/../a/", "/a")]
-        {
-            assert_eq!(go_clean(path), clean, "{path}");
-        }
-    }
 }

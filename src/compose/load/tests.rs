@@ -187,7 +187,7 @@ fn profiles_switch_services_on() {
 fn a_broken_file_still_shows_its_services() {
     let (_temp, options) = folder(&[(
         "compose.yaml",
-        "services:\n  a:\n    imag: x\n    ports: [99999]\n  b: {image: y, depends_on: [aa]}\n",
+        "services:\n  a:\n    imag: x\n    ports: [99999, 80]\n    volumes: [':/x', 'vol:/y']\n  b: {image: y, depends_on: [aa]}\nvolumes: {vol: }\n",
     )]);
     let loaded = load(&options);
     assert_eq!(
@@ -195,13 +195,30 @@ fn a_broken_file_still_shows_its_services() {
         [
             "services.a Additional property imag is not allowed",
             "Invalid containerPort: 99999",
+            "invalid spec: :/x: empty section between colons",
             "service \"a\" has neither an image nor a build context specified",
             "service \"b\" depends on undefined service \"aa\"",
         ]
     );
     assert_eq!(loaded.problems[0].excerpt.as_deref(), Some("    imag: x"));
     assert_eq!(image(&loaded, "b").as_deref(), Some("y"));
+    let a = &loaded.project.unwrap().services["a"];
+    assert_eq!((a.ports[0].target, a.mounts[0].target.as_str()), (80, "/y"), "what is right beside what is wrong");
     assert_eq!(load(&folder(&[("compose.yaml", "a: [")]).1).project, None);
+}
+
+#[test]
+fn ports_that_are_too_many_are_told_once() {
+    let wide: String = (0..3).map(|n| format!("  s{n}: {{image: x, ports: ['1-40000']}}\n")).collect();
+    let (_temp, mut options) = folder(&[
+        ("compose.yaml", &format!("services:\n{wide}")),
+        ("b.yaml", "services: {b: {image: x, ports: ['1-40000']}}"),
+    ]);
+    options.files = vec!["compose.yaml".into(), "b.yaml".into()];
+    let loaded = load(&options);
+    assert_eq!(messages(&loaded), ["the project publishes more than 70000 ports"]);
+    let published: Vec<usize> = loaded.project.unwrap().services.values().map(|service| service.ports.len()).collect();
+    assert_eq!(published, [40_000, 0, 0, 0]);
 }
 
 #[test]

@@ -1,8 +1,11 @@
-//! The typed project, taken out of the merged and checked document last of all.
+//! The typed project, taken last of all out of the document that `canon` completed.
+//!
+//! Forms are long, defaults filled in and names whole by now. What is still short there is what `canon` could not
+//! understand: that is told, and the rest of the service read.
 
 mod forms;
 mod mounts;
-pub mod ports;
+mod ports;
 mod service;
 
 use std::path::PathBuf;
@@ -10,10 +13,11 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 
 use super::{
-    Network, Origin, Project, Resource, Volume,
+    Network, Origin, Place, Project, Resource, Volume,
+    canon::MAX_PORTS,
     env::Env,
     reader::Reader,
-    yaml::{Entry, Map, Node, Value},
+    yaml::{Entry, Node},
 };
 
 /// What extraction needs beside the document.
@@ -22,56 +26,49 @@ pub struct Context<'a, 'f> {
     pub reader: &'a mut Reader<'f>,
     /// The project's variables.
     pub env: &'a Env,
+    /// The first ports that are too many, if there are such.
+    pub crowded: Option<Place>,
 }
 
-/// Fills the project from the document.
-pub fn project(tree: &Node, project: &mut Project, context: &mut Context<'_, '_>) {
-    let mut port_budget = ports::MAX_PORTS;
-    for (name, entry) in section(tree, "services") {
-        if entry.node.map().is_none() {
-            continue;
-        }
+/// Fills the project from its completed document.
+pub fn project(model: &Node, project: &mut Project, reader: &mut Reader<'_>, env: &Env) {
+    let mut context = Context { reader, env, crowded: None };
+    for (name, entry) in model.section("services").filter(|(_, entry)| entry.node.map().is_some()) {
         forms::check(name, &entry.node, &mut context.reader.report);
-        let service = service::read(name, entry, &project.profiles, &mut port_budget, context);
+        let service = service::read(name, entry, &project.profiles, &mut context);
         project.services.insert(service.name.clone(), service);
     }
-    let prefix = project.name.clone();
-    let full = |node: &Node, key: &str| {
-        let said = node.find(&["external", "name"]).or_else(|| node.at("name")).and_then(Node::text);
-        said.unwrap_or_else(|| if is_external(node) { key.to_owned() } else { format!("{prefix}_{key}") })
-    };
-    let text = |node: &Node, key: &str| node.at(key).and_then(Node::text);
-    for (key, entry) in section(tree, "networks") {
-        let node = &entry.node;
+    // Of a project that is too large as a whole the lists are short for that.
+    if let Some(place) = context.crowded.take().filter(|place| context.reader.may_copy(0, place)) {
+        context.reader.report.error(&place, format!("the project publishes more than {MAX_PORTS} ports"));
+    }
+    for (key, entry) in model.section("networks") {
         let network = Network {
-            name: full(node, key),
-            external: is_external(node),
-            internal: is_true(node.at("internal")),
-            driver: text(node, "driver"),
-            subnets: subnets(node),
+            name: name(key, &entry.node),
+            external: entry.node.is("external", true),
+            internal: entry.node.is("internal", true),
+            driver: entry.node.at("driver").and_then(Node::text),
+            subnets: subnets(&entry.node),
             place: Some(entry.key.clone()),
         };
         project.networks.insert(key.clone(), network);
     }
-    let uses_default = project.services.values().any(|s| s.networks.iter().any(|n| n.network == "default"));
-    if uses_default && !context.reader.how.no_normalize && !project.networks.contains_key("default") {
-        let name = format!("{prefix}_default");
-        let network =
-            Network { name, external: false, internal: false, driver: None, subnets: Vec::new(), place: None };
-        project.networks.insert("default".into(), network);
-    }
-    for (key, entry) in section(tree, "volumes") {
-        let node = &entry.node;
+    for (key, entry) in model.section("volumes") {
         let volume = Volume {
-            name: full(node, key),
-            external: is_external(node),
-            driver: text(node, "driver"),
+            name: name(key, &entry.node),
+            external: entry.node.is("external", true),
+            driver: entry.node.at("driver").and_then(Node::text),
             place: Some(entry.key.clone()),
         };
         project.volumes.insert(key.clone(), volume);
     }
-    project.secrets = resources(tree, "secrets");
-    project.configs = resources(tree, "configs");
+    project.secrets = resources(model, "secrets");
+    project.configs = resources(model, "configs");
+}
+
+/// Its name on the engine; only where names aren't completed is there none.
+fn name(key: &str, node: &Node) -> String {
+    node.at("name").and_then(Node::text).unwrap_or_else(|| key.to_owned())
 }
 
 /// The subnets under `ipam`.
@@ -80,12 +77,11 @@ fn subnets(network: &Node) -> Vec<String> {
     config.iter().filter_map(|pool| pool.at("subnet")?.text()).collect()
 }
 
-fn resources(tree: &Node, name: &str) -> IndexMap<String, Resource> {
+fn resources(model: &Node, kind: &str) -> IndexMap<String, Resource> {
     let read = |(key, entry): (&String, &Entry)| {
         let text = |wanted: &str| entry.node.at(wanted).and_then(Node::text);
-        let origin = if is_external(&entry.node) {
-            let named = entry.node.find(&["external", "name"]).and_then(Node::text).or_else(|| text("name"));
-            Origin::External(named.unwrap_or_else(|| key.clone()))
+        let origin = if entry.node.is("external", true) {
+            Origin::External(name(key, &entry.node))
         } else if let Some(file) = text("file") {
             Origin::File(PathBuf::from(file))
         } else if let Some(variable) = text("environment") {
@@ -95,20 +91,5 @@ fn resources(tree: &Node, name: &str) -> IndexMap<String, Resource> {
         };
         (key.clone(), Resource { origin, place: Some(entry.key.clone()) })
     };
-    section(tree, name).map(read).collect()
-}
-
-/// The entries of a top section.
-pub fn section<'t>(tree: &'t Node, name: &str) -> impl Iterator<Item = (&'t String, &'t Entry)> {
-    let map: Option<&Map> = tree.at(name).and_then(Node::map);
-    map.into_iter().flatten()
-}
-
-/// Whether a network, volume, secret or config is somebody else's.
-pub fn is_external(node: &Node) -> bool {
-    node.at("external").is_some_and(|external| external.map().is_some() || external.value == Value::Bool(true))
-}
-
-fn is_true(node: Option<&Node>) -> bool {
-    node.is_some_and(|node| node.value == Value::Bool(true))
+    model.section(kind).map(read).collect()
 }

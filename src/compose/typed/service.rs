@@ -1,41 +1,27 @@
-//! One service of the merged document as the model's [`Service`].
+//! One service of the completed document as the model's [`Service`].
 
 use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use super::{Context, is_true, mounts, ports};
-use crate::{
-    base::id::ServiceName,
-    compose::{
-        Condition, Dependency, Grant, HealthCheck, NetworkUse, Place, Problem, Restart, Service, Setup,
-        env::{self, Env},
-        files::ReadError,
-        interpolate,
-        reader::texts,
-        syntax::{units, words},
-        yaml::{Entry, Node, Value},
-    },
+use super::{Context, mounts, ports};
+use crate::compose::{
+    Condition, Dependency, Grant, HealthCheck, NetworkUse, Place, Problem, Restart, Service, Setup,
+    env::{self, Env},
+    files::ReadError,
+    interpolate,
+    syntax::{units, words},
+    yaml::{Entry, Node, Value},
 };
 
 /// Reads a service. `profiles` are those that are on.
-pub fn read(
-    name: &str,
-    entry: &Entry,
-    profiles: &[String],
-    port_budget: &mut usize,
-    context: &mut Context<'_, '_>,
-) -> Service {
+pub fn read(name: &str, entry: &Entry, profiles: &[String], context: &mut Context<'_, '_>) -> Service {
     let node = &entry.node;
     let text = |key: &str| node.at(key).and_then(Node::text).filter(|text| !text.is_empty());
     let trail = |key: &str| format!("services.{name}.{key}");
     let own_profiles: Vec<String> = node.at("profiles").map(strings).unwrap_or_default();
     let enabled = own_profiles.is_empty() || profiles.iter().any(|on| on == "*" || own_profiles.contains(on));
     let environment = environment(name, node, enabled, context);
-    let ports = match node.at("ports") {
-        Some(list) => ports::read(list, &trail("ports"), port_budget, context),
-        None => Vec::new(),
-    };
     Service {
         name: name.into(),
         place: Some(entry.key.clone()),
@@ -49,13 +35,13 @@ pub fn read(
         restart: text("restart").map_or_else(Restart::default, |policy| restart(&policy)),
         depends_on: depends_on(node),
         healthcheck: healthcheck(node, &trail("healthcheck.test"), context),
-        ports,
-        mounts: mounts::read(node.at("volumes"), node.at("tmpfs"), &trail("volumes"), context),
+        ports: ports::read(node.items("ports"), &trail("ports"), context),
+        mounts: mounts::read(node, &trail("volumes"), context),
         networks: networks(node),
         network_mode: text("network_mode"),
         environment,
-        secrets: grants(node.at("secrets")),
-        configs: grants(node.at("configs")),
+        secrets: grants(node.items("secrets")),
+        configs: grants(node.items("configs")),
         labels: labels(name, node, enabled, context),
         command: command(node, "command", &format!("services[{name}].command"), context),
         entrypoint: command(node, "entrypoint", &format!("services[{name}].entrypoint"), context),
@@ -74,7 +60,7 @@ fn setup(node: &Node) -> Setup {
         user: node.at("user").and_then(Node::text).filter(|user| !user.is_empty()),
         memory: memory.filter(|bytes| *bytes > 0),
         platform: node.at("platform").and_then(Node::text).filter(|platform| !platform.is_empty()),
-        privileged: is_true(node.at("privileged")),
+        privileged: node.is("privileged", true),
         build_args: args.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
         literals: node.at("environment").map(literals).unwrap_or_default(),
     }
@@ -97,7 +83,7 @@ fn literals(environment: &Node) -> IndexMap<String, Place> {
 }
 
 fn strings(node: &Node) -> Vec<String> {
-    texts(node).into_iter().map(|(text, _)| text.to_owned()).collect()
+    node.texts().into_iter().map(|(text, _)| text.to_owned()).collect()
 }
 
 fn whole(node: Option<&Node>) -> Option<u32> {
@@ -128,48 +114,16 @@ fn time(node: Option<&Node>) -> Option<Duration> {
     Some(Duration::from_nanos(u64::try_from(nanos).unwrap_or(0)))
 }
 
-/// What it waits for: as said, and as implied by sharing namespaces, links and volumes.
+/// What it waits for, as said and as implied.
 fn depends_on(node: &Node) -> Vec<Dependency> {
-    let mut found: IndexMap<ServiceName, Dependency> = IndexMap::new();
-    let mut add = |name: &str, condition, required, restart, place: &Place| {
-        let service = ServiceName::from(name);
-        let place = Some(place.clone());
-        found.entry(service.clone()).or_insert(Dependency { service, condition, required, restart, place });
+    let read = |(name, Entry { key, node }): (&String, &Entry)| Dependency {
+        service: name.as_str().into(),
+        condition: node.at("condition").and_then(Node::str).and_then(Condition::parse).unwrap_or(Condition::Started),
+        required: !node.is("required", false),
+        restart: node.is("restart", true),
+        place: Some(key.clone()),
     };
-    match node.at("depends_on").map(|said| (&said.value, said)) {
-        Some((Value::Map(map), _)) => {
-            for (name, entry) in map {
-                let said = entry.node.at("condition").and_then(Node::str).and_then(Condition::parse);
-                let required = entry.node.at("required").is_none_or(|flag| flag.value != Value::Bool(false));
-                let restart = is_true(entry.node.at("restart"));
-                add(name, said.unwrap_or(Condition::Started), required, restart, &entry.key);
-            }
-        }
-        Some((_, list)) => {
-            for (name, place) in texts(list) {
-                add(name, Condition::Started, true, false, place);
-            }
-        }
-        None => {}
-    }
-    for (link, place) in node.at("links").map(texts).unwrap_or_default() {
-        // Docker compose takes a link with two colons for a name.
-        let name = link.split_once(':').filter(|(_, alias)| !alias.contains(':')).map_or(link, |(name, _)| name);
-        add(name, Condition::Started, true, true, place);
-    }
-    for key in ["network_mode", "ipc", "pid"] {
-        if let Some((text, mode)) = node.at(key).and_then(|mode| Some((mode.str()?, mode)))
-            && let Some(name) = text.strip_prefix("service:")
-        {
-            add(name, Condition::Started, true, true, &mode.place);
-        }
-    }
-    for (source, place) in node.at("volumes_from").map(texts).unwrap_or_default() {
-        if !source.starts_with("container:") {
-            add(source.split(':').next().unwrap_or(source), Condition::Started, true, false, place);
-        }
-    }
-    found.into_values().collect()
+    node.section("depends_on").map(read).collect()
 }
 
 fn healthcheck(node: &Node, trail: &str, context: &mut Context<'_, '_>) -> Option<HealthCheck> {
@@ -188,7 +142,7 @@ fn healthcheck(node: &Node, trail: &str, context: &mut Context<'_, '_>) -> Optio
         }
         None => Vec::new(),
     };
-    let disabled = is_true(check.at("disable")) || test.first().is_some_and(|kind| kind == "NONE");
+    let disabled = check.is("disable", true) || test.first().is_some_and(|kind| kind == "NONE");
     Some(HealthCheck {
         test,
         interval: time(check.at("interval")),
@@ -200,31 +154,13 @@ fn healthcheck(node: &Node, trail: &str, context: &mut Context<'_, '_>) -> Optio
     })
 }
 
-/// The networks it names, or `default` unless it says another mode.
 fn networks(node: &Node) -> Vec<NetworkUse> {
-    let named = named_networks(node);
-    if !named.is_empty() || node.at("network_mode").is_some_and(|mode| !mode.is_null()) {
-        return named;
-    }
-    vec![NetworkUse { network: "default".into(), aliases: Vec::new(), ipv4: None }]
-}
-
-fn named_networks(node: &Node) -> Vec<NetworkUse> {
-    match node.at("networks") {
-        Some(Node { value: Value::Map(map), .. }) => map
-            .iter()
-            .map(|(network, entry)| NetworkUse {
-                network: network.clone(),
-                aliases: entry.node.at("aliases").map(strings).unwrap_or_default(),
-                ipv4: entry.node.at("ipv4_address").and_then(Node::text),
-            })
-            .collect(),
-        Some(list) => texts(list)
-            .into_iter()
-            .map(|(network, _)| NetworkUse { network: network.to_owned(), aliases: Vec::new(), ipv4: None })
-            .collect(),
-        None => Vec::new(),
-    }
+    let read = |(network, entry): (&String, &Entry)| NetworkUse {
+        network: network.clone(),
+        aliases: entry.node.at("aliases").map(strings).unwrap_or_default(),
+        ipv4: entry.node.at("ipv4_address").and_then(Node::text),
+    };
+    node.section("networks").map(read).collect()
 }
 
 /// `KEY=value` lists and maps alike; `None` is a key without a value.
@@ -246,7 +182,7 @@ fn pairs(node: &Node) -> IndexMap<String, Option<String>> {
 /// Label files in order, then `labels:`.
 fn labels(name: &str, node: &Node, enabled: bool, context: &mut Context<'_, '_>) -> IndexMap<String, String> {
     // The variables of label files are only those of the files themselves.
-    let files = enabled.then(|| node.at("label_file")).flatten();
+    let files = if enabled { node.items("label_file") } else { &[] };
     let mut all = from_files((name, "labels"), files, &Env::default(), context);
     for (key, value) in node.at("labels").map(pairs).unwrap_or_default() {
         all.insert(key, value.unwrap_or_default());
@@ -254,7 +190,8 @@ fn labels(name: &str, node: &Node, enabled: bool, context: &mut Context<'_, '_>)
     all
 }
 
-/// Env files in order, then `environment:`, whose empty keys take the project's value.
+/// Env files in order, then `environment:`, whose empty keys take the project's value even where nothing else is
+/// completed, as docker compose has it.
 fn environment(
     name: &str,
     node: &Node,
@@ -262,7 +199,7 @@ fn environment(
     context: &mut Context<'_, '_>,
 ) -> IndexMap<String, Option<String>> {
     let wanted = enabled && !context.reader.how.no_env_files;
-    let files = wanted.then(|| node.at("env_file")).flatten();
+    let files = if wanted { node.items("env_file") } else { &[] };
     let from_files = from_files((name, "environment"), files, context.env, context);
     let mut all: IndexMap<_, _> = from_files.into_iter().map(|(key, value)| (key, Some(value))).collect();
     for (key, value) in node.at("environment").map(pairs).unwrap_or_default() {
@@ -272,18 +209,20 @@ fn environment(
     all
 }
 
-/// The variables of one file or several for a key of a service; a later one wins and sees the earlier. Files of a
-/// service that is off may be missing, so they are not looked at.
+/// The variables of files for a key of a service; a later one wins and sees the earlier. Files of a service that is
+/// off may be missing, so they are not looked at.
 fn from_files(
     (service, key): (&str, &'static str),
-    files: Option<&Node>,
+    files: &[Node],
     outer: &Env,
     context: &mut Context<'_, '_>,
 ) -> IndexMap<String, String> {
     let mut all = IndexMap::new();
-    let Some(files) = files else { return all };
+    if files.is_empty() {
+        return all;
+    }
     let mut outer = outer.clone();
-    for item in files.list().unwrap_or(std::slice::from_ref(files)) {
+    for item in files {
         // A file's variables are copied for every service that names it.
         if !context.reader.may_copy(1, &item.place) {
             break;
@@ -306,18 +245,14 @@ fn from_files(
 }
 
 fn env_file(item: &Node, outer: &Env, context: &mut Context<'_, '_>) -> Env {
-    let Some((path, node)) = item.str().map(|path| (path, item)).or_else(|| {
-        let path = item.at("path")?;
-        Some((path.str()?, path))
-    }) else {
-        return Env::default();
-    };
+    // A label file is its path alone.
+    let node = item.at("path").unwrap_or(item);
+    let Some(path) = node.str() else { return Env::default() };
     let format = item.at("format").and_then(|format| Some((format.text()?, &format.place)));
     if let Some((name, place)) = format.as_ref().filter(|(name, _)| name != "raw") {
         context.reader.report.error(place, format!("unsupported env_file format \"{name}\""));
     }
-    let required = item.at("required").is_none_or(|flag| flag.value != Value::Bool(false));
-    let path = std::path::Path::new(path);
+    let (required, path) = (!item.is("required", false), std::path::Path::new(path));
     let bytes = match context.reader.files.read(path) {
         Ok(bytes) => bytes,
         Err(ReadError::Missing) if !required => return Env::default(),
@@ -347,20 +282,13 @@ fn env_file(item: &Node, outer: &Env, context: &mut Context<'_, '_>) -> Env {
     parsed.vars
 }
 
-/// Secrets or configs granted; the same one to the same target counts once.
-fn grants(node: Option<&Node>) -> Vec<Grant> {
-    let mut all: IndexMap<(String, Option<String>), ()> = IndexMap::new();
-    for item in node.and_then(Node::list).unwrap_or_default() {
-        match item.str() {
-            Some(source) => all.insert((source.to_owned(), None), ()),
-            None => match item.at("source").and_then(Node::text) {
-                Some(source) => all.insert((source, item.at("target").and_then(Node::text)), ()),
-                None if item.map().is_some() => all.insert((String::new(), None), ()),
-                None => continue,
-            },
-        };
-    }
-    all.into_keys().map(|(source, target)| Grant { source, target }).collect()
+/// Secrets or configs granted.
+fn grants(items: &[Node]) -> Vec<Grant> {
+    let read = |item: &Node| {
+        let text = |key: &str| item.at(key).and_then(Node::text);
+        Grant { source: text("source").unwrap_or_default(), target: text("target") }
+    };
+    items.iter().filter(|item| item.map().is_some()).map(read).collect()
 }
 
 fn command(node: &Node, key: &str, trail: &str, context: &mut Context<'_, '_>) -> Option<Vec<String>> {

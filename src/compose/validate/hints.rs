@@ -3,13 +3,11 @@
 
 use std::collections::HashMap;
 
-use crate::compose::{
-    Condition, MountKind, Place, Problem, Project, Restart, Service, report::Report, typed::section, yaml::Node,
-};
+use crate::compose::{Condition, MountKind, Place, Problem, Project, Restart, Service, report::Report, yaml::Node};
 
 /// Looks at the enabled services.
-pub fn look(tree: &Node, project: &Project, report: &mut Report) {
-    ports(tree, project, report);
+pub fn look(model: &Node, project: &Project, report: &mut Report) {
+    ports(model, project, report);
     for service in project.services.values().filter(|service| service.enabled) {
         conditions(service, project, report);
         one_letter(service, report);
@@ -26,13 +24,13 @@ struct Taken<'t> {
     place: &'t Place,
 }
 
-fn ports(tree: &Node, project: &Project, report: &mut Report) {
+fn ports(model: &Node, project: &Project, report: &mut Report) {
     let mut taken: HashMap<HostPort, Vec<Taken<'_>>> = HashMap::new();
-    for (name, entry) in section(tree, "services") {
+    for (name, entry) in model.section("services") {
         let Some(service) = project.services.get(name.as_str()).filter(|s| s.enabled && s.replicas > 0) else {
             continue;
         };
-        for item in entry.node.at("ports").and_then(Node::list).unwrap_or_default() {
+        for item in entry.node.items("ports") {
             let text = |key: &str| item.at(key).and_then(Node::text).filter(|text| !text.is_empty());
             let Some(published) = text("published").filter(|port| port != "0" && !port.contains('-')) else { continue };
             let key = (published, text("protocol").unwrap_or_else(|| "tcp".into()));

@@ -111,6 +111,30 @@ impl Node {
         keys.iter().try_fold(self, |node, key| node.at(key))
     }
 
+    /// The entries of the mapping under a key; none where it isn't one.
+    pub fn section(&self, key: &str) -> impl Iterator<Item = (&String, &Entry)> {
+        self.at(key).and_then(Node::map).into_iter().flatten()
+    }
+
+    /// The items of the list under a key; none where it isn't one.
+    pub fn items(&self, key: &str) -> &[Node] {
+        self.at(key).and_then(Node::list).unwrap_or_default()
+    }
+
+    /// Whether the value under a key is this flag.
+    pub fn is(&self, key: &str, flag: bool) -> bool {
+        self.at(key).is_some_and(|node| node.value == Value::Bool(flag))
+    }
+
+    /// A text or the texts of a list, each with its place.
+    pub fn texts(&self) -> Vec<(&str, &Place)> {
+        match &self.value {
+            Value::Str(text) => vec![(text, &self.place)],
+            Value::List(items) => items.iter().filter_map(|item| Some((item.str()?, &item.place))).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether it is null.
     pub fn is_null(&self) -> bool {
         self.value == Value::Null
