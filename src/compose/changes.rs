@@ -7,7 +7,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::{Project, Service};
+use super::model::{Project, Service};
 use crate::base::id::ServiceName;
 
 /// How many changes are told one by one.

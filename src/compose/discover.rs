@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Place, Problem,
     env::Env,
-    interpolate::{Run, unset},
-    load::Options,
+    interpolate::unset,
+    node::{Node, Value},
+    options::Options,
     paths::{Base, clean},
+    problem::{Place, Problem},
     reader::{Reader, Source},
-    yaml::{Node, Value},
+    replace::Run,
 };
 
 /// Names of the base file, the first one wins.

@@ -10,11 +10,12 @@ use std::{
 };
 
 use super::{
-    Place, Problem, canon, merge,
+    canon, merge,
+    node::{Map, Node},
     paths::{self, Base},
+    problem::{Place, Problem},
     reader::{Reader, Scope, Source},
     trail::Trail,
-    yaml::{Map, Node},
 };
 
 /// How many services may extend one another in a row.

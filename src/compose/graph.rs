@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use super::Project;
+use super::model::Project;
 use crate::base::id::ServiceName;
 
 /// The dependency graph of a project's services. Arrows to services that don't exist are left out.

@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Problem, canon,
+    canon,
+    env::Env,
     files::ReadError,
+    node::{Map, Node, Value},
     paths::Base,
+    problem::Problem,
     reader::{Reader, Scope, Source},
-    yaml::{Map, Node, Value},
 };
 
 /// How many files may include one another in a row.
@@ -96,7 +98,7 @@ impl Reader<'_> {
             }
             return;
         };
-        let mut filled = crate::compose::env::Env::default();
+        let mut filled = Env::default();
         for (text, place) in node.texts().into_iter().filter(|(text, _)| *text != "/dev/null") {
             let path = outer.base().join(text);
             match self.env_file(&path, &inner.env) {
@@ -115,7 +117,7 @@ impl Reader<'_> {
         let (Some(map), Some(from)) = (document.map_mut(), included.map_mut()) else { return };
         for section in SECTIONS {
             let Some(theirs) = from.shift_remove(section) else { continue };
-            let slot = map.entry(section.to_owned()).or_insert_with(|| super::yaml::Entry {
+            let slot = map.entry(section.to_owned()).or_insert_with(|| super::node::Entry {
                 key: theirs.key.clone(),
                 node: Node::new(Value::Map(Map::new()), theirs.node.place.clone()),
             });

@@ -6,10 +6,10 @@
 use std::collections::HashMap;
 
 use super::{
-    Problem,
+    node::{Entry, Map, Node, Tag, Value},
+    problem::Problem,
     report::Report,
     trail::Trail,
-    yaml::{Entry, Map, Node, Tag, Value},
 };
 
 /// How a value at a certain path merges.
@@ -314,7 +314,7 @@ fn named(node: &mut Node, value: impl Fn() -> Value) {
     }
 }
 
-fn condition_started(place: super::Place) -> Value {
+fn condition_started(place: super::problem::Place) -> Value {
     let mut map = one("condition", Node::new(Value::Str("service_started".into()), place.clone()));
     map.extend(one("required", Node::new(Value::Bool(true), place)));
     Value::Map(map)

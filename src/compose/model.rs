@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use indexmap::IndexMap;
 
-use super::{Place, provenance::Provenance};
+use super::{problem::Place, provenance::Provenance};
 use crate::base::id::{ProjectName, ServiceName};
 
 /// A compose project: every service that the files declare, enabled or not.

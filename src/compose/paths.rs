@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::yaml::{Node, Value};
+use super::node::{Node, Value};
 
 /// `.` and `..` taken out by their letters alone, without a look at the disk.
 pub fn clean(path: &Path) -> PathBuf {

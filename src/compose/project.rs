@@ -5,16 +5,18 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::{
-    Problem, Project,
-    canon::{self, Document, EnvFiles, Style},
+    canon::{self, Document},
     discover::{self, Found},
     files::Files,
-    load::{How, Loaded, Options},
+    loaded::Loaded,
+    model::Project,
+    node::Node,
+    options::{How, Options},
+    problem::Problem,
     provenance::Provenance,
     reader::{Reader, Scope, Source},
     sources::Sources,
     typed, validate,
-    yaml::Node,
 };
 
 /// Reads the project that the options describe from these files.
@@ -81,7 +83,7 @@ fn empty(found: &Found, reader: &mut Reader<'_>) {
             Some(Source::Path(path)) => reader.label(path),
             _ => reader.stdin_label.as_path().into(),
         };
-        let problem = Problem::error("empty compose file").at(super::Place { file, line: 1, column: 1 });
+        let problem = Problem::error("empty compose file").at(super::problem::Place { file, line: 1, column: 1 });
         reader.report.push(problem.help("a compose file declares `services:`"));
     }
 }
@@ -112,24 +114,4 @@ fn understand(model: &Node, name: String, found: Found, how: How, reader: &mut R
         validate::check(model, &project, &mut reader.report);
     }
     project
-}
-
-impl Loaded {
-    /// The same with each service that is on in docker compose's own form, where the files hold no error.
-    #[must_use]
-    pub fn resolved(mut self) -> Self {
-        if self.errors().next().is_none()
-            && let (Some(project), Some(document)) = (&mut self.project, &self.document)
-        {
-            let on = project.services.values().filter(|service| service.enabled).map(|service| service.name.clone());
-            let form = |name: &str| document.service(project, name, Style::Json, EnvFiles::Read);
-            project.resolved = on.filter_map(|name| Some((name.clone(), form(&name)?))).collect();
-        }
-        self
-    }
-
-    /// The problems that make docker compose refuse.
-    pub fn errors(&self) -> impl Iterator<Item = &Problem> {
-        self.problems.iter().filter(|p| p.severity == super::Severity::Error)
-    }
 }

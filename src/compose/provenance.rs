@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use indexmap::IndexMap;
 
 use super::{
-    Place,
+    node::{Node, Value},
+    problem::Place,
     sources::{Injected, Overridden, Sources, Use, short},
     trail::Trail,
-    yaml::{Node, Value},
 };
 use crate::base::{
     id::ServiceName,

@@ -9,17 +9,19 @@ use std::{
 };
 
 use super::{
-    Place, Problem, canon,
-    env::{self, Env},
+    canon,
+    env::Env,
+    env_file,
     files::{Files, ReadError},
-    interpolate,
-    load::How,
-    merge,
+    interpolate, merge,
+    node::Node,
+    options::How,
     paths::{self, Base},
+    problem::{Place, Problem},
     report::Report,
     schema,
     trail::Trail,
-    yaml::{self, Node},
+    yaml,
 };
 
 /// A compose file to read.
@@ -241,7 +243,7 @@ impl<'f> Reader<'f> {
     pub fn env_file(&mut self, path: &Path, outer: &Env) -> Result<Env, ReadError> {
         let bytes = self.files.read(path)?;
         let file = self.label(path);
-        let parsed = env::parse(&file, &bytes, outer);
+        let parsed = env_file::parse(&file, &bytes, outer);
         self.report.source(&file, String::from_utf8_lossy(&bytes).into());
         for (name, line) in parsed.unset {
             self.report.push(interpolate::unset(&name).at(Place { file: file.clone(), line, column: 1 }));

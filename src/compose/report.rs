@@ -2,7 +2,11 @@
 
 use std::{collections::HashMap, path::Path, sync::Arc};
 
-use super::{Place, Problem, Severity, sources::Sources, suggest::closest};
+use super::{
+    problem::{Place, Problem, Severity},
+    sources::Sources,
+    suggest::closest,
+};
 
 /// More errors, or more warnings, than this help nobody; the rest is only counted.
 const MOST: usize = 500;

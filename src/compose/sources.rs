@@ -3,16 +3,15 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use crate::base::secrets::{is_secret, is_secret_flag, masked_command};
-
 use super::{
-    Place,
     env::{Env, Var},
-    interpolate::Run,
+    node::{Node, Value},
+    problem::Place,
+    replace::Run,
     trail::Trail,
     variables::{Variable, scan},
-    yaml::{Node, Value},
 };
+use crate::base::secrets::{is_secret, is_secret_flag, masked_command};
 
 /// No more uses, and no more overridden values, than this are kept.
 const MOST: usize = 20_000;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    interpolate::{split_at_brace, split_name},
-    yaml::{Node, Value},
+    node::{Node, Value},
+    replace::{split_at_brace, split_name},
 };
 
 /// How deep defaults may hold further variables.

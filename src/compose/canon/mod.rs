@@ -4,6 +4,7 @@
 //! `json` and `yaml` write those. The config-hash that docker compose labels its containers with is the digest
 //! of a service so printed.
 
+mod form;
 mod json;
 mod model;
 mod parts;
@@ -26,11 +27,12 @@ pub(in crate::compose) use self::{
     parts::MAX_PORTS,
 };
 use super::{
-    Place, Project,
     env::Env,
-    load::How,
+    model::Project,
+    node::{Node, Value},
+    options::How,
+    problem::Place,
     variables::{self, Variable},
-    yaml::{Node, Value},
 };
 
 /// A project's document, ready to be printed.

@@ -8,12 +8,12 @@ use std::collections::HashMap;
 
 use super::parts::{self, MAX_PORTS};
 use crate::compose::{
-    Place,
     env::Env,
+    node::{Entry, Map, Node, Value},
+    problem::Place,
     sources::Sources,
     syntax::paths::go_clean,
     trail::Trail,
-    yaml::{Entry, Map, Node, Value},
 };
 
 /// What is done on the way to the model.
@@ -101,14 +101,6 @@ fn section_mut<'t>(tree: &'t mut Node, name: &str) -> impl Iterator<Item = (&'t 
     map.into_iter().flatten()
 }
 
-/// A mapping of these keys, all at one place.
-pub fn mapping(entries: impl IntoIterator<Item = (&'static str, Value)>, place: &Place) -> Node {
-    let entry = |(key, value): (&str, Value)| {
-        (key.to_owned(), Entry { key: place.clone(), node: Node::new(value, place.clone()) })
-    };
-    Node::new(Value::Map(entries.into_iter().map(entry).collect()), place.clone())
-}
-
 fn put(map: &mut Map, key: &str, value: Value, place: &Place) {
     map.insert(key.to_owned(), Entry { key: place.clone(), node: Node::new(value, place.clone()) });
 }
@@ -142,7 +134,7 @@ fn lengthen_service(
             "depends_on" => depends_on(node),
             "env_file" => each_of(node, |item| match &item.value {
                 Value::Str(path) => {
-                    *item = mapping(
+                    *item = Node::mapping(
                         [("path", Value::Str(path.clone())), ("required", Value::Bool(true))],
                         &item.place.clone(),
                     );
@@ -164,7 +156,7 @@ fn lengthen_service(
             }
             "gpus" if node.str().is_some() => {
                 let place = node.place.clone();
-                node.value = Value::List(vec![mapping([("count", Value::Str("all".into()))], &place)]);
+                node.value = Value::List(vec![Node::mapping([("count", Value::Str("all".into()))], &place)]);
             }
             "networks" | "models" => {
                 names_to_map(node);
@@ -187,7 +179,7 @@ fn lengthen_service(
 fn build(node: &mut Node) {
     if let Value::Str(context) = &node.value {
         let place = node.place.clone();
-        *node = mapping([("context", Value::Str(context.clone()))], &place);
+        *node = Node::mapping([("context", Value::Str(context.clone()))], &place);
     }
     for (key, entry) in node.map_mut().into_iter().flatten() {
         let node = &mut entry.node;
@@ -210,7 +202,7 @@ fn build(node: &mut Node) {
 fn depends_on(node: &mut Node) {
     if let Value::List(list) = &node.value {
         let entry = |item: &Node| {
-            let node = mapping([("condition", Value::Str("service_started".into()))], &item.place);
+            let node = Node::mapping([("condition", Value::Str("service_started".into()))], &item.place);
             Some((item.text()?, Entry { key: item.place.clone(), node }))
         };
         node.value = Value::Map(list.iter().filter_map(entry).collect());
@@ -242,7 +234,7 @@ fn items(node: &mut Node, change: impl Fn(&mut Node)) {
 fn source(item: &mut Node) {
     if let Value::Str(name) = &item.value {
         let place = item.place.clone();
-        *item = mapping([("source", Value::Str(name.clone()))], &place);
+        *item = Node::mapping([("source", Value::Str(name.clone()))], &place);
     }
 }
 
@@ -392,7 +384,7 @@ fn networks(tree: &mut Node) {
         }
         let none = service.get("networks").is_none_or(|n| n.node.is_null() || n.node.map().is_some_and(Map::is_empty));
         if none {
-            let default = mapping([("default", Value::Null)], &place);
+            let default = Node::mapping([("default", Value::Null)], &place);
             put(service, "networks", default.value, &place);
         }
         if service.get("networks").is_some_and(|n| n.node.at("default").is_some()) {
@@ -508,7 +500,7 @@ fn implied(service: &mut Map) {
         .or_insert_with(|| Entry { key: place.clone(), node: Node::new(Value::Map(Map::new()), place) });
     let Some(map) = made_map(&mut entry.node) else { return };
     for (name, restart, place) in found {
-        let node = mapping(
+        let node = Node::mapping(
             [
                 ("condition", Value::Str("service_started".into())),
                 ("restart", Value::Bool(restart)),

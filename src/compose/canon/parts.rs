@@ -1,10 +1,9 @@
 //! Ports, mounts and devices in their long forms.
 
-use super::model::mapping;
 use crate::compose::{
-    Port,
+    model::Port,
+    node::{Node, Value},
     syntax::{mounts, paths::go_clean, ports::short},
-    yaml::{Node, Value},
 };
 
 /// No project publishes more ports than this; a range of all ports in a thousand services would fill the memory.
@@ -49,7 +48,7 @@ fn port_node(port: Port, item: &Node) -> Node {
         said("published", port.published),
         Some(("protocol", Value::Str(port.protocol))),
     ];
-    mapping(entries.into_iter().flatten(), &item.place)
+    Node::mapping(entries.into_iter().flatten(), &item.place)
 }
 
 /// What makes two ports the same one.
@@ -73,14 +72,14 @@ pub fn volume(item: &mut Node) {
     let place = item.place.clone();
     let flag = |key, set: bool| set.then_some((key, Value::Bool(true)));
     let word = |key, text: Option<String>| text.map(|text| (key, Value::Str(text)));
-    let is_bind = spec.kind == crate::compose::MountKind::Bind;
+    let is_bind = spec.kind == crate::compose::model::MountKind::Bind;
     let bind = (is_bind || spec.selinux.is_some() || spec.propagation.is_some()).then(|| {
         let parts =
             [word("selinux", spec.selinux), word("propagation", spec.propagation), flag("create_host_path", is_bind)];
-        ("bind", mapping(parts.into_iter().flatten(), &place).value)
+        ("bind", Node::mapping(parts.into_iter().flatten(), &place).value)
     });
-    let volume =
-        (spec.nocopy || !is_bind && !spec.bare).then(|| ("volume", mapping(flag("nocopy", spec.nocopy), &place).value));
+    let volume = (spec.nocopy || !is_bind && !spec.bare)
+        .then(|| ("volume", Node::mapping(flag("nocopy", spec.nocopy), &place).value));
     let entries = [
         Some(("type", Value::Str(if is_bind { "bind" } else { "volume" }.into()))),
         word("source", spec.source),
@@ -89,7 +88,7 @@ pub fn volume(item: &mut Node) {
         bind,
         volume,
     ];
-    *item = mapping(entries.into_iter().flatten(), &place);
+    *item = Node::mapping(entries.into_iter().flatten(), &place);
 }
 
 /// Brings one device, `SOURCE[:TARGET[:PERMISSIONS]]`, to the long form.
@@ -103,7 +102,7 @@ pub fn device(item: &mut Node) {
         return;
     }
     let place = item.place.clone();
-    *item = mapping(
+    *item = Node::mapping(
         [("source", Value::Str(source)), ("target", Value::Str(target)), ("permissions", Value::Str(permissions))],
         &place,
     );

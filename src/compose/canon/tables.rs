@@ -1,14 +1,14 @@
 //! The keys of a printed project in docker compose's order: the fields of compose-go's types, those of its
 //! newest version among them.
 
-use super::print::Form::{
-    self, Any, Bytes, BytesAlways, Capital, Count, EnvFiles, Environment, Flag, FlagAlways, FlagIfSet, Hosts, Keys,
-    KeysAlways, List, Named, Number, Pairs, Ssh, Test, Text, TextAlways, Texts, Time, TimeIfNotZero, Ulimit, Whole,
-    WholeAlways, WholeIfSet, Words,
+use super::form::{
+    Field,
+    Form::{
+        self, Any, Bytes, BytesAlways, Capital, Count, EnvFiles, Environment, Flag, FlagAlways, FlagIfSet, Hosts, Keys,
+        KeysAlways, List, Named, Number, Pairs, Ssh, Test, Text, TextAlways, Texts, Time, TimeIfNotZero, Ulimit, Whole,
+        WholeAlways, WholeIfSet, Words,
+    },
 };
-
-/// A key and how its value is printed.
-pub type Field = (&'static str, Form);
 
 /// A service.
 pub const SERVICE: &[Field] = &[

@@ -5,7 +5,7 @@ use std::{cmp::Ordering, fmt::Write};
 
 use serde_json::Value as Json;
 
-use crate::compose::yaml::{Value, plain};
+use crate::compose::{node::Value, yaml::plain};
 
 /// The value as a document.
 pub fn write(value: &Json) -> String {

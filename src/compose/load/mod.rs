@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs::File,
     io::Read,
     path::{Path, PathBuf},
@@ -10,73 +10,11 @@ use std::{
 };
 
 use super::{
-    Problem, Project,
-    canon::Document,
     files::{Files, MAX_BYTES, ReadError},
+    loaded::Loaded,
+    options::Options,
     project,
-    sources::Sources,
 };
-
-/// What the command line and the environment say about the project.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// The current folder, absolute.
-    pub cwd: PathBuf,
-    /// Compose files in order (`-f`); `-` is the standard input. Empty: look for them.
-    pub files: Vec<String>,
-    /// What came on the standard input, for `-f -`.
-    pub stdin: Option<String>,
-    /// The name that messages give it; `(stdin)` unless it stands for a file.
-    pub stdin_label: Option<PathBuf>,
-    /// The project's name (`-p`).
-    pub project_name: Option<String>,
-    /// Profiles to switch on (`--profile`); `*` is all.
-    pub profiles: Vec<String>,
-    /// Files to use in place of `.env` (`--env-file`).
-    pub env_files: Vec<PathBuf>,
-    /// The folder that relative paths start from (`--project-directory`).
-    pub project_directory: Option<PathBuf>,
-    /// The process's environment, `COMPOSE_*` among it.
-    pub env: BTreeMap<String, String>,
-    /// Steps to leave out.
-    pub how: How,
-}
-
-/// Steps that `config` can leave out on the way from files to a project.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct How {
-    /// Leave `${…}` as written.
-    pub no_interpolate: bool,
-    /// Leave relative paths as written.
-    pub no_path_resolution: bool,
-    /// Leave out the default network, names and implied dependencies.
-    pub no_normalize: bool,
-    /// Don't look at how the parts of the project fit.
-    pub no_consistency: bool,
-    /// Leave the services' env files unread.
-    pub no_env_files: bool,
-    /// Note where values come from.
-    pub sources: bool,
-}
-
-/// A project as far as it could be read.
-#[derive(Debug, Clone, Default)]
-pub struct Loaded {
-    /// The project; `None` when nothing of its files could be read.
-    pub project: Option<Project>,
-    /// Its document, to print it in docker compose's own form.
-    pub document: Option<Document>,
-    /// Where values come from, if that was asked for.
-    pub sources: Option<Sources>,
-    /// The variables that were known while the files were read.
-    pub env: BTreeMap<String, String>,
-    /// Everything that is wrong, errors first.
-    pub problems: Vec<Problem>,
-    /// Every file read or looked for: a change of one of them can change the project.
-    pub watched: Vec<PathBuf>,
-    /// Set when there is no compose file at all: where was looked.
-    pub no_file: Option<String>,
-}
 
 /// Reads the project that the options describe.
 pub fn load(options: &Options) -> Loaded {

@@ -1,93 +1,17 @@
 //! Checks a merged document against the compose specification, and turns texts into the numbers and flags
 //! that are meant (`privileged: "${P}"`). Says everything that is wrong, each at its place.
 
+mod shape;
 mod tables;
 
+use self::shape::{Cast, Format, Kind, Shape};
 use super::{
-    Problem,
+    node::{Map, Node, Tag, Value},
+    problem::Problem,
     report::Report,
     syntax::units,
     trail::Trail,
-    yaml::{Map, Node, Tag, Value},
 };
-
-/// What a value may be.
-#[derive(Debug, Clone, Copy)]
-pub enum Shape {
-    /// Anything.
-    Any,
-    /// A scalar of one of these kinds.
-    Typed(&'static [Kind]),
-    /// The same; a text is read as a number or a flag.
-    Number(Cast, &'static [Kind]),
-    /// The same; a text must have a format.
-    Text(Format, &'static [Kind]),
-    /// The same; a number must be in these bounds.
-    Range(i128, i128, &'static Shape),
-    /// One of these words.
-    Word(&'static [&'static str]),
-    /// A list.
-    List(&'static Shape),
-    /// A list without repeats.
-    Set(&'static Shape),
-    /// A mapping with these keys, some of them required, and extension fields.
-    Keys(&'static [(&'static str, Shape)], &'static [&'static str]),
-    /// The same, or null.
-    KeysOrNull(&'static [(&'static str, Shape)]),
-    /// A mapping whose keys are names of services, volumes and so on.
-    Named(&'static Shape),
-    /// A mapping with any keys.
-    Free(&'static Shape),
-    /// One of several; the first is what an unfit value is told to be.
-    Either(&'static [Shape]),
-}
-
-/// A kind of scalar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A text.
-    Str,
-    /// A whole number.
-    Int,
-    /// Any number.
-    Num,
-    /// `true` or `false`.
-    Bool,
-    /// Nothing.
-    Null,
-    /// An unquoted date.
-    Date,
-}
-
-/// What a text is turned into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cast {
-    /// A flag.
-    Bool,
-    /// A whole number.
-    Int,
-    /// A whole number that isn't negative.
-    Uint,
-    /// Any number.
-    Float,
-}
-
-/// What a text must look like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// `1m30s`
-    Duration,
-    /// `512m`
-    Size,
-    /// `always`, `every_12h`, …
-    PullPolicy,
-    /// A number or `all`.
-    DeviceCount,
-    /// `name=address` or `name:address`
-    Host,
-    /// A port or a range of ports, not a fraction.
-    Expose,
-}
 
 /// Checks a merged document. Where variables aren't `replaced`, a text with one in it may become anything.
 pub fn check(root: &mut Node, replaced: bool, report: &mut Report) {
@@ -259,7 +183,7 @@ impl Check<'_> {
         });
     }
 
-    fn mistaken(&mut self, place: &super::Place, message: String, meant: Option<String>) {
+    fn mistaken(&mut self, place: &super::problem::Place, message: String, meant: Option<String>) {
         let problem = Problem::error(message).at(place.clone());
         self.report.push(match meant {
             Some(meant) => problem.help(meant),
@@ -269,7 +193,7 @@ impl Check<'_> {
 }
 
 /// A number that JSON can't say: docker compose refuses it wherever it stands.
-fn unspeakable(node: &Node) -> Option<(super::Place, &'static str)> {
+fn unspeakable(node: &Node) -> Option<(super::problem::Place, &'static str)> {
     match &node.value {
         Value::Float(number) if number.is_nan() => Some((node.place.clone(), "NaN")),
         Value::Float(number) if number.is_infinite() => {
@@ -329,19 +253,6 @@ fn wanted(shape: &Shape) -> String {
         Shape::KeysOrNull(_) => "mapping or null".into(),
         Shape::Keys(..) | Shape::Named(_) | Shape::Free(_) => "mapping".into(),
         Shape::Either(shapes) => shapes.first().map(wanted).unwrap_or_default(),
-    }
-}
-
-impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Str => "string",
-            Self::Int => "integer",
-            Self::Num => "number",
-            Self::Bool => "boolean",
-            Self::Null => "null",
-            Self::Date => "date",
-        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! Which keys a compose file may have and what may stand under them: the compose specification's schema as
 //! tables, the newest keys included.
 
-use super::{
+use super::shape::{
     Cast::{Bool, Float, Int, Uint},
-    Format::{Duration, Size},
+    Format::{self, Duration, Host, Size},
     Kind,
     Shape::{self, Any, Either, Free, Keys, KeysOrNull, List, Named, Number, Range, Set, Text, Typed, Word},
 };
@@ -31,7 +31,7 @@ const PAIRS: Shape = Either(&[Free(&SCALAR), List(&PAIR)]);
 /// The same where docker compose doesn't take repeats away before it looks for them.
 const PAIR_SET: Shape = Either(&[Free(&SCALAR), Set(&PAIR)]);
 const COMMAND: Shape = Either(&[STR_OR_NULL, STRINGS]);
-const HOSTS: Shape = Either(&[Free(&STR_OR_LIST), Set(&Text(super::Format::Host, &[Kind::Str]))]);
+const HOSTS: Shape = Either(&[Free(&STR_OR_LIST), Set(&Text(Host, &[Kind::Str]))]);
 const DRIVER_OPTS: Shape = Free(&STR_OR_NUM);
 
 /// The whole file.
@@ -85,7 +85,7 @@ const SERVICE: Shape = Keys(
         ("entrypoint", COMMAND),
         ("env_file", Either(&[STR, List(&Either(&[STR, ENV_FILE]))])),
         ("environment", PAIRS),
-        ("expose", List(&Text(super::Format::Expose, &[Kind::Str, Kind::Num]))),
+        ("expose", List(&Text(Format::Expose, &[Kind::Str, Kind::Num]))),
         ("extends", Any),
         ("external_links", STRING_SET),
         ("extra_hosts", HOSTS),
@@ -121,7 +121,7 @@ const SERVICE: Shape = Keys(
         ("privileged", FLAG),
         ("profiles", STRINGS),
         ("provider", Keys(&[("type", STR), ("options", Any)], &["type"])),
-        ("pull_policy", Text(super::Format::PullPolicy, &[Kind::Str])),
+        ("pull_policy", Text(Format::PullPolicy, &[Kind::Str])),
         ("pull_refresh_after", STR),
         ("read_only", FLAG),
         ("restart", STR),
@@ -260,7 +260,7 @@ const ROLLING: Shape = Keys(
 const RESERVED_DEVICE: Shape = Keys(
     &[
         ("capabilities", STRING_SET),
-        ("count", Text(super::Format::DeviceCount, &[Kind::Str, Kind::Int])),
+        ("count", Text(Format::DeviceCount, &[Kind::Str, Kind::Int])),
         ("device_ids", STRING_SET),
         ("driver", STR),
         ("options", PAIR_SET),
@@ -270,7 +270,7 @@ const RESERVED_DEVICE: Shape = Keys(
 const GPU: Shape = Keys(
     &[
         ("capabilities", STRING_SET),
-        ("count", Text(super::Format::DeviceCount, &[Kind::Str, Kind::Int])),
+        ("count", Text(Format::DeviceCount, &[Kind::Str, Kind::Int])),
         ("device_ids", STRING_SET),
         ("driver", STR),
         ("options", PAIRS),

@@ -1,6 +1,6 @@
 //! A mount's short form: `[SOURCE:]TARGET[:OPTIONS]`.
 
-use crate::compose::MountKind;
+use crate::compose::model::MountKind;
 
 /// Everything that the short form of a mount says.
 #[derive(Debug, Clone, PartialEq, Eq)]

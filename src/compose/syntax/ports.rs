@@ -1,6 +1,6 @@
 //! A published port's short form: `[HOST_IP:][PUBLISHED:]TARGET[/PROTOCOL]`, with ranges.
 
-use crate::compose::Port;
+use crate::compose::model::Port;
 
 /// Reads the short form; a range of container ports becomes one entry each.
 ///

@@ -1,9 +1,9 @@
 //! Mistakes in the forms of single keys that the schema can't see.
 
 use crate::compose::{
-    Problem,
+    node::{Node, Value},
+    problem::Problem,
     report::Report,
-    yaml::{Node, Value},
 };
 
 /// Looks at the keys of one service, in their long forms.

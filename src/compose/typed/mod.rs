@@ -3,6 +3,7 @@
 //! Forms are long, defaults filled in and names whole by now. What is still short there is what `canon` could not
 //! understand: that is told, and the rest of the service read.
 
+mod context;
 mod forms;
 mod mounts;
 mod ports;
@@ -12,23 +13,14 @@ use std::path::PathBuf;
 
 use indexmap::IndexMap;
 
+use self::context::Context;
 use super::{
-    Network, Origin, Place, Project, Resource, Volume,
     canon::MAX_PORTS,
     env::Env,
+    model::{Network, Origin, Project, Resource, Volume},
+    node::{Entry, Node},
     reader::Reader,
-    yaml::{Entry, Node},
 };
-
-/// What extraction needs beside the document.
-pub struct Context<'a, 'f> {
-    /// For env files and problems.
-    pub reader: &'a mut Reader<'f>,
-    /// The project's variables.
-    pub env: &'a Env,
-    /// The first ports that are too many, if there are such.
-    pub crowded: Option<Place>,
-}
 
 /// Fills the project from its completed document.
 pub fn project(model: &Node, project: &mut Project, reader: &mut Reader<'_>, env: &Env) {

@@ -2,11 +2,11 @@
 
 use indexmap::IndexMap;
 
-use super::Context;
+use super::context::Context;
 use crate::compose::{
-    Mount, MountKind,
+    model::{Mount, MountKind},
+    node::{Node, Value},
     syntax::{mounts::spec, paths::go_clean},
-    yaml::{Node, Value},
 };
 
 /// The mounts of a service; of several on one target the last counts.

@@ -2,11 +2,12 @@
 
 use indexmap::IndexSet;
 
-use super::Context;
+use super::context::Context;
 use crate::compose::{
-    Port, Problem,
+    model::Port,
+    node::{Node, Value},
+    problem::Problem,
     syntax::ports::short,
-    yaml::{Node, Value},
 };
 
 /// Reads `ports:`.

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use super::{Context, mounts, ports};
+use super::{context::Context, mounts, ports};
 use crate::compose::{
-    Condition, Dependency, Grant, HealthCheck, NetworkUse, Place, Problem, Restart, Service, Setup,
-    env::{self, Env},
+    env::Env,
+    env_file,
     files::ReadError,
     interpolate,
+    model::{Condition, Dependency, Grant, HealthCheck, NetworkUse, Restart, Service, Setup},
+    node::{Entry, Node, Value},
+    problem::{Place, Problem},
     syntax::{units, words},
-    yaml::{Entry, Node, Value},
 };
 
 /// Reads a service. `profiles` are those that are on.
@@ -227,7 +229,7 @@ fn from_files(
         if !context.reader.may_copy(1, &item.place) {
             break;
         }
-        let vars = env_file(item, &outer, context);
+        let vars = injected(item, &outer, context);
         if !context.reader.may_copy(vars.iter().count(), &item.place) {
             break;
         }
@@ -244,7 +246,7 @@ fn from_files(
     all
 }
 
-fn env_file(item: &Node, outer: &Env, context: &mut Context<'_, '_>) -> Env {
+fn injected(item: &Node, outer: &Env, context: &mut Context<'_, '_>) -> Env {
     // A label file is its path alone.
     let node = item.at("path").unwrap_or(item);
     let Some(path) = node.str() else { return Env::default() };
@@ -268,7 +270,7 @@ fn env_file(item: &Node, outer: &Env, context: &mut Context<'_, '_>) -> Env {
         }
     };
     let file = context.reader.label(path);
-    let read = if format.is_some() { env::parse_raw } else { env::parse };
+    let read = if format.is_some() { env_file::parse_raw } else { env_file::parse };
     let parsed = read(&file, &bytes, outer);
     let at = |line| Place { file: file.clone(), line, column: 1 };
     context.reader.report.source(&file, String::from_utf8_lossy(&bytes).into());

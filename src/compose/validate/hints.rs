@@ -3,7 +3,12 @@
 
 use std::collections::HashMap;
 
-use crate::compose::{Condition, MountKind, Place, Problem, Project, Restart, Service, report::Report, yaml::Node};
+use crate::compose::{
+    model::{Condition, MountKind, Project, Restart, Service},
+    node::Node,
+    problem::{Place, Problem},
+    report::Report,
+};
 
 /// Looks at the enabled services.
 pub fn look(model: &Node, project: &Project, report: &mut Report) {

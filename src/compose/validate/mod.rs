@@ -4,11 +4,12 @@
 mod hints;
 
 use super::{
-    MountKind, Place, Problem, Project, Service,
     graph::Graph,
+    model::{MountKind, Project, Service},
+    node::{Entry, Node, Value},
+    problem::{Place, Problem},
     report::Report,
     syntax::units,
-    yaml::{Entry, Node, Value},
 };
 
 /// Looks at what declares networks, volumes, secrets and configs, each on its own, before `canon` completes them.

@@ -5,12 +5,12 @@ use std::{collections::HashMap, path::Path, sync::Arc};
 use granit_parser::{Event, Marker, Options, Parser, ScalarStyle, Span, StrInput, Tag as YamlTag};
 use indexmap::map::Entry as Slot;
 
-use super::{
-    decode::decode,
+use super::{decode::decode, resolve};
+use crate::compose::{
     node::{Entry, Map, Node, Tag, Value},
-    resolve,
+    problem::{Place, Problem},
+    report::Report,
 };
-use crate::compose::{Place, Problem, report::Report};
 
 /// How many values aliases may add to a document, so that a few lines can't fill the memory.
 const ALIAS_BUDGET: usize = 250_000;

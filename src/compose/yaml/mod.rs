@@ -2,11 +2,9 @@
 
 mod compose;
 mod decode;
-mod node;
 mod resolve;
 
 pub use compose::parse;
-pub use node::{Entry, Map, Node, Tag, Value};
 pub use resolve::plain;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Its library (go-yaml v3) mixes YAML 1.1 and 1.2: `0755` is octal, `1_000` a number, dates are dates, but
 //! `yes` and `10:20` are texts.
 
-use super::node::Value;
+use crate::compose::node::Value;
 
 /// The value of an unquoted scalar.
 pub fn plain(text: &str) -> Value {

@@ -3,7 +3,11 @@
 use std::path::Path;
 
 use super::*;
-use crate::compose::{Problem, report::Report};
+use crate::compose::{
+    Problem,
+    node::{Node, Tag},
+    report::Report,
+};
 
 fn read(text: &str) -> (Option<Vec<Node>>, Vec<Problem>) {
     let mut report = Report::default();

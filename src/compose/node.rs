@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::compose::Place;
+use super::problem::Place;
 
 /// A value of a document and where it starts.
 #[derive(Debug, Clone)]
@@ -79,6 +79,14 @@ impl Node {
     /// A node without a tag.
     pub fn new(value: Value, place: Place) -> Self {
         Self { value, place, tag: Tag::None, filled: false }
+    }
+
+    /// A mapping of these keys, all at one place.
+    pub fn mapping(entries: impl IntoIterator<Item = (&'static str, Value)>, place: &Place) -> Self {
+        let entry = |(key, value): (&str, Value)| {
+            (key.to_owned(), Entry { key: place.clone(), node: Node::new(value, place.clone()) })
+        };
+        Self::new(Value::Map(entries.into_iter().map(entry).collect()), place.clone())
     }
 
     /// The mapping, if it is one.
