@@ -6,7 +6,11 @@ use std::{
     time::Duration,
 };
 
-use super::{Evidence, Finding, Kind, links::Target, said::Heard};
+use super::{
+    finding::{Evidence, Finding, Kind},
+    said::{Heard, Line, Phrase, Said},
+    target::{Target, targets},
+};
 use crate::{
     base::{id::ServiceName, time::Stamp, units},
     compose::{Place, Problem, Project, Service},
@@ -80,17 +84,6 @@ fn is_troubled<'a>(
     // What starts without a hitch so far is none.
     state.is_trouble()
         || matches!(state, State::Starting | State::Running) && (!status.ready && wavers() || containers.any(fresh))
-}
-
-/// A line of a log, made plain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// When, by the engine.
-    pub at: Stamp,
-    /// Without escape sequences.
-    pub text: String,
-    /// The container that wrote it.
-    pub container: String,
 }
 
 impl<'a> Case<'a> {
@@ -227,6 +220,18 @@ impl<'a> Subject<'a> {
         Self { targets: self.named_targets(), ..self }
     }
 
+    /// The places that its environment names, looked for.
+    fn named_targets(&self) -> Vec<Target<'a>> {
+        let variables = self.variables();
+        let beside = |name: &str| {
+            let port = name.to_ascii_uppercase().replace("HOSTNAME", "PORT").replace("HOST", "PORT");
+            let mut others = variables.iter().filter(|(n, _)| !n.eq_ignore_ascii_case(name));
+            others.find(|(n, _)| n.eq_ignore_ascii_case(&port)).map(|(_, value)| *value)
+        };
+        let port = |name: &str| if name.to_ascii_uppercase().contains("HOST") { beside(name) } else { None };
+        variables.iter().flat_map(|(name, value)| targets(name, value, port(name))).collect()
+    }
+
     /// The places that its environment names.
     pub fn targets(&self) -> &[Target<'a>] {
         &self.targets
@@ -267,7 +272,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Its log, with what it says.
-    pub(super) fn heard(&self) -> &Heard {
+    fn heard(&self) -> &Heard {
         self.heard.get_or_init(|| {
             let mut lines = Vec::new();
             for container in &self.containers {
@@ -282,6 +287,11 @@ impl<'a> Subject<'a> {
             lines.sort_by_key(|line| line.at);
             Heard::new(lines)
         })
+    }
+
+    /// The newest line of its log that says this.
+    pub fn said(&self, phrase: Phrase) -> Option<Said<'_>> {
+        self.heard().said(phrase)
     }
 
     /// The value of a variable of its environment: what the container has, else what the files say.
@@ -444,13 +454,6 @@ fn tells_of_an_error(text: &str) -> u8 {
     let marked = ["fatal", "panic", "[emerg]", "[crit]", "error:", "err:"].iter().any(|word| lower.contains(word));
     let speaks = ["error", "exception", "failed", "cannot", "can't"].iter().any(|word| lower.contains(word));
     if named || marked { 2 } else { u8::from(speaks) }
-}
-
-impl Line {
-    /// It, as evidence.
-    pub fn evidence(&self) -> Evidence {
-        Evidence::new(Kind::Log, &self.text, format!("log of {}", self.container))
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,11 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use super::{Case, Cause, Finding, Rank, Severity, rules};
+use super::{
+    case::Case,
+    finding::{Cause, Finding, Severity},
+    rules::{self, Rank},
+};
 use crate::base::id::ServiceName;
 
 /// Links and sorts.

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Cause, Diagnosis, Finding};
+use super::{
+    diagnosis::Diagnosis,
+    finding::{Cause, Finding},
+};
 
 /// The findings, root causes first.
 pub fn json(diagnosis: &Diagnosis) -> Value {

@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex, RegexSet};
 
-use super::{Evidence, case::Line};
+use super::finding::{Evidence, Kind};
+use crate::base::time::Stamp;
 
 macro_rules! phrases {
     ($($(#[doc = $doc:literal])* $name:ident: [$($pattern:literal),+ $(,)?],)*) => {
@@ -190,6 +191,24 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     }
 });
 
+/// A line of a log, made plain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// When, by the engine.
+    pub at: Stamp,
+    /// Without escape sequences.
+    pub text: String,
+    /// The container that wrote it.
+    pub container: String,
+}
+
+impl Line {
+    /// It, as evidence.
+    pub fn evidence(&self) -> Evidence {
+        Evidence::new(Kind::Log, &self.text, format!("log of {}", self.container))
+    }
+}
+
 /// Lines, and what they say.
 #[derive(Debug, Default)]
 pub struct Heard {
@@ -254,13 +273,6 @@ impl<'a> Said<'a> {
 /// What a text other than a log says, a probe's output say: what was captured, by name.
 pub fn says(text: &str, phrase: Phrase) -> Option<Captures<'_>> {
     PATTERNS.single.iter().filter(|(p, _)| *p == phrase).find_map(|(_, pattern)| pattern.captures(text))
-}
-
-impl super::Subject<'_> {
-    /// The newest line of its log that says this.
-    pub fn said(&self, phrase: Phrase) -> Option<Said<'_>> {
-        self.heard().said(phrase)
-    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,13 @@
 //! `bind-directory-over-file`: a folder of the host is mounted where a file is meant.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     compose::MountKind,
-    diagnose::{Case, Evidence, Findings, Kind},
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Kind},
+        findings::Findings,
+    },
     stack::reason,
 };
 

@@ -1,9 +1,13 @@
 //! `bind-source-missing`: a file or folder of the host that a service mounts isn't there.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     compose::{MountKind, Origin},
-    diagnose::{Case, Evidence, Findings, Kind, Subject},
+    diagnose::{
+        case::{Case, Subject},
+        finding::{Evidence, Kind},
+        findings::Findings,
+    },
     stack::reason,
 };
 

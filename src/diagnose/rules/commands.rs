@@ -2,9 +2,14 @@
 //!
 //! The engine says so of the first program; of what a shell then runs, the shell does, and ends with 126 or 127.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
-    diagnose::{Case, Evidence, Findings, Phrase, Subject},
+    diagnose::{
+        case::{Case, Subject},
+        finding::Evidence,
+        findings::Findings,
+        said::Phrase,
+    },
     stack::{Container, State, reason},
 };
 

@@ -1,9 +1,13 @@
 //! `condition-needs-healthcheck`: a service waits for another to be healthy that has no health check.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     compose::Condition,
-    diagnose::{Case, Evidence, Findings, Kind},
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Kind},
+        findings::Findings,
+    },
     stack::Phase,
 };
 

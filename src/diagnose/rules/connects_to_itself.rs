@@ -1,9 +1,11 @@
 //! `connects-to-itself`: a program looks for another service at `localhost`, which is its own container.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::diagnose::{
-    Case, Findings, Phrase, Said, Subject,
-    links::{Target, is_loopback},
+    case::{Case, Subject},
+    findings::Findings,
+    said::{Phrase, Said},
+    target::{Target, is_loopback},
 };
 
 /// The rule.

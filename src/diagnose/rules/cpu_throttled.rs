@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::units,
-    diagnose::{Case, Evidence, Findings, Kind, Subject},
+    diagnose::{
+        case::{Case, Subject},
+        finding::{Evidence, Kind},
+        findings::Findings,
+    },
     stack::{Answer, Container, Phase, Question, Sample},
 };
 

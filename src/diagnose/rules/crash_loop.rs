@@ -1,9 +1,12 @@
 //! `crash-loop`: the program ends again and again, and the engine starts it again and again.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::units,
-    diagnose::{Case, Findings, Subject, case::times},
+    diagnose::{
+        case::{Case, Subject, times},
+        findings::Findings,
+    },
     stack::{Phase, exit},
 };
 

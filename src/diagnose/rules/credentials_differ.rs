@@ -1,7 +1,15 @@
 //! `credentials-differ`: a program shows a user or password that its database was not given.
 
-use super::{Rank, Rule, Stage};
-use crate::diagnose::{Case, Evidence, Findings, Kind, Phrase, Subject};
+use super::{
+    databases::has_scripts,
+    rule::{Rank, Rule, Stage},
+};
+use crate::diagnose::{
+    case::{Case, Subject},
+    finding::{Evidence, Kind},
+    findings::Findings,
+    said::Phrase,
+};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -120,7 +128,7 @@ pub(super) fn differing<'c, 'a>(case: &'c Case<'a>, s: &Subject<'a>) -> Option<D
         // Scripts may have made other users.
         let user = t.user.map(|user| (t.variable, t.value, user));
         let user = user.or_else(|| given_by(&["USER", "USERNAME"]));
-        let (variable, value, user) = user.filter(|_| !super::init_scripts::has_scripts(db))?;
+        let (variable, value, user) = user.filter(|_| !has_scripts(db))?;
         let users: Vec<_> = USERS.iter().filter_map(|var| Some((*var, db.variable(var)?))).collect();
         let (given, _) = *users.first()?;
         let known = users.iter().any(|(_, given)| *given == user) || user == "root";

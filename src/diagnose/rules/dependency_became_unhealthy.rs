@@ -1,8 +1,12 @@
 //! `dependency-became-unhealthy`: a dependency turned bad after the start, and the dependent runs on.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
-    diagnose::{Case, Evidence, Findings, Kind},
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Kind},
+        findings::Findings,
+    },
     stack::{Phase, State},
 };
 

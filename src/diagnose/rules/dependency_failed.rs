@@ -1,8 +1,12 @@
 //! `dependency-failed`: a service is kept back, because one that it waits for can't do what is waited for.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
-    diagnose::{Case, Evidence, Findings, Kind, Subject},
+    diagnose::{
+        case::{Case, Subject},
+        finding::{Evidence, Kind},
+        findings::Findings,
+    },
     stack::{Reason, State},
 };
 

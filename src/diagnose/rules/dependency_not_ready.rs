@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     compose::Condition,
-    diagnose::{Case, Evidence, Findings, Phrase},
+    diagnose::{case::Case, finding::Evidence, findings::Findings, said::Phrase},
     stack::State,
 };
 

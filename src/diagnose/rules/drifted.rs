@@ -1,9 +1,13 @@
 //! A container that is no longer what its file says: `file-newer-than-container`, `image-newer-than-container`.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::id::ServiceName,
-    diagnose::{Case, Evidence, Findings, Kind},
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Kind},
+        findings::Findings,
+    },
     stack::{Container, Difference, Drift, Question, drift},
 };
 

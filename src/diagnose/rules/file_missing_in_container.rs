@@ -1,7 +1,12 @@
 //! `file-missing-in-container`: a file that the program needs isn't in the container, or a mount hides it.
 
-use super::{Rank, Rule, Stage};
-use crate::diagnose::{Case, Evidence, Findings, Kind, Phrase};
+use super::rule::{Rank, Rule, Stage};
+use crate::diagnose::{
+    case::Case,
+    finding::{Evidence, Kind},
+    findings::Findings,
+    said::Phrase,
+};
 
 /// The rule.
 pub const RULE: Rule = Rule {

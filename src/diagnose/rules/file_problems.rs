@@ -5,11 +5,15 @@
 
 use std::path::Path;
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::{id::ServiceName, text::clean},
     compose::{self, Problem},
-    diagnose::{Case, Evidence, Finding, Findings, Kind},
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Finding, Kind},
+        findings::Findings,
+    },
 };
 
 /// The rule of this name over the problems that are of its kind.

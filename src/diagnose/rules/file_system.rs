@@ -1,9 +1,9 @@
 //! The file system says no: `read-only-filesystem`, `no-space-left`.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     compose::MountKind,
-    diagnose::{Case, Evidence, Findings, Phrase},
+    diagnose::{case::Case, finding::Evidence, findings::Findings, said::Phrase},
     stack::Container,
 };
 

@@ -1,9 +1,13 @@
 //! `health-flapping`: it turns healthy and unhealthy again and again.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::units,
-    diagnose::{Case, Evidence, Findings, Kind},
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Kind},
+        findings::Findings,
+    },
 };
 
 /// The rule.

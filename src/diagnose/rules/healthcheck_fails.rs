@@ -1,8 +1,8 @@
 //! `healthcheck-fails`: its health check fails, and nothing tells more than the probe.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
-    diagnose::{Case, Evidence, Findings},
+    diagnose::{case::Case, finding::Evidence, findings::Findings},
     stack::State,
 };
 

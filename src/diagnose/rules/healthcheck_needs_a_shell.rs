@@ -1,7 +1,15 @@
 //! `healthcheck-needs-a-shell`: the health check is written for a shell, and none runs it.
 
-use super::{Rank, Rule, Stage, commands::is_for_a_shell};
-use crate::diagnose::{Case, Evidence, Findings, Phrase, Subject, said::says};
+use super::{
+    commands::is_for_a_shell,
+    rule::{Rank, Rule, Stage},
+};
+use crate::diagnose::{
+    case::{Case, Subject},
+    finding::Evidence,
+    findings::Findings,
+    said::{Phrase, says},
+};
 
 /// The rule.
 pub const RULE: Rule = Rule {

@@ -1,9 +1,9 @@
 //! `healthcheck-passes-too-early`: the health check passes before the program takes connections.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     compose::Condition,
-    diagnose::{Case, Evidence, Findings, Phrase},
+    diagnose::{case::Case, finding::Evidence, findings::Findings, said::Phrase},
     stack::State,
 };
 

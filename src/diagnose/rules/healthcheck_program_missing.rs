@@ -1,7 +1,12 @@
 //! `healthcheck-program-missing`: the health check runs a program that the image doesn't have.
 
-use super::{Rank, Rule, Stage};
-use crate::diagnose::{Case, Evidence, Findings, Phrase, said::says};
+use super::rule::{Rank, Rule, Stage};
+use crate::diagnose::{
+    case::Case,
+    finding::Evidence,
+    findings::Findings,
+    said::{Phrase, says},
+};
 
 /// The rule.
 pub const RULE: Rule = Rule {

@@ -1,9 +1,9 @@
 //! `healthcheck-times-out`: the probe takes longer than it may.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::units,
-    diagnose::{Case, Evidence, Findings},
+    diagnose::{case::Case, finding::Evidence, findings::Findings},
     stack::Health,
 };
 

@@ -1,8 +1,13 @@
 //! `healthcheck-wrong-port`: the health check asks another port than the program listens on.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
-    diagnose::{Case, Evidence, Findings, Kind, Phrase, said::says},
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Kind},
+        findings::Findings,
+        said::{Phrase, says},
+    },
     stack::{Answer, Question},
 };
 

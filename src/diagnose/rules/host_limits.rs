@@ -3,11 +3,16 @@
 
 use std::time::Duration;
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::units,
     compose::Condition,
-    diagnose::{Case, Evidence, Finding, Findings, Kind, Phrase, Subject},
+    diagnose::{
+        case::{Case, Subject},
+        finding::{Evidence, Finding, Kind},
+        findings::Findings,
+        said::Phrase,
+    },
     stack::{Answer, Question, State},
 };
 

@@ -1,10 +1,14 @@
 //! Other clashes over a port of the host: `host-port-taken-by-process`, `orphan-holds-port`,
 //! `replicas-share-host-port`.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::id::ContainerId,
-    diagnose::{Case, Evidence, Finding, Findings, Kind, Subject},
+    diagnose::{
+        case::{Case, Subject},
+        finding::{Evidence, Finding, Kind},
+        findings::Findings,
+    },
     stack::{Answer, Container, Phase, PortOwner, Question, reason},
 };
 

@@ -1,8 +1,12 @@
 //! `host-port-taken-by-container`: another container has published the port already.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
-    diagnose::{Case, Evidence, Findings, Kind},
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Kind},
+        findings::Findings,
+    },
     stack::{Container, Phase, PortBinding, reason},
 };
 
@@ -68,7 +72,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
 /// Who else holds one of these ports.
 fn holder_of<'a>(
     all: &'a [Container],
-    s: &crate::diagnose::Subject<'_>,
+    s: &crate::diagnose::case::Subject<'_>,
     wanted: &[&PortBinding],
 ) -> Option<(u16, &'a Container)> {
     let running = all.iter().filter(|c| matches!(c.phase, Phase::Running | Phase::Paused | Phase::Restarting));

@@ -5,13 +5,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::secrets,
     compose::{Condition, MountKind, Restart},
     diagnose::{
-        Case, Evidence, Finding, Findings, Subject,
-        links::{port_of_image, targets},
+        case::{Case, Subject},
+        finding::{Evidence, Finding},
+        findings::Findings,
+        target::{port_of_image, targets},
     },
     stack::State,
 };
@@ -181,7 +183,7 @@ fn latest(case: &Case<'_>, found: &mut Findings) {
     });
     let floating: Vec<_> = floating.collect();
     let hint = about(LATEST.id, &floating, |names| format!("{names}: the image has no version, so it changes unseen"));
-    found.0.extend(hint.map(|hint| {
+    found.extend(hint.map(|hint| {
         hint.why(
             "`latest`, which is what no tag means, is whatever was pushed last: another host or another day gets another \
              program. A stack that worked then fails without a change in its files.",
@@ -211,7 +213,7 @@ fn unchecked(case: &Case<'_>, found: &mut Findings) {
     let hint = about(NO_CHECK.id, &unchecked, |names| {
         format!("{names}: others depend on it, and no health check says when it is ready")
     });
-    found.0.extend(hint.map(|hint| {
+    found.extend(hint.map(|hint| {
         hint.why(
             "Dependents are started as soon as its container is, whether it answers yet or not. With a health check they \
              could wait with `condition: service_healthy`.",
@@ -229,7 +231,7 @@ fn no_restart(case: &Case<'_>, found: &mut Findings) {
     let missing: Vec<_> = missing.map(|(s, _)| (s, format!("{}: no restart", s.name))).collect();
     let hint =
         about(NO_RESTART.id, &missing, |names| format!("{names}: nothing restarts it after a crash or a reboot"));
-    found.0.extend(hint.map(|hint| {
+    found.extend(hint.map(|hint| {
         hint.why(
             "Without a restart policy a container that ends stays ended, and after a restart of the host as well. For \
              development that may be what is wanted.",
@@ -247,7 +249,7 @@ fn no_limit(case: &Case<'_>, found: &mut Findings) {
     });
     let unlimited: Vec<_> = unlimited.map(|(s, _)| (s, format!("{}: no mem_limit", s.name))).collect();
     let hint = about(NO_LIMIT.id, &unlimited, |names| format!("{names}: no memory limit"));
-    found.0.extend(hint.map(|hint| {
+    found.extend(hint.map(|hint| {
         hint.why(
             "A program that leaks takes the host's memory until the kernel kills something, which may be another one. \
              With a limit it is the leaking one that ends.",
@@ -292,7 +294,7 @@ fn root(case: &Case<'_>, found: &mut Findings) {
     });
     let as_root: Vec<_> = as_root.filter(|(s, _)| s.status.state != State::Done).collect();
     let hint = about(ROOT.id, &as_root, |names| format!("{names}: started as root"));
-    found.0.extend(hint.map(|hint| {
+    found.extend(hint.map(|hint| {
         hint.why(
             "A program that is broken into then has root's rights inside its container, and on files of the host that \
              are mounted. Some images begin as root and change to a user by themselves, which isn't seen from here.",

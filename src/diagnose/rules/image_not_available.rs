@@ -1,8 +1,12 @@
 //! `image-not-available`: an image is not on the engine and can't be pulled.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
-    diagnose::{Case, Evidence, Findings, Kind},
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Kind},
+        findings::Findings,
+    },
     stack::Offer,
 };
 

@@ -1,9 +1,17 @@
 //! A database's own start: `init-script-failed`, `init-script-not-run`, `data-of-other-version`.
 
-use super::{Rank, Rule, Stage, volume_keeps_old_password::data_volume};
+use super::{
+    databases::{SCRIPTS, data_volume, has_scripts},
+    rule::{Rank, Rule, Stage},
+};
 use crate::{
     base::units,
-    diagnose::{Case, Evidence, Findings, Kind, Line, Phrase, Subject},
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Kind},
+        findings::Findings,
+        said::{Line, Phrase},
+    },
 };
 
 /// A script ended with an error.
@@ -44,9 +52,6 @@ pub const VERSION: Rule = Rule {
     #[cfg(test)]
     spares: tests::well,
 };
-
-/// Where the official images of databases look for scripts.
-const SCRIPTS: &str = "/docker-entrypoint-initdb.d";
 
 fn failed(case: &Case<'_>, found: &mut Findings) {
     for s in &case.services {
@@ -142,10 +147,6 @@ fn skipped(case: &Case<'_>, found: &mut Findings) {
                 .command(case.compose(&format!("exec {} ls {SCRIPTS}", db.name))),
         );
     }
-}
-
-pub(super) fn has_scripts(db: &Subject<'_>) -> bool {
-    db.containers.iter().flat_map(|c| &c.mounts).any(|m| m.target.starts_with(SCRIPTS))
 }
 
 fn version(case: &Case<'_>, found: &mut Findings) {

@@ -2,11 +2,16 @@
 
 use std::time::Duration;
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::units,
     compose::{Condition, Restart},
-    diagnose::{Case, Evidence, Findings, Phrase, Subject},
+    diagnose::{
+        case::{Case, Subject},
+        finding::Evidence,
+        findings::Findings,
+        said::Phrase,
+    },
     stack::{Container, Phase, State, exit},
 };
 

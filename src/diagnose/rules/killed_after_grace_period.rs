@@ -1,9 +1,13 @@
 //! `killed-after-grace-period`: it ignored the stop and was killed when its grace period was over.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::units,
-    diagnose::{Case, Evidence, Findings, Kind},
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Kind},
+        findings::Findings,
+    },
     stack::{EventKind, Phase, Subject},
 };
 

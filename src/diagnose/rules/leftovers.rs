@@ -3,10 +3,14 @@
 
 use std::time::Duration;
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::time::Stamp,
-    diagnose::{Case, Evidence, Finding, Findings, Kind, Subject},
+    diagnose::{
+        case::{Case, Subject},
+        finding::{Evidence, Finding, Kind},
+        findings::Findings,
+    },
     stack::{
         Container, EventKind, Phase, Volume,
         storage::{StorageKey, StorageKind},

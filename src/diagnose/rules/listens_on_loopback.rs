@@ -3,8 +3,17 @@
 
 use std::{collections::BTreeSet, net::IpAddr, time::Duration};
 
-use super::{Rank, Rule, Stage, wrong_port::sockets};
-use crate::diagnose::{Case, Evidence, Findings, Phrase, Subject, links::is_loopback};
+use super::{
+    rule::{Rank, Rule, Stage},
+    wrong_port::sockets,
+};
+use crate::diagnose::{
+    case::{Case, Subject},
+    finding::Evidence,
+    findings::Findings,
+    said::Phrase,
+    target::is_loopback,
+};
 
 /// Another service is refused.
 pub const SERVER: Rule = Rule {

@@ -1,9 +1,16 @@
 //! `main-process-ends`: a service that should stay has ended, and nothing tells more.
 
-use super::{Rank, Rule, Stage, commands::is_for_a_shell};
+use super::{
+    commands::is_for_a_shell,
+    rule::{Rank, Rule, Stage},
+};
 use crate::{
     compose::Condition,
-    diagnose::{Case, Evidence, Findings, Subject},
+    diagnose::{
+        case::{Case, Subject},
+        finding::Evidence,
+        findings::Findings,
+    },
     stack::{State, exit},
 };
 

@@ -3,10 +3,6 @@
 //! A rule looks at a whole case and pushes what it finds. It comes with a scenario that makes it speak and one, as
 //! near to it as can be, that is well and leaves it silent; the tests here run both.
 
-#[cfg(test)]
-use super::scenario::Scenario;
-use super::{Case, Findings};
-
 mod bind_directory_over_file;
 mod bind_source_missing;
 mod commands;
@@ -15,6 +11,7 @@ mod connects_to_itself;
 mod cpu_throttled;
 mod crash_loop;
 mod credentials_differ;
+mod databases;
 mod dependency_became_unhealthy;
 mod dependency_failed;
 mod dependency_not_ready;
@@ -49,6 +46,7 @@ mod pids_limit;
 mod probe_answers;
 mod program_reports_unhealthy;
 mod restart_limit_reached;
+mod rule;
 mod script_interpreter_missing;
 mod segmentation_fault;
 mod stale_upstream_address;
@@ -61,48 +59,7 @@ mod volume_keeps_old_password;
 mod wrong_architecture;
 mod wrong_port;
 
-/// A rule.
-#[derive(Debug)]
-pub struct Rule {
-    /// Its name in the vocabulary: `crash-loop`.
-    pub id: &'static str,
-    /// When it speaks first.
-    pub stage: Stage,
-    /// Whether it tells the cause of a trouble, or the trouble.
-    pub rank: Rank,
-    /// What it finds, in one line.
-    pub about: &'static str,
-    /// Looks.
-    pub look: fn(&Case<'_>, &mut Findings),
-    /// A case in which it speaks.
-    #[cfg(test)]
-    pub(crate) fires: fn() -> Scenario,
-    /// The same, but well: it keeps silent.
-    #[cfg(test)]
-    pub(crate) spares: fn() -> Scenario,
-}
-
-/// When a rule can speak first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Stage {
-    /// Before `up`: from the files, and from what is on the engine besides.
-    Preflight,
-    /// While containers are made and started.
-    Starting,
-    /// Once they run, or have ended.
-    Running,
-}
-
-/// How deep a rule looks. A finding of a later rank is explained by an error of an earlier one on the same service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rank {
-    /// It tells why.
-    Cause,
-    /// It tells what is seen of it: the program ends, its probe fails.
-    Symptom,
-    /// It tells that another service's trouble keeps this one back.
-    Consequence,
-}
+pub use self::rule::{Rank, Rule, Stage};
 
 /// Every rule. Of rules that could speak of the same thing the more telling stands first.
 pub const RULES: &[&Rule] = &[

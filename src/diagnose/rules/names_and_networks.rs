@@ -1,11 +1,16 @@
 //! What is outside the project and has to fit: `container-name-taken`, `subnet-overlap`, `external-network-missing`,
 //! `external-volume-missing`.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::id::ServiceName,
     compose::Project,
-    diagnose::{Case, Evidence, Finding, Findings, Kind, subnet::Subnet},
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Finding, Kind},
+        findings::Findings,
+        subnet::Subnet,
+    },
     stack::{Answer, Question},
 };
 

@@ -1,9 +1,14 @@
 //! `no-shared-network`: a program looks for a service that it shares no network with.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::id::ServiceName,
-    diagnose::{Case, Evidence, Findings, Kind, Phrase, Subject},
+    diagnose::{
+        case::{Case, Subject},
+        finding::{Evidence, Kind},
+        findings::Findings,
+        said::Phrase,
+    },
 };
 
 /// The rule.

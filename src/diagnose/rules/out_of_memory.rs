@@ -1,9 +1,14 @@
 //! `out-of-memory`: the kernel killed it at its memory limit.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::units,
-    diagnose::{Case, Evidence, Findings, Kind, Phrase, Subject as Service},
+    diagnose::{
+        case::{Case, Subject as Service},
+        finding::{Evidence, Kind},
+        findings::Findings,
+        said::Phrase,
+    },
     stack::{Container, EventKind, History, Subject},
 };
 

@@ -1,9 +1,13 @@
 //! `out-of-memory-child`: a child process was killed at the memory limit, and the container lives on.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::units,
-    diagnose::{Case, Evidence, Findings, Kind},
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Kind},
+        findings::Findings,
+    },
     stack::{EventKind, Subject},
 };
 

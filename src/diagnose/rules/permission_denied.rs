@@ -1,9 +1,14 @@
 //! `permission-denied`: the user that a program runs as may not do what it tries with a file.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     compose::MountKind,
-    diagnose::{Case, Evidence, Findings, Kind, Phrase, Subject},
+    diagnose::{
+        case::{Case, Subject},
+        finding::{Evidence, Kind},
+        findings::Findings,
+        said::Phrase,
+    },
     stack::{Container, MountPoint, PathFacts},
 };
 

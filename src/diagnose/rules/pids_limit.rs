@@ -1,7 +1,7 @@
 //! `pids-limit`: it may not have as many processes as it wants.
 
-use super::{Rank, Rule, Stage};
-use crate::diagnose::{Case, Evidence, Findings, Phrase};
+use super::rule::{Rank, Rule, Stage};
+use crate::diagnose::{case::Case, finding::Evidence, findings::Findings, said::Phrase};
 
 /// The rule.
 pub const RULE: Rule = Rule {

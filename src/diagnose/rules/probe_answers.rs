@@ -3,9 +3,15 @@
 //!
 //! The probe gets through, so neither its program nor its port is to blame: what it asks for is.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
-    diagnose::{Case, Finding, Findings, Phrase, Subject, links::is_loopback, says},
+    diagnose::{
+        case::{Case, Subject},
+        finding::Finding,
+        findings::Findings,
+        said::{Phrase, says},
+        target::is_loopback,
+    },
     stack::Probe,
 };
 
@@ -60,13 +66,13 @@ fn weigh(s: &Subject<'_>, rule: &'static str, summary: String) -> Finding {
 }
 
 /// The check's own line.
-fn test(s: &Subject<'_>) -> Option<crate::diagnose::Evidence> {
+fn test(s: &Subject<'_>) -> Option<crate::diagnose::finding::Evidence> {
     let check = s.containers.iter().find_map(|c| c.check.as_ref())?;
     let line = crate::base::secrets::masked_command(&check.test.join(" "), true);
     let place = s.declared.filter(|d| d.healthcheck.is_some()).and_then(|d| d.place.as_ref());
     Some(match place {
-        Some(place) => crate::diagnose::Evidence::file(format!("healthcheck: test: {line}"), Some(place)),
-        None => crate::diagnose::Evidence::state("Config.Healthcheck.Test", line, &s.container()?.name),
+        Some(place) => crate::diagnose::finding::Evidence::file(format!("healthcheck: test: {line}"), Some(place)),
+        None => crate::diagnose::finding::Evidence::state("Config.Healthcheck.Test", line, &s.container()?.name),
     })
 }
 

@@ -1,14 +1,13 @@
 //! `program-reports-unhealthy`: the program answers its health check with an error of its own.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
+use crate::{
+    diagnose::{case::Case, finding::Evidence, findings::Findings},
+    stack::Health,
+};
 use std::sync::LazyLock;
 
 use regex::Regex;
-
-use crate::{
-    diagnose::{Case, Evidence, Findings},
-    stack::Health,
-};
 
 /// The rule.
 pub const RULE: Rule = Rule {

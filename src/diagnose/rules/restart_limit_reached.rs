@@ -1,9 +1,9 @@
 //! `restart-limit-reached`: the engine has restarted it as often as it may, and gave up.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     compose::Restart,
-    diagnose::{Case, Evidence, Findings},
+    diagnose::{case::Case, finding::Evidence, findings::Findings},
     stack::{Phase, exit},
 };
 

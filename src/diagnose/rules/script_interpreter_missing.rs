@@ -1,11 +1,16 @@
 //! `script-interpreter-missing`: a script is there, but the program that its first line names isn't.
 
 use super::{
-    Rank, Rule, Stage,
+    rule::{Rank, Rule, Stage},
     wrong_architecture::{Refused, format_error},
 };
 use crate::{
-    diagnose::{Case, Evidence, Findings, Kind, Phrase, Subject},
+    diagnose::{
+        case::{Case, Subject},
+        finding::{Evidence, Kind},
+        findings::Findings,
+        said::Phrase,
+    },
     stack::{Answer, Question, reason},
 };
 

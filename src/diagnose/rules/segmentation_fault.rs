@@ -1,7 +1,7 @@
 //! `segmentation-fault`: the program died of a segmentation fault.
 
-use super::{Rank, Rule, Stage};
-use crate::diagnose::{Case, Evidence, Findings, Phrase};
+use super::rule::{Rank, Rule, Stage};
+use crate::diagnose::{case::Case, finding::Evidence, findings::Findings, said::Phrase};
 
 /// The rule.
 pub const RULE: Rule = Rule {

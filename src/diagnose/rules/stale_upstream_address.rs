@@ -1,7 +1,12 @@
 //! `stale-upstream-address`: a proxy looked its upstream up once, and that has another address by now.
 
-use super::{Rank, Rule, Stage};
-use crate::diagnose::{Case, Evidence, Findings, Kind, Phrase};
+use super::rule::{Rank, Rule, Stage};
+use crate::diagnose::{
+    case::Case,
+    finding::{Evidence, Kind},
+    findings::Findings,
+    said::Phrase,
+};
 
 /// The rule.
 pub const RULE: Rule = Rule {

@@ -1,10 +1,14 @@
 //! `start-period-too-short`: it was called unhealthy while it was still starting.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::units,
     compose::Condition,
-    diagnose::{Case, Evidence, Findings, Kind},
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Kind},
+        findings::Findings,
+    },
     stack::State,
 };
 
@@ -36,7 +40,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             let check = c.check.clone().unwrap_or_default();
             let period = check.start_period.unwrap_or_default();
             let allowed = sick.since(start);
-            let waiting = |d: &&crate::diagnose::Subject<'_>| {
+            let waiting = |d: &&crate::diagnose::case::Subject<'_>| {
                 matches!(d.status.state, State::Created | State::Waiting)
                     && case.dependencies(d).any(|(on, condition)| on.name == s.name && condition == Condition::Healthy)
             };

@@ -1,8 +1,8 @@
 //! States that look like something else: `paused`, `logs-not-readable`.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
-    diagnose::{Case, Evidence, Findings},
+    diagnose::{case::Case, finding::Evidence, findings::Findings},
     stack::Phase,
 };
 

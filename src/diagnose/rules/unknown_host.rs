@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     compose::closest,
     diagnose::{
-        Case, Finding, Findings, Phrase, Subject,
-        links::{hosts_in, is_loopback},
+        case::{Case, Subject},
+        finding::Finding,
+        findings::Findings,
+        said::Phrase,
+        target::{hosts_in, is_loopback},
     },
 };
 

@@ -3,9 +3,15 @@
 //! Which of them break it depends on who reads it: libpq stumbles over `@ / %`, Node and Python's urlsplit over
 //! `# / ?`. node-postgres then takes the URL's user for its host.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
-    diagnose::{Case, Evidence, Findings, Phrase, Subject, links::Target},
+    diagnose::{
+        case::{Case, Subject},
+        finding::Evidence,
+        findings::Findings,
+        said::Phrase,
+        target::Target,
+    },
     stack::State,
 };
 

@@ -1,9 +1,14 @@
 //! `variable-not-set`: a variable of the file is not set, and blank instead.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     compose::{self, Problem},
-    diagnose::{Case, Evidence, Finding, Findings, Kind, Phrase},
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Finding, Kind},
+        findings::Findings,
+        said::Phrase,
+    },
 };
 
 /// The rule.
@@ -56,7 +61,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             let misses = s.said(Phrase::SettingMissing);
             let names = s.log().iter().rev().find(|line| line.text.contains(name));
             if let Some(line) = misses.as_ref().map(|said| said.line).or(names) {
-                finding = Finding { severity: crate::diagnose::Severity::Error, ..finding }
+                finding = Finding { severity: crate::diagnose::finding::Severity::Error, ..finding }
                     .shown([line.evidence()])
                     .shown(s.end())
                     .explains(&EXPLAINS);

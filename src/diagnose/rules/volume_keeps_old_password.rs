@@ -1,10 +1,19 @@
 //! `volume-keeps-old-password`: both sides have the same password now, but the database was made with another one.
 
-use super::{Rank, Rule, Stage, credentials_differ};
+use super::{
+    credentials_differ,
+    databases::data_volume,
+    rule::{Rank, Rule, Stage},
+};
 use crate::{
     base::units,
-    diagnose::{Case, Evidence, Findings, Kind, Phrase, Said, Subject},
-    stack::{MountPoint, Volume},
+    diagnose::{
+        case::{Case, Subject},
+        finding::{Evidence, Kind},
+        findings::Findings,
+        said::{Phrase, Said},
+    },
+    stack::MountPoint,
 };
 
 /// The rule.
@@ -80,14 +89,6 @@ fn kept<'s, 'a>(case: &Case<'a>, db: &'s Subject<'a>) -> Option<Old<'s, 'a>> {
 
 fn name(mount: &MountPoint) -> String {
     mount.volume.as_ref().map_or_else(|| mount.source.clone(), ToString::to_string)
-}
-
-/// Where a database keeps its data, and the volume there.
-pub(super) fn data_volume<'a>(case: &Case<'a>, db: &Subject<'a>) -> Option<(&'a MountPoint, Option<&'a Volume>)> {
-    const DATA: [&str; 6] =
-        ["/var/lib/postgresql", "/var/lib/mysql", "/data/db", "/bitnami", "/var/lib/rabbitmq", "/var/lib/mariadb"];
-    let mount = db.container()?.mounts.iter().find(|m| DATA.iter().any(|data| m.target.starts_with(data)))?;
-    Some((mount, mount.volume.as_ref().and_then(|name| case.stack.volumes.get(name))))
 }
 
 #[cfg(test)]

@@ -3,10 +3,15 @@
 //! The kernel's "exec format error" alone doesn't tell it: a script without a first line that names its interpreter
 //! gives the same. So the program's own header is looked at, or else what its image says of itself.
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
     compose::Service,
-    diagnose::{Case, Evidence, Findings, Phrase, Subject},
+    diagnose::{
+        case::{Case, Subject},
+        finding::Evidence,
+        findings::Findings,
+        said::Phrase,
+    },
     stack::{Answer, Container, Question, reason},
 };
 
@@ -49,7 +54,7 @@ fn refused(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
             .shown([evidence])
             .shown([
                 Evidence::state("Architecture", other, &container.image),
-                Evidence::new(crate::diagnose::Kind::Host, host, "Architecture of the engine"),
+                Evidence::new(crate::diagnose::finding::Kind::Host, host, "Architecture of the engine"),
             ])
             .why(format!(
                 "A {host} processor can't run a program of {other}, unless the host emulates it (binfmt_misc with QEMU). \
@@ -83,7 +88,7 @@ fn before(case: &Case<'_>, s: &Subject<'_>, declared: &Service, found: &mut Find
     found.push(
         s.warning(RULE.id, summary)
             .shown([shown, Evidence::state("Architecture", own, name)])
-            .shown([Evidence::new(crate::diagnose::Kind::Host, host, "Architecture of the engine")])
+            .shown([Evidence::new(crate::diagnose::finding::Kind::Host, host, "Architecture of the engine")])
             .why(format!(
                 "Its programs are made for another processor than is asked for. `up` looks for another image then and \
                  fails if there is none; without emulation a {host} host can't run one of another kind."

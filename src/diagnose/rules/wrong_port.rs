@@ -4,9 +4,14 @@
 
 use std::{collections::BTreeSet, net::IpAddr};
 
-use super::{Rank, Rule, Stage};
+use super::rule::{Rank, Rule, Stage};
 use crate::{
-    diagnose::{Case, Evidence, Finding, Findings, Kind, Phrase, Subject},
+    diagnose::{
+        case::{Case, Subject},
+        finding::{Evidence, Finding, Kind},
+        findings::Findings,
+        said::Phrase,
+    },
     stack::{Answer, PortBinding, Question},
 };
 

@@ -1,0 +1,102 @@
+//! A case shown to every rule, and what comes of it: findings in order, consequences under their causes.
+
+use std::collections::BTreeSet;
+
+use super::{
+    case::Case,
+    chain,
+    finding::{Cause, Finding, Severity},
+    findings::Findings,
+    rules::RULES,
+};
+use crate::stack::Question;
+
+/// What a diagnosis comes to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Diagnosis {
+    /// What is wrong: root causes first and the worst of them first, then their consequences.
+    pub findings: Vec<Finding>,
+    /// What the rules want to know, answered or not.
+    pub questions: BTreeSet<Question>,
+}
+
+/// Looks at a case with every rule.
+pub fn diagnose(case: &Case<'_>) -> Diagnosis {
+    let mut found = Findings::default();
+    for rule in RULES {
+        (rule.look)(case, &mut found);
+    }
+    let mut findings = found.all();
+    findings.retain(|finding| !is_ignored(case, finding));
+    Diagnosis { findings: chain::order(case, findings), questions: case.questions() }
+}
+
+/// The label of a service that names rules to leave out for it, separated by commas.
+pub const IGNORE: &str = "stackview.ignore";
+
+fn is_ignored(case: &Case<'_>, finding: &Finding) -> bool {
+    let service = finding.service.as_ref().and_then(|name| case.project?.services.get(name));
+    let label = service.and_then(|s| s.labels.get(IGNORE));
+    label.is_some_and(|rules| rules.split(',').any(|rule| rule.trim() == finding.rule))
+}
+
+impl Diagnosis {
+    /// Leaves only some findings. What follows from one that goes becomes a root of its own only if nothing is left
+    /// above it.
+    pub fn keep(&mut self, keep: impl Fn(&Finding) -> bool) {
+        let gone: Vec<Finding> = self.findings.iter().filter(|f| !keep(f)).cloned().collect();
+        self.findings.retain(&keep);
+        let above = |cause: &Cause| gone.iter().find(|f| f.rule == cause.rule && f.service == cause.service);
+        for finding in &mut self.findings {
+            let mut steps = 0;
+            while let Some(lost) = finding.caused_by.as_ref().and_then(above).filter(|_| steps < 64) {
+                finding.caused_by = lost.caused_by.clone();
+                steps += 1;
+            }
+        }
+    }
+
+    /// Findings that no other explains.
+    pub fn roots(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|f| f.caused_by.is_none())
+    }
+
+    /// Findings that follow directly from this one.
+    pub fn consequences<'a>(&'a self, of: &'a Finding) -> impl Iterator<Item = &'a Finding> {
+        self.findings
+            .iter()
+            .filter(|f| f.caused_by.as_ref().is_some_and(|c| c.rule == of.rule && c.service == of.service))
+    }
+
+    /// The findings as a tree: each with its depth, consequences under their cause.
+    pub fn tree(&self) -> Vec<(usize, &Finding)> {
+        let mut rows = Vec::with_capacity(self.findings.len());
+        // From the back, since what is pushed last is taken first.
+        let mut open: Vec<(usize, &Finding)> = self.roots().map(|f| (0, f)).collect();
+        open.reverse();
+        while let Some((depth, finding)) = open.pop() {
+            rows.push((depth, finding));
+            let below: Vec<&Finding> = self.consequences(finding).collect();
+            open.extend(below.into_iter().rev().map(|f| (depth + 1, f)));
+        }
+        rows
+    }
+
+    /// The root that a finding follows from; itself where it is one.
+    pub fn cause_of<'a>(&'a self, finding: &'a Finding) -> &'a Finding {
+        let mut at = finding;
+        while let Some(cause) = &at.caused_by {
+            let above = self.findings.iter().find(|f| f.rule == cause.rule && f.service == cause.service);
+            match above {
+                Some(above) => at = above,
+                None => break,
+            }
+        }
+        at
+    }
+
+    /// The worst root cause, if it is more than a hint: what the verdict line names.
+    pub fn root(&self) -> Option<&Finding> {
+        self.roots().find(|f| f.severity < Severity::Hint)
+    }
+}
