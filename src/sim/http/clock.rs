@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use super::{Options, Pace};
+use super::options::{Options, Pace};
 use crate::base::{num::nanos, time::Stamp};
 
 /// Slower than this nothing would ever happen; faster, and a second of waiting would be a day.

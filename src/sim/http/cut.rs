@@ -13,7 +13,7 @@ use tokio::{
     sync::watch,
 };
 
-use super::Mischief;
+use super::mischief::Mischief;
 
 /// The socket; while the mischief says so it writes half of the next piece and then nothing.
 pub(super) struct Cutting {

@@ -13,7 +13,11 @@ use tokio::{
     time::{Instant, sleep, sleep_until, timeout},
 };
 
-use super::{Mischief, Options, clock::Clock, mischief::AWAY};
+use super::{
+    clock::Clock,
+    mischief::{AWAY, Mischief},
+    options::Options,
+};
 use crate::{
     base::time::Stamp,
     sim::{

@@ -7,18 +7,12 @@ use tokio::time::sleep;
 
 use super::{
     answer::{self, Answer},
+    context::{Context, unable},
     endpoints::{actions, attach, containers, events, logs, stats, stores, system},
     engine::Engine,
     request::Asked,
 };
 use crate::sim::{api::Face, world::ApiError};
-
-/// What an endpoint is given.
-pub(super) struct Context {
-    pub engine: Arc<Engine>,
-    pub face: Face,
-    pub asked: Asked,
-}
 
 /// Answers a request.
 pub(super) async fn answer(engine: Arc<Engine>, request: hyper::Request<Incoming>) -> Result<Answer, Infallible> {
@@ -112,11 +106,6 @@ async fn route(context: Context) -> Result<Answer, ApiError> {
         )),
         _ => Err(ApiError::new(404, "page not found")),
     }
-}
-
-/// What the simulated engine doesn't do.
-pub(super) fn unable(what: &str) -> ApiError {
-    ApiError::new(501, format!("the simulated engine {what}; use a real engine"))
 }
 
 /// The engine refuses clients that are too new or too old for it.

@@ -15,11 +15,24 @@ use tokio::{
 };
 
 use super::{
-    ServeError,
     cut::Cutting,
     engine::{Engine, reached},
     routes,
 };
+
+/// Why an engine can't be served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Something that is no socket has the name.
+    #[error("cannot serve an engine at {0}: something that is no socket has that name; remove it, or choose another")]
+    Occupied(PathBuf),
+    /// Another program serves there.
+    #[error("cannot serve an engine at {0}: another engine answers there; stop it, or choose another name")]
+    InUse(PathBuf),
+    /// The operating system refused.
+    #[error("cannot serve an engine at {0}: {1}")]
+    Io(PathBuf, std::io::Error),
+}
 
 /// Binds a unix socket. A socket that nobody serves any more gives way; nothing else does.
 pub(super) fn bind(path: &Path) -> Result<UnixListener, ServeError> {

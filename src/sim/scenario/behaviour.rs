@@ -4,8 +4,18 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Template, units};
-use crate::sim::world::Output;
+use super::{template::Template, units};
+
+/// Which of the program's outputs a line came through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Output {
+    /// Standard output.
+    #[default]
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
 
 /// How a program behaves.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

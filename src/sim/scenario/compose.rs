@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use serde::Deserialize;
 
 use super::{
-    Behaviour,
+    behaviour::Behaviour,
     fields::{Entries, EnvironmentFile, ListOrMap, Words},
     units,
 };

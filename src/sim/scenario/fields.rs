@@ -7,8 +7,6 @@ use serde::{
     de::{Error, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::sim::world::Restart;
-
 /// A map in the file's order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entries<T>(pub Vec<(String, T)>);
@@ -196,6 +194,32 @@ impl<'de> Deserialize<'de> for TestText {
             [none] if none == "NONE" => words,
             _ => return Err(D::Error::custom("a test is one text, or begins with CMD, CMD-SHELL or NONE")),
         }))
+    }
+}
+
+/// A container's `HostConfig.RestartPolicy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Restart {
+    /// Never.
+    #[default]
+    No,
+    /// Whenever it ends.
+    Always,
+    /// Whenever it ends, unless somebody stopped it.
+    UnlessStopped,
+    /// When it ends with an error, at most so many times; 0 is without limit.
+    OnFailure(u32),
+}
+
+impl Restart {
+    /// As the API spells it (`MaximumRetryCount` apart).
+    pub fn word(self) -> &'static str {
+        match self {
+            Restart::No => "no",
+            Restart::Always => "always",
+            Restart::UnlessStopped => "unless-stopped",
+            Restart::OnFailure(_) => "on-failure",
+        }
     }
 }
 

@@ -6,11 +6,12 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_saphyr::{Location, Spanned};
 
 use super::{
-    Behaviour, Compose, Deed, Gate, Host, ImageRule, Past, Project, Scenario, ScenarioError, Step, VolumeRule,
+    behaviour::Behaviour,
+    compose::{Compose, Gate},
     fields::{Entries, Words},
+    parts::{Deed, Host, ImageConfig, ImageRule, Past, Project, Scenario, ScenarioError, Step, VolumeRule},
     units,
 };
-use crate::sim::world::ImageConfig;
 
 /// More than anybody writes by hand, and little enough that a hostile file can't hurt.
 const MAX_BYTES: usize = 4 << 20;

@@ -1,5 +1,7 @@
 //! What scenarios may say, and what is said about those that can't be read.
 
+use std::time::Duration;
+
 use super::*;
 
 fn error(text: &str) -> String {

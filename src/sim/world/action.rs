@@ -80,6 +80,10 @@ pub enum Until {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ticket(pub(super) u64);
 
+/// Names a container for good: its running number in this world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Key(pub u32);
+
 /// How a request ended well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Done {

@@ -4,8 +4,12 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use crate::base::time::Stamp;
 
-use super::{Action, Key, Ticket, Until, due::Ending, probes::Found, run::Run};
-use crate::sim::scenario::Behaviour;
+use super::{
+    action::{Action, Key, Ticket, Until},
+    due::Ending,
+    run::Run,
+};
+use crate::sim::scenario::{Behaviour, Restart, Template};
 
 /// A container's `State.Status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,32 +35,6 @@ impl Status {
             Status::Paused => "paused",
             Status::Restarting => "restarting",
             Status::Exited => "exited",
-        }
-    }
-}
-
-/// A container's `HostConfig.RestartPolicy`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Restart {
-    /// Never.
-    #[default]
-    No,
-    /// Whenever it ends.
-    Always,
-    /// Whenever it ends, unless somebody stopped it.
-    UnlessStopped,
-    /// When it ends with an error, at most so many times; 0 is without limit.
-    OnFailure(u32),
-}
-
-impl Restart {
-    /// As the API spells it (`MaximumRetryCount` apart).
-    pub fn word(self) -> &'static str {
-        match self {
-            Restart::No => "no",
-            Restart::Always => "always",
-            Restart::UnlessStopped => "unless-stopped",
-            Restart::OnFailure(_) => "on-failure",
         }
     }
 }
@@ -280,6 +258,16 @@ pub(super) enum After {
     Remove(Option<Ticket>, bool),
     /// A kill is done.
     Killed(Option<Ticket>),
+}
+
+/// What a probe will have found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    pub began: Stamp,
+    pub takes: Duration,
+    pub exit: i64,
+    pub output: Template,
+    pub timed_out: bool,
 }
 
 /// A container.

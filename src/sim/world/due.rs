@@ -2,14 +2,14 @@
 
 use std::cmp::Ordering;
 
-use super::{Key, World};
+use super::action::Key;
 use crate::base::time::Stamp;
 
 /// Something that will happen.
 #[derive(Debug)]
 pub(super) struct Due {
     pub at: Stamp,
-    order: u64,
+    pub order: u64,
     pub job: Job,
 }
 
@@ -64,33 +64,5 @@ impl PartialOrd for Due {
 impl Ord for Due {
     fn cmp(&self, other: &Self) -> Ordering {
         (other.at, other.order).cmp(&(self.at, self.order))
-    }
-}
-
-impl World {
-    /// Plans a job.
-    pub(super) fn plan(&mut self, at: Stamp, job: Job) {
-        self.due_count += 1;
-        self.due.push(Due { at, order: self.due_count, job });
-    }
-
-    /// Does what is due, unless it is void.
-    pub(super) fn perform(&mut self, job: Job) {
-        match job {
-            Job::Script(number) => self.play_step(number),
-            Job::Up(number) => self.go_on_up(number),
-            Job::Started(key, epoch) if self.in_epoch(key, epoch) => self.started(key),
-            Job::Ends(key, epoch, ending) if self.in_epoch(key, epoch) => self.ends(key, ending),
-            Job::GraceOver(key, epoch) if self.in_epoch(key, epoch) => self.kill_now(key),
-            Job::CleanUp(key, epoch) if self.in_epoch(key, epoch) => self.clean_up(key),
-            Job::Retry(key, epoch) if self.in_epoch(key, epoch) => self.retry(key),
-            Job::ProbeBegins(key, epoch) if self.in_epoch(key, epoch) => self.probe_begins(key),
-            Job::ProbeEnds(key, epoch, exec) if self.in_epoch(key, epoch) => self.probe_ends(key, exec),
-            _ => {}
-        }
-    }
-
-    fn in_epoch(&self, key: Key, epoch: u32) -> bool {
-        self.containers.get(&key).is_some_and(|c| c.epoch == epoch)
     }
 }

@@ -6,13 +6,15 @@
 use std::time::Duration;
 
 use super::{
-    Key, Kind, MountSource, Restart, Status, Ticket, World,
-    container::{After, Busy},
+    action::{Key, Ticket},
+    container::{After, Busy, MountSource, Status},
     due::{Ending, Job},
+    event::Kind,
     run::Run,
     signal,
+    state::World,
 };
-use crate::sim::luck::below;
+use crate::sim::{luck::below, scenario::Restart};
 
 /// The restart policy's first pause; each next one is twice as long (`restartmanager`, moby 20.10).
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -27,7 +29,12 @@ const RUNS: usize = 32;
 
 impl World {
     /// Begins a start: `Ok` when it is under way, else why the engine refused it.
-    pub(super) fn start(&mut self, key: Key, ticket: Option<Ticket>, restart: bool) -> Result<(), super::ApiError> {
+    pub(super) fn start(
+        &mut self,
+        key: Key,
+        ticket: Option<Ticket>,
+        restart: bool,
+    ) -> Result<(), super::action::ApiError> {
         let now = self.now;
         if let Err((code, error)) = self.refused(key) {
             if let Some(container) = self.containers.get_mut(&key) {
@@ -40,7 +47,7 @@ impl World {
                 }
             }
             let status = if matches!(code, 126 | 127) { 400 } else { 500 };
-            return Err(super::ApiError::new(status, error));
+            return Err(super::action::ApiError::new(status, error));
         }
         self.enter_networks(key);
         self.tell_of_mounts(key, true);
@@ -113,7 +120,7 @@ impl World {
             self.tell(key, "restart", Vec::new());
         }
         self.begin_health(key);
-        self.settle(ticket, Ok(super::Done::Changed));
+        self.settle(ticket, Ok(super::action::Done::Changed));
         self.next_request(key);
         self.somebody_started(key);
     }
@@ -282,9 +289,9 @@ impl World {
             match what {
                 After::Stopped(ticket) => {
                     self.tell(key, "stop", Vec::new());
-                    self.settle(ticket, Ok(super::Done::Changed));
+                    self.settle(ticket, Ok(super::action::Done::Changed));
                 }
-                After::Killed(ticket) => self.settle(ticket, Ok(super::Done::Changed)),
+                After::Killed(ticket) => self.settle(ticket, Ok(super::action::Done::Changed)),
                 After::Restart(_) | After::Remove(..) => {
                     if matches!(what, After::Restart(_)) {
                         self.tell(key, "stop", Vec::new());
@@ -304,7 +311,7 @@ impl World {
             }
             Some(After::Remove(ticket, volumes)) => {
                 self.destroy(key, volumes);
-                self.settle(ticket, Ok(super::Done::Changed));
+                self.settle(ticket, Ok(super::action::Done::Changed));
             }
             _ => {}
         }
@@ -338,7 +345,7 @@ impl World {
 }
 
 /// The signal that asks it to end.
-pub(super) fn stop_signal(container: &super::Container) -> u8 {
+pub(super) fn stop_signal(container: &super::container::Container) -> u8 {
     container.spec.stop_signal.as_deref().and_then(|name| signal::read(name).ok()).unwrap_or(signal::TERM)
 }
 

@@ -2,25 +2,19 @@
 
 use std::time::Duration;
 
-use super::{Container, LogRange, Status, World, run::Run};
+use super::{
+    action::LogRange,
+    container::{Container, Status},
+    run::Run,
+    state::World,
+};
 use crate::{
     base::time::Stamp,
     sim::{
         luck,
-        scenario::{Filling, LogRule, Only, When},
+        scenario::{Filling, LogRule, Only, Output, When},
     },
 };
-
-/// Which of the program's outputs a line came through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Output {
-    /// Standard output.
-    #[default]
-    Stdout,
-    /// Standard error.
-    Stderr,
-}
 
 /// A line of a container's log. Stamps of one container's lines are strictly increasing, and serve as its cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]

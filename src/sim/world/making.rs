@@ -3,14 +3,17 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use super::{
-    Container, Endpoint, GivenCheck, Healthcheck, Key, Kind, Mount, MountSource, Network, Port, Restart, Spec, Status,
-    World,
+    action::Key,
+    container::{Container, Endpoint, GivenCheck, Healthcheck, Mount, MountSource, Port, Spec, Status},
+    event::Kind,
+    state::World,
+    things::Network,
 };
 use crate::{
     base::time::Stamp,
     sim::{
         luck,
-        scenario::{Project, Service, Subnet},
+        scenario::{Project, Restart, Service, Subnet},
     },
 };
 
@@ -130,8 +133,8 @@ impl World {
             endpoints.push(Endpoint::idle(&network, &found.id, aliases));
         }
         endpoints.sort_by(|a, b| a.network.cmp(&b.network));
-        let health = spec.healthcheck.as_ref().map(|_| super::Health {
-            status: super::HealthStatus::Starting,
+        let health = spec.healthcheck.as_ref().map(|_| super::container::Health {
+            status: super::container::HealthStatus::Starting,
             failing_streak: 0,
             log: VecDeque::new(),
         });

@@ -1,6 +1,12 @@
 //! Networks from a container's side: addresses while it runs, and the host's ports that it holds.
 
-use super::{ApiError, Container, Endpoint, Key, Kind, Network, World};
+use super::{
+    action::{ApiError, Key},
+    container::{Container, Endpoint},
+    event::Kind,
+    state::World,
+    things::Network,
+};
 use crate::sim::{luck, scenario::Subnet};
 
 impl World {

@@ -2,7 +2,12 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{Health, HealthStatus, Key, Probe, Status, World, due::Job};
+use super::{
+    action::Key,
+    container::{Found, Health, HealthStatus, Probe, Status},
+    due::Job,
+    state::World,
+};
 use crate::{
     base::time::Stamp,
     sim::{
@@ -15,16 +20,6 @@ use crate::{
 const REMEMBERED: usize = 5;
 /// `start_interval` where none is set, from Docker 25 on.
 const START_INTERVAL: Duration = Duration::from_secs(5);
-
-/// What a probe will have found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
-    began: Stamp,
-    takes: Duration,
-    exit: i64,
-    output: Template,
-    timed_out: bool,
-}
 
 /// What a probe finds that begins at an age of the run.
 fn look(behaviour: &Behaviour, sick: bool, age: Duration, began: Stamp, timeout: Duration) -> Found {

@@ -1,6 +1,11 @@
 //! Prune calls. Which filters a client gave is for the API to turn into a predicate.
 
-use super::{Container, Image, Kind, Network, Pruned, Removal, Volume, World};
+use super::{
+    container::Container,
+    event::Kind,
+    state::World,
+    things::{Image, Network, Pruned, Removal, Volume},
+};
 
 impl World {
     /// `POST /containers/prune`: what doesn't run and matches.

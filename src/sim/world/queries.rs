@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
-use super::{ApiError, CacheRecord, Container, Image, Key, MountSource, Network, Process, Volume, World, requests};
+use super::{
+    action::{ApiError, Key},
+    container::{Container, MountSource},
+    requests,
+    state::World,
+    stats::Process,
+    things::{CacheRecord, Image, Network, Volume},
+};
 
 impl World {
     /// All containers, newest first, as the engine lists them.

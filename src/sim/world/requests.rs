@@ -3,18 +3,12 @@
 use std::time::Duration;
 
 use super::{
-    Action, ApiError, Done, Key, Status, Ticket, Until, World,
-    container::{After, Busy},
+    action::{Action, ApiError, Done, Key, Ticket, Until},
+    container::{After, Busy, Status},
     life::stop_signal,
     signal,
+    state::{Request, World},
 };
-
-/// A request that was begun.
-#[derive(Debug)]
-pub(super) struct Request {
-    outcome: Option<Result<Done, ApiError>>,
-    forgotten: bool,
-}
 
 impl World {
     /// Begins a request; what can be refused at once is.

@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Key, Status, World, due::Ending, due::Job, run::Run, stores::before};
+use super::{
+    action::Key,
+    container::Status,
+    due::{Ending, Job},
+    run::Run,
+    state::World,
+    stores::before,
+};
 use crate::sim::{
     luck,
     scenario::{Deed, Past},
@@ -26,7 +33,7 @@ impl World {
             return;
         }
         let named = |service: &String| step.services.is_empty() || step.services.contains(service);
-        let of = |c: &&super::Container| c.spec.project == project.name && named(&c.spec.service);
+        let of = |c: &&super::container::Container| c.spec.project == project.name && named(&c.spec.service);
         let keys: Vec<Key> = self.containers.values().filter(of).map(|c| c.key).collect();
         for key in keys {
             self.play(key, step.deed);
@@ -45,11 +52,11 @@ impl World {
         };
         match deed {
             Deed::Up => {}
-            Deed::Stop => request(self, super::Action::Stop { timeout: None, signal: None }),
-            Deed::Restart => request(self, super::Action::Restart { timeout: None, signal: None }),
-            Deed::Kill => request(self, super::Action::Kill { signal: None }),
-            Deed::Pause => request(self, super::Action::Pause),
-            Deed::Unpause => request(self, super::Action::Unpause),
+            Deed::Stop => request(self, super::action::Action::Stop { timeout: None, signal: None }),
+            Deed::Restart => request(self, super::action::Action::Restart { timeout: None, signal: None }),
+            Deed::Kill => request(self, super::action::Action::Kill { signal: None }),
+            Deed::Pause => request(self, super::action::Action::Pause),
+            Deed::Unpause => request(self, super::action::Action::Unpause),
             Deed::Fail => {
                 container.failing = true;
                 if let Some(run) = container.run_mut() {
@@ -88,7 +95,7 @@ impl World {
                 }
             }
         }
-        self.events = super::Events::new();
+        self.events = super::event::Events::new();
     }
 
     /// A container as if it had lived for a while.
@@ -105,7 +112,9 @@ impl World {
         let mut run = Run::new(0, start, pid, String::new());
         let ended = match (past, exit) {
             (Past::Stopped(ago), _) => Some((before(now, ago), behaviour.term.code, true)),
-            (_, Some(exit)) if container.spec.restart == super::Restart::No && now.since(start) > exit.after => {
+            (_, Some(exit))
+                if container.spec.restart == crate::sim::scenario::Restart::No && now.since(start) > exit.after =>
+            {
                 Some((start + exit.after, exit.code, false))
             }
             _ => None,
@@ -120,7 +129,7 @@ impl World {
             container.exit_code = code;
             container.stopped_by_hand = by_hand;
             if let Some(health) = &mut container.health {
-                health.status = super::HealthStatus::Unhealthy;
+                health.status = super::container::HealthStatus::Unhealthy;
             }
             return;
         }

@@ -1,6 +1,6 @@
 //! Signals by name and number, and what the engine says of one it doesn't know.
 
-use super::ApiError;
+use super::action::ApiError;
 
 /// Those that can be sent to a container.
 const NAMES: [(&str, u8); 31] = [

@@ -2,10 +2,19 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use super::{ApiError, CacheRecord, Image, ImageConfig, Key, Kind, MountSource, Network, Removal, Volume, World};
+use super::{
+    action::{ApiError, Key},
+    container::MountSource,
+    event::Kind,
+    state::World,
+    things::{CacheRecord, Image, Network, Removal, Volume},
+};
 use crate::{
     base::time::Stamp,
-    sim::{luck, scenario::Subnet},
+    sim::{
+        luck,
+        scenario::{ImageConfig, Subnet},
+    },
 };
 
 impl World {

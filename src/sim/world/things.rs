@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::time::Stamp;
+use crate::{base::time::Stamp, sim::scenario::ImageConfig};
 
 /// A network.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,27 +90,6 @@ pub struct Image {
     pub shared: u64,
     /// What a container runs unless told otherwise.
     pub config: Arc<ImageConfig>,
-}
-
-/// What an image gives its containers.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ImageConfig {
-    /// `ENTRYPOINT`.
-    pub entrypoint: Vec<String>,
-    /// `CMD`.
-    pub command: Vec<String>,
-    /// `ENV`.
-    pub environment: Vec<String>,
-    /// `EXPOSE`: `5432/tcp`.
-    pub exposed: Vec<String>,
-    /// `USER`.
-    pub user: String,
-    /// `WORKDIR`.
-    pub working_dir: String,
-    /// `STOPSIGNAL`.
-    pub stop_signal: String,
-    /// `VOLUME`.
-    pub volumes: Vec<String>,
 }
 
 /// A piece of the builder's cache.

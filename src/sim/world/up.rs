@@ -5,32 +5,16 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use super::{HealthStatus, Key, Status, World, due::Job};
+use super::{
+    action::Key,
+    container::{HealthStatus, Status},
+    due::Job,
+    state::{Stage, Up, World},
+};
 use crate::{base::time::Stamp, sim::scenario::Gate};
 
 /// How often compose looks.
 const LOOKS: Duration = Duration::from_millis(500);
-
-/// An `up` that is under way.
-#[derive(Debug, Clone)]
-pub(super) struct Up {
-    project: usize,
-    began: Stamp,
-    stage: Stage,
-    /// Services, in dependency order.
-    services: Vec<String>,
-    /// The containers of each.
-    made: HashMap<String, Vec<Key>>,
-    /// Those that aren't started yet.
-    waiting: Vec<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    Networks,
-    Containers,
-    Starts,
-}
 
 /// Whether a dependency is as its dependents want it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

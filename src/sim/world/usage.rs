@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Container, Process, Sample, World};
+use super::{
+    container::Container,
+    state::World,
+    stats::{Process, Sample},
+};
 use crate::{
     base::num::nanos,
     sim::luck::{below, mix},

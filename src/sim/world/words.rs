@@ -2,7 +2,10 @@
 //!
 //! Recorded from engines 20.10 and 26.1.
 
-use super::{ApiError, Container, Status};
+use super::{
+    action::ApiError,
+    container::{Container, Status},
+};
 
 /// Which engines a world behaves like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::{
     answer::{self, Answer},
-    routes::Context,
+    context::Context,
 };
 use crate::sim::world::{Action, ApiError, Done, Until};
 

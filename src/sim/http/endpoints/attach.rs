@@ -16,9 +16,9 @@ use tokio::{
 use super::{
     super::{
         answer::{self, Answer},
+        context::{Context, unable},
         cut::Cutting,
         engine::{Engine, reached},
-        routes::{Context, unable},
         stdcopy::Format,
     },
     logs::{Wanted, tell},

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::super::{
     answer::{self, Answer},
+    context::{Context, unable},
     filters::{self, Filters},
-    routes::{Context, unable},
 };
 use crate::sim::{
     api::{container, inspect, top},

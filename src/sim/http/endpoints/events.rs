@@ -2,8 +2,8 @@
 
 use super::super::{
     answer::{self, Answer},
+    context::Context,
     filters::{self, Filters},
-    routes::Context,
 };
 use crate::{
     base::time::Stamp,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::super::{
     answer::{self, Answer, Pieces},
+    context::Context,
     engine::Engine,
-    routes::Context,
     stdcopy::{Format, append},
 };
 use crate::{

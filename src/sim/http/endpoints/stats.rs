@@ -6,8 +6,8 @@ use tokio::time::{Instant, sleep_until};
 
 use super::super::{
     answer::{self, Answer},
+    context::Context,
     engine::Engine,
-    routes::Context,
 };
 use crate::{
     base::time::Stamp,

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::super::{
     answer::{self, Answer},
+    context::Context,
     filters::{self, Filters},
-    routes::Context,
 };
 use crate::sim::{
     api::{image as image_api, network as network_api, volume as volume_api},

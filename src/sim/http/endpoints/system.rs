@@ -4,7 +4,7 @@ use hyper::header::HeaderValue;
 
 use super::super::{
     answer::{self, Answer},
-    routes::Context,
+    context::Context,
 };
 use crate::sim::{
     api::{system, usage},
