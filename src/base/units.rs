@@ -79,6 +79,21 @@ pub fn count(n: usize, one: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
 }
 
+/// Names as a sentence lists them: `a`, `a and b`, `a, b and c`; beyond `most` the others are counted: `a, b and 3
+/// more`.
+pub fn list<T: AsRef<str>>(names: &[T], most: usize) -> String {
+    let mut words: Vec<&str> = names.iter().take(most).map(AsRef::as_ref).collect();
+    let more = format!("{} more", names.len().saturating_sub(most));
+    if names.len() > most {
+        words.push(&more);
+    }
+    match words.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +102,14 @@ mod tests {
     fn a_countdown_never_says_less_than_is_left() {
         let at = |millis| countdown(Duration::from_millis(millis));
         assert_eq!([at(0), at(1), at(1000), at(1001), at(59_500)], ["0 s", "1 s", "1 s", "2 s", "1 min"]);
+    }
+
+    #[test]
+    fn lists_read_as_sentences() {
+        let listed = ["a", "b", "c", "d"];
+        let list = |n: usize, most| list(listed.get(..n).unwrap(), most);
+        assert_eq!([list(0, 3), list(1, 3), list(2, 3), list(3, 3)], ["", "a", "a and b", "a, b and c"]);
+        assert_eq!([list(4, 3), list(3, 1)], ["a, b, c and 1 more", "a and 2 more"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::model::{Project, Service};
-use crate::base::id::ServiceName;
+use crate::base::{id::ServiceName, units};
 
 /// How many changes are told one by one.
 const TOLD: usize = 4;
@@ -111,17 +111,24 @@ fn section<T>(
     (!keys.is_empty()).then_some(Changed::Section(kind, keys))
 }
 
-/// `cache added`, `backend: image, environment`, `volumes: data`.
+/// `cache added`, `backend.image changed`, `backend: image and environment changed`, `volumes.data changed`.
 impl fmt::Display for Changed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Added(name) => write!(f, "{name} added"),
             Self::Removed(name) => write!(f, "{name} removed"),
-            Self::Switched(name, true) => write!(f, "{name} switched on"),
-            Self::Switched(name, false) => write!(f, "{name} switched off"),
-            Self::Service(name, keys) => write!(f, "{name}: {}", keys.join(", ")),
-            Self::Section(kind, keys) => write!(f, "{kind}: {}", keys.join(", ")),
+            Self::Switched(name, true) => write!(f, "{name} enabled"),
+            Self::Switched(name, false) => write!(f, "{name} disabled"),
+            Self::Service(name, keys) => changed(f, name, keys),
+            Self::Section(kind, keys) => changed(f, kind, keys),
         }
+    }
+}
+
+fn changed(f: &mut fmt::Formatter<'_>, what: &str, keys: &[String]) -> fmt::Result {
+    match keys {
+        [key] => write!(f, "{what}.{key} changed"),
+        keys => write!(f, "{what}: {} changed", units::list(keys, usize::MAX)),
     }
 }
 
@@ -129,7 +136,7 @@ impl fmt::Display for Changed {
 pub fn words(changes: &[Changed]) -> String {
     let told: Vec<String> = changes.iter().take(TOLD).map(ToString::to_string).collect();
     let more = changes.len().saturating_sub(TOLD);
-    let more = if more == 0 { String::new() } else { format!(" · and {more} more") };
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     format!("{}{more}", told.join(" · "))
 }
 
@@ -178,7 +185,7 @@ mod tests {
         let old = form("services: {web: {image: a, user: me, environment: {A: 1}}}");
         assert!(!old.resolved.is_empty() && changes(&old, &old).is_empty());
         let new = form("services: {web: {image: a, mem_limit: 1g, environment: {A: 2}}}");
-        assert_eq!(words(&changes(&old, &new)), "web: environment, mem_limit, user");
+        assert_eq!(words(&changes(&old, &new)), "web: environment, mem_limit and user changed");
     }
 
     const OLD: &str = "services:\n  db: {image: a}\n  web: {image: a, environment: {A: 1}, depends_on: [db]}\n";
@@ -191,14 +198,14 @@ mod tests {
             (OLD.to_owned(), ""),
             (format!("# a comment\n\n{OLD}"), ""),
             (format!("{OLD}  cache: {{image: c}}\n"), "cache added"),
-            ("services: {web: {image: b}}".to_owned(), "web: image, environment, depends_on · db removed"),
-            (web("environment: {A: 2}, depends_on: [db]"), "web: environment"),
-            (web(&format!("{same}, ports: ['80:80']")), "web: ports"),
-            (web(&format!("{same}, labels: {{x: y}}, command: [a]")), "web: command, labels"),
-            (web(&format!("{same}, healthcheck: {{test: [CMD, x]}}")), "web: healthcheck"),
-            (web(&format!("{same}, volumes: ['/a:/b']")), "web: volumes"),
-            (web(&format!("{same}, profiles: [x]")), "web switched off · web: profiles"),
-            (format!("{OLD}volumes: {{data: {{}}}}\n"), "volumes: data"),
+            ("services: {web: {image: b}}".to_owned(), "web: image, environment and depends_on changed · db removed"),
+            (web("environment: {A: 2}, depends_on: [db]"), "web.environment changed"),
+            (web(&format!("{same}, ports: ['80:80']")), "web.ports changed"),
+            (web(&format!("{same}, labels: {{x: y}}, command: [a]")), "web: command and labels changed"),
+            (web(&format!("{same}, healthcheck: {{test: [CMD, x]}}")), "web.healthcheck changed"),
+            (web(&format!("{same}, volumes: ['/a:/b']")), "web.volumes changed"),
+            (web(&format!("{same}, profiles: [x]")), "web disabled · web.profiles changed"),
+            (format!("{OLD}volumes: {{data: {{}}}}\n"), "volumes.data changed"),
         ] {
             assert_eq!(told(OLD, &new), words, "{new}");
         }
@@ -208,7 +215,7 @@ mod tests {
     fn of_many_the_first_are_told() {
         let new: String = (0..9).map(|n| format!("  s{n}: {{image: x}}\n")).collect();
         let words = told(OLD, &format!("{OLD}{new}"));
-        assert_eq!(words, "s0 added · s1 added · s2 added · s3 added · and 5 more");
+        assert_eq!(words, "s0 added · s1 added · s2 added · s3 added and 5 more");
     }
 
     proptest! {

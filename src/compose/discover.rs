@@ -92,7 +92,7 @@ fn default_files(start: &Path, reader: &mut Reader<'_>) -> Result<Vec<Source>, S
         let over = OVERRIDES.iter().map(|name| dir.join(name)).find(|path| reader.files.is_file(path));
         return Ok(std::iter::once(base).chain(over).map(Source::Path).collect());
     }
-    Err(format!("no {} in {} or in a folder above it", NAMES.join(", "), start.display()))
+    Err(format!("no {} in {} or any parent directory", NAMES.join(", "), start.display()))
 }
 
 /// Reads the env files that are named, or else the folder's `.env`. What is set already stays.
@@ -138,7 +138,7 @@ fn dotenv(options: &Options, dir: &Path, env: &mut Env, reader: &mut Reader<'_>)
 fn settable(vars: &Env, path: &Path, reader: &mut Reader<'_>) {
     if let Some(value) = vars.get("") {
         let message = format!("failed to read {}: setenv: invalid argument", path.display());
-        let help = format!("{value:?} stands without a name: write NAME={value}, or end the line after a bare name");
+        let help = format!("{value:?} has no name: write NAME={value}, or end the line after a bare name");
         reader.report.push(Problem::error(message).help(help));
     }
 }
@@ -161,7 +161,7 @@ pub fn project_name(options: &Options, found: &Found, reader: &mut Reader<'_>) -
     let folder = found.dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let name = normalise(in_files.as_deref().unwrap_or(&folder));
     if name.is_empty() {
-        reader.report.push(Problem::error("project name must not be empty").help("give one with -p NAME"));
+        reader.report.push(Problem::error("project name must not be empty").help("set one with -p NAME"));
     }
     name
 }

@@ -41,7 +41,7 @@ impl Reader<'_> {
             for (key, value) in map {
                 if !matches!(key.as_str(), "path" | "project_directory" | "env_file") && !key.starts_with("x-") {
                     // Docker compose passes over it, but nobody writes it for nothing.
-                    self.report.warning(&value.key, format!("include: {key} means nothing here"));
+                    self.report.warning(&value.key, format!("include: {key} has no effect here"));
                 }
             }
         }
@@ -51,13 +51,13 @@ impl Reader<'_> {
             if entry.map().is_some() {
                 self.report.warning(&entry.place, "include: an entry without a path includes nothing");
             } else {
-                self.report.error(&entry.place, "include: a path or a mapping with one is expected");
+                self.report.error(&entry.place, "include: expected a path, or a mapping with one");
             }
             return None;
         };
         if let Some((remote, place)) = named.iter().find(|(text, _)| text.contains("://") || text.starts_with("git@")) {
-            let problem = Problem::error(format!("remote resources are not read: {remote}")).at((*place).clone());
-            self.report.push(problem.help("fetch the file and include it by its path"));
+            let problem = Problem::error(format!("remote resources aren't supported: {remote}")).at((*place).clone());
+            self.report.push(problem.help("download the file and include it by its path"));
             return None;
         }
         if scope.within.contains(first) {

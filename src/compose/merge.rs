@@ -175,7 +175,7 @@ fn plainly(base: &mut Node, over: Node, trail: &Trail<'_>, report: &mut Report) 
             report.push(
                 Problem::error(format!("cannot override {trail}"))
                     .at(over.place)
-                    .help(format!("it is {old} at {} and {new} here", base.place)),
+                    .help(format!("it is {old} at {} but {new} here", base.place)),
             );
         }
         (old, value) => {

@@ -84,7 +84,7 @@ fn empty(found: &Found, reader: &mut Reader<'_>) {
             _ => reader.stdin_label.as_path().into(),
         };
         let problem = Problem::error("empty compose file").at(super::problem::Place { file, line: 1, column: 1 });
-        reader.report.push(problem.help("a compose file declares `services:`"));
+        reader.report.push(problem.help("declare `services:`"));
     }
 }
 

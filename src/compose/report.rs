@@ -95,7 +95,7 @@ impl Report {
             (problem.excerpt, problem.caret) = (Some(excerpt), caret);
         }
         if self.left_out > 0 {
-            problems.push(Problem::warning(format!("{} more problems are not listed", self.left_out)));
+            problems.push(Problem::warning(format!("{} more problems aren't listed", self.left_out)));
         }
         problems
     }

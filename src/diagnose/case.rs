@@ -362,18 +362,16 @@ impl<'a> Subject<'a> {
         for (c, log) in logs {
             let skipped = log.first_failure().len().saturating_sub(most);
             told.extend(log.first_failure().iter().skip(skipped).map(|line| {
-                Evidence::new(Kind::Log, line.text().trim(), format!("log of {}, before its first end", c.name))
+                Evidence::new(Kind::Log, line.text().trim(), format!("log of {}, before its first exit", c.name))
             }));
         }
         told
     }
 
-    /// What its log ends in, as the end of a summary; empty where it said nothing.
+    /// What its log ends in, to follow what is said of its end; empty where it said nothing.
     pub fn last_words(&self) -> String {
         let words = self.telling_line().map(|l| crate::base::secrets::masked_text(l.text.trim()));
-        words.map_or_else(String::new, |words| {
-            format!("; its last line: {}", crate::base::text::fit(undated(&words), 100))
-        })
+        words.map_or_else(String::new, |words| format!(": {}", crate::base::text::fit(undated(&words), 100)))
     }
 
     /// The last lines of its log as evidence, the newest last; before them the one that speaks of the error, where it

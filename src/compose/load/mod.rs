@@ -46,7 +46,7 @@ impl Files for Disk {
 /// # Errors
 /// What is there instead.
 pub fn read_text(path: &Path, most: u64) -> Result<String, ReadError> {
-    String::from_utf8(read_file(path, most)?).map_err(|_| ReadError::Other("is not UTF-8 text".into()))
+    String::from_utf8(read_file(path, most)?).map_err(|_| ReadError::Other("isn't UTF-8 text".into()))
 }
 
 fn read_file(path: &Path, most: u64) -> Result<Vec<u8>, ReadError> {

@@ -56,7 +56,7 @@ impl Check<'_> {
                         self.report.push(
                             Problem::error(format!("{trail} Additional property {key} is not allowed"))
                                 .at(entry.key.clone())
-                                .help("a name consists of letters, digits and . _ -"),
+                                .help("a name may contain letters, digits, `.`, `_` and `-`"),
                         );
                     }
                     self.node(&mut entry.node, shape, &trail.key(key));
@@ -284,7 +284,7 @@ fn well_formed(format: Format, text: &str) -> Result<(), String> {
                 return Ok(());
             }
             let list = known.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
-            Err(format!("must be one of the following: {list} or every_12h and the like"))
+            Err(format!("must be one of the following: {list}, or a span such as every_12h"))
         }
         Format::Expose => Ok(()),
         Format::Host if text.contains(['=', ':']) => Ok(()),

@@ -260,7 +260,7 @@ fn injected(item: &Node, outer: &Env, context: &mut Context<'_, '_>) -> Env {
         Err(ReadError::Missing) if !required => return Env::default(),
         Err(ReadError::Missing) => {
             let message = format!("env file {} not found: {}", path.display(), ReadError::Missing);
-            let help = "make it, or say `required: false`";
+            let help = "create it, or set `required: false`";
             context.reader.report.push(Problem::error(message).at(node.place.clone()).help(help));
             return Env::default();
         }

@@ -43,14 +43,16 @@ fn ports(model: &Node, project: &Project, report: &mut Report) {
             let earlier = taken.entry(key.clone()).or_default();
             let clash = earlier.iter().find(|other| other.ip.is_none() || ip.is_none() || other.ip == ip);
             if let Some(other) = clash.filter(|_| earlier.len() < 100) {
-                let message =
-                    format!("host port {}/{} is taken twice: by {} at {} too", key.0, key.1, other.by, other.place);
-                let help = "only one container at a time can have it: starting the other fails";
+                let message = format!(
+                    "host port {}/{} is published twice: also by {} at {}",
+                    key.0, key.1, other.by, other.place
+                );
+                let help = "only one container at a time can publish it: starting the other one fails";
                 report.push(Problem::warning(message).at(item.place.clone()).help(help));
             } else if service.replicas > 1 {
                 let message =
-                    format!("host port {}/{} is wanted by {} containers of {name}", key.0, key.1, service.replicas);
-                let help = "only one of them can have it: publish a range of ports, or none";
+                    format!("host port {}/{} is published by {} containers of {name}", key.0, key.1, service.replicas);
+                let help = "only one of them can publish it: publish a range of ports, or none";
                 report.push(Problem::warning(message).at(item.place.clone()).help(help));
             }
             earlier.push(Taken { by: name, ip, place: &item.place });
@@ -66,18 +68,18 @@ fn conditions(service: &Service, project: &Project, report: &mut Report) {
             Condition::Healthy => match &other.healthcheck {
                 Some(check) if check.disabled => (
                     format!(
-                        "{waiting} waits for {awaited} to be healthy, but the health check of {awaited} is switched off"
+                        "{waiting} waits for {awaited} to become healthy, but the health check of {awaited} is disabled"
                     ),
-                    "switch it on, or wait for service_started".to_owned(),
+                    "enable it, or wait for service_started".to_owned(),
                 ),
                 Some(_) => continue,
                 None => (
-                    format!("{waiting} waits for {awaited} to be healthy, but {awaited} has no health check here"),
-                    format!("add `healthcheck:` to {awaited}, unless its image brings one"),
+                    format!("{waiting} waits for {awaited} to become healthy, but {awaited} has no health check here"),
+                    format!("add `healthcheck:` to {awaited}, unless its image has one"),
                 ),
             },
             Condition::Completed if matches!(other.restart, Restart::Always | Restart::UnlessStopped) => (
-                format!("{waiting} waits for {awaited} to end, but {awaited} is started again whenever it ends"),
+                format!("{waiting} waits for {awaited} to finish, but {awaited} is restarted whenever it exits"),
                 format!("give {awaited} `restart: \"no\"` or `restart: on-failure`"),
             ),
             _ => continue,
@@ -106,7 +108,7 @@ fn one_letter(service: &Service, report: &mut Report) {
         };
         let (Some(path), Some(place)) = (misread, &mount.place) else { continue };
         let letter = path.chars().next().unwrap_or_default();
-        let message = format!("{path} is taken for a path on drive {letter}, not for the volume {letter}");
+        let message = format!("{path} is read as a path on drive {letter}, not as the volume {letter}");
         let help = "give the volume a longer name, or use the long form with `type: volume`";
         report.push(Problem::warning(message).at(place.clone()).help(help));
     }

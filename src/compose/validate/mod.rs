@@ -39,7 +39,7 @@ fn cycle(project: &Project, report: &mut Report) {
     let Some(first) = ring.first() else { return };
     let text: Vec<&str> = ring.iter().chain([first]).map(|name| name.as_str()).collect();
     let problem = Problem::error(format!("dependency cycle detected: {}", text.join(" -> ")))
-        .help("none of them can start before the others: take one of the dependencies away");
+        .help("none of them can start before the others: remove one of the dependencies");
     let next = ring.get(1).unwrap_or(first);
     let place = project
         .services
@@ -96,7 +96,7 @@ impl Look<'_> {
             // The typing mistake is docker compose's own.
             let message = format!("service \"{name}\" declares mutualy exclusive dockerfile and dockerfile_inline");
             let place = inline.place.clone();
-            self.error(Some(&place), message, Some("take one of them away".into()));
+            self.error(Some(&place), message, Some("remove one of them".into()));
         }
     }
 
@@ -154,7 +154,7 @@ impl Look<'_> {
             let help = match project.services.get(name) {
                 Some(other) if other.enabled || !dependency.required => continue,
                 Some(other) => format!(
-                    "it is declared, but its profile is off: try --profile {}",
+                    "it is declared, but its profile is inactive: try --profile {}",
                     other.profiles.join(" or --profile ")
                 ),
                 None => {
@@ -187,8 +187,7 @@ impl Look<'_> {
                 "services.{key}: can't set container_name and {} as container name must be unique",
                 service.name
             );
-            let help =
-                format!("{} containers can't all be called {name}: take `container_name:` away", service.replicas);
+            let help = format!("{} containers can't all be called {name}: remove `container_name:`", service.replicas);
             let place = self.node.at("container_name").map(|node| node.place.clone());
             self.error(place.as_ref(), message, Some(help));
         }

@@ -46,17 +46,17 @@ fn names_that_lead_nowhere_are_told_with_what_was_meant() {
         (
             "services: {a: {image: x, depends_on: [b]}, b: {image: y, profiles: [dev]}}",
             "service \"a\" depends on undefined service \"b\"",
-            "it is declared, but its profile is off: try --profile dev",
+            "it is declared, but its profile is inactive: try --profile dev",
         ),
         (
             "services: {a: {image: x, depends_on: [b]}, b: {image: y, links: [a]}}",
             "dependency cycle detected: a -> b -> a",
-            "none of them can start before the others: take one of the dependencies away",
+            "none of them can start before the others: remove one of the dependencies",
         ),
         (
             "services: {a: {image: x, scale: 2, container_name: c}}",
             "services.scale: can't set container_name and a as container name must be unique",
-            "2 containers can't all be called c: take `container_name:` away",
+            "2 containers can't all be called c: remove `container_name:`",
         ),
         (
             "services: {a: {image: x, network_mode: host, networks: [n]}}\nnetworks: {n: }",

@@ -332,7 +332,7 @@ impl<'t> Composer<'t, '_> {
 
     fn duplicate(&mut self, name: &str, place: &Place, line: u32) {
         let message = format!("mapping key \"{name}\" already defined at line {line}");
-        self.report.push(Problem::error(message).at(place.clone()).help("keep one of the two"));
+        self.report.push(Problem::error(message).at(place.clone()).help("remove one of the two"));
     }
 
     /// A key's text. Numbers and the like are reported and kept as text; lists and mappings can't be.
@@ -388,7 +388,7 @@ fn forget_resets(node: &mut Node) {
 /// What a tab for indentation is told.
 fn tab(place: Place) -> Problem {
     let message = "yaml: found character that cannot start any token";
-    Problem::error(message).at(place).help("this is a tab: YAML is indented with blanks only")
+    Problem::error(message).at(place).help("this is a tab: YAML is indented with spaces only")
 }
 
 /// The parser's words, after docker compose's own where they say the same.

@@ -32,7 +32,7 @@ pub fn decode(bytes: &[u8]) -> Result<String, BadText> {
 fn utf8(bytes: &[u8]) -> Result<String, BadText> {
     std::str::from_utf8(bytes).map(str::to_owned).map_err(|e| {
         let before = bytes.get(..e.valid_up_to()).unwrap_or_default();
-        BadText { message: "the file is not text in UTF-8", before: String::from_utf8_lossy(before).into_owned() }
+        BadText { message: "the file isn't UTF-8 text", before: String::from_utf8_lossy(before).into_owned() }
     })
 }
 
@@ -46,7 +46,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, BadText> {
     for c in char::decode_utf16(units) {
         match c {
             Ok(c) => text.push(c),
-            Err(_) => return Err(BadText { message: "the file is not text in UTF-16", before: text }),
+            Err(_) => return Err(BadText { message: "the file isn't UTF-16 text", before: text }),
         }
     }
     Ok(text)

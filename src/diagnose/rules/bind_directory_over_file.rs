@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     id: "bind-directory-over-file",
     stage: Stage::Starting,
     rank: Rank::Cause,
-    about: "a folder of the host is mounted where a file is meant",
+    about: "a directory on the host is mounted where a file is expected",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -63,19 +63,22 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             if !named && !folder {
                 continue;
             }
-            let shown = folder.then(|| Evidence::new(Kind::Host, format!("{source} is a folder"), "this host"));
+            let shown = folder.then(|| Evidence::new(Kind::Host, format!("{source} is a directory"), "this host"));
             found.push(
-                s.error(RULE.id, format!("{}: {source} is a folder, and is mounted where a file is meant", s.name))
-                    .shown(said.clone())
-                    .shown(shown)
-                    .shown([Evidence::file(format!("{source}:{}", mount.target), mount.place.as_ref())])
-                    .why(format!(
-                        "When a mount's source is missing, the engine makes an empty folder in its place; it is likely \
-                         that this happened here, at a start before the file was there. {} can't be a folder.",
-                        mount.target
-                    ))
-                    .fix("Remove the empty folder, put the file in its place, and make the container anew")
-                    .command(format!("rmdir {source}")),
+                s.error(
+                    RULE.id,
+                    format!("{}: {source} is a directory, but is mounted where a file is expected", s.name),
+                )
+                .shown(said.clone())
+                .shown(shown)
+                .shown([Evidence::file(format!("{source}:{}", mount.target), mount.place.as_ref())])
+                .why(format!(
+                    "When a mount's source is missing, the engine creates an empty directory in its place. That \
+                         probably happened here, at a start before the file existed. {} can't be a directory.",
+                    mount.target
+                ))
+                .fix("Remove the empty directory, put the file in its place, and recreate the container")
+                .command(format!("rmdir {source}")),
             );
             break;
         }

@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     id: "bind-source-missing",
     stage: Stage::Preflight,
     rank: Rank::Cause,
-    about: "a file or folder of the host that a service mounts isn't there",
+    about: "a file or directory on the host that a service mounts doesn't exist",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -40,15 +40,15 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 if !super::bind_directory_over_file::looks_like_a_file(source, &mount.target) {
                     continue;
                 }
-                s.warning(RULE.id, format!("{}: the file {source} that it mounts isn't there", s.name)).why(format!(
-                    "Where the source of a short-form mount is missing, the engine makes a folder in its place, and \
-                     {} looks like a file. The program would find a folder there.",
+                s.warning(RULE.id, format!("{}: the file {source} that it mounts doesn't exist", s.name)).why(format!(
+                    "Where the source of a short-form mount is missing, the engine creates a directory in its place, \
+                     and {} looks like a file. The program would find a directory there.",
                     mount.target
                 ))
             } else {
-                s.error(RULE.id, format!("{}: {source} that it mounts isn't there", s.name)).why(
-                    "The mount says that its source must be there already (create_host_path: false). The engine refuses \
-                     to make the container.",
+                s.error(RULE.id, format!("{}: {source} that it mounts doesn't exist", s.name)).why(
+                    "The mount says that its source must exist already (create_host_path: false). The engine refuses \
+                     to create the container.",
                 )
             };
             found.push(
@@ -58,7 +58,10 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                         Evidence::new(Kind::Host, format!("{source}: no such file or directory"), "this host"),
                         Evidence::file(format!("{source}:{}", mount.target), mount.place.as_ref()),
                     ])
-                    .fix("Create the file or folder, or correct the path; relative paths start at the project's folder")
+                    .fix(
+                        "Create the file or directory, or correct the path; relative paths start at the project's \
+                          directory",
+                    )
                     .command(format!("ls -la {}", source.rsplit_once('/').map_or("/", |(folder, _)| folder))),
             );
             break;
@@ -79,16 +82,16 @@ fn granted(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
             continue;
         }
         found.push(
-            s.error(RULE.id, format!("{}: the file {path} of its {kind} {} isn't there", s.name, grant.source))
+            s.error(RULE.id, format!("{}: the file {path} of its {kind} {} doesn't exist", s.name, grant.source))
                 .shown([
                     Evidence::new(Kind::Host, format!("{path}: no such file or directory"), "this host"),
                     Evidence::file(format!("{kind}s: {}: file: {path}", grant.source), resource.place.as_ref()),
                 ])
                 .why(format!(
-                    "Compose mounts the file of a {kind} into the container and makes nothing in its place. The engine \
-                     refuses to make the container."
+                    "Compose mounts the file of a {kind} into the container and creates nothing in its place. The \
+                     engine refuses to create the container."
                 ))
-                .fix("Create the file, or correct the path; relative paths start at the project's folder")
+                .fix("Create the file, or correct the path; relative paths start at the project's directory")
                 .command(format!("ls -la {}", path.rsplit_once('/').map_or("/", |(folder, _)| folder))),
         );
     }

@@ -18,7 +18,7 @@ pub const NOT_EXECUTABLE: Rule = Rule {
     id: "command-not-executable",
     stage: Stage::Starting,
     rank: Rank::Cause,
-    about: "the command is there, but may not be run",
+    about: "the command exists, but isn't executable",
     look: not_executable,
     #[cfg(test)]
     fires: tests::forbidden,
@@ -91,26 +91,26 @@ fn not_executable(case: &Case<'_>, found: &mut Findings) {
         let bound = container.mount_at(&program).filter(|m| m.volume.is_none());
         let (why, fix, command) = match bound {
             _ if container.error.contains("is a directory") => {
-                ("it is a folder".to_owned(), "Name the program inside it".to_owned(), None)
+                ("it is a directory".to_owned(), "Name a program inside it".to_owned(), None)
             }
             Some(m) => {
                 let source = super::permission_denied::host_side(m, &program);
                 (
-                    format!("its file comes from {source} of the host, where it has no execute bit"),
-                    "Give the file on the host its execute bit".to_owned(),
+                    format!("its file comes from {source} on the host, where it has no execute bit"),
+                    "Make the file executable on the host".to_owned(),
                     Some(format!("chmod +x {source}")),
                 )
             }
             None => (
                 "its file in the image has no execute bit for this user".to_owned(),
-                format!("Add RUN chmod +x {program} to the Dockerfile (COPY --chmod=755), and build again"),
+                format!("Add RUN chmod +x {program} to the Dockerfile (or COPY --chmod=755), and rebuild"),
                 Some(case.compose(&format!("build {}", s.name))),
             ),
         };
         let finding = s
-            .error(NOT_EXECUTABLE.id, format!("{}: '{program}' may not be executed", s.name))
+            .error(NOT_EXECUTABLE.id, format!("{}: '{program}' isn't executable", s.name))
             .shown(shown)
-            .why(format!("The program to run is there, but {why}. Nothing of it ran (126)."))
+            .why(format!("The program exists, but {why}. It never ran (126)."))
             .fix(fix)
             .explains(&["permission-denied"]);
         found.push(match command {
@@ -142,12 +142,12 @@ fn not_found(case: &Case<'_>, found: &mut Findings) {
         let image = &container.image;
         let (why, fix) = if by_shell {
             (
-                format!("A shell ran in {image} and looked for '{program}', which no folder of its PATH holds."),
-                format!("Correct the command, install {program} in the image, or take an image that has it"),
+                format!("A shell ran in {image} and looked for '{program}', which isn't in any directory of its PATH."),
+                format!("Correct the command, install {program} in the image, or use an image that has it"),
             )
         } else if program.contains(' ') {
             (
-                "The whole line was given as one word, so the engine looked for a program of that name, blanks and \
+                "The whole line was given as one word, so the engine looked for a program of that name, spaces and \
                  all. Each argument has to be a word of its own."
                     .to_owned(),
                 "Split it into words, or write it as a plain string".to_owned(),
@@ -155,20 +155,24 @@ fn not_found(case: &Case<'_>, found: &mut Findings) {
         } else if words.iter().any(|w| is_for_a_shell(w)) || program == "cd" || program == "export" {
             (
                 format!(
-                    "The command is written for a shell, but none runs it: compose hands its words to the engine as \
-                     they are, and '{program}' is no program of {image}."
+                    "The command is written for a shell, but none runs it: compose passes its words to the engine as \
+                     they are, and {image} has no program '{program}'."
                 ),
                 "Give the line to a shell: command: [sh, -c, \"…\"]".to_owned(),
             )
         } else {
-            let way =
-                if program.contains('/') { "there is no such file in it" } else { "no folder of its PATH holds it" };
+            let way = if program.contains('/') {
+                "there is no such file"
+            } else {
+                "it isn't in any directory of its \
+                                                                                   PATH"
+            };
             (
                 format!(
-                    "The engine tried to run '{program}' in {image}, and {way}. Nothing of the program was started, \
-                     so there is no log, and the engine does not try again."
+                    "The engine tried to run '{program}' in {image}, but {way}. The program never started, so there is \
+                     no log, and the engine doesn't try again."
                 ),
-                format!("Correct the command, install {program} in the image, or take an image that has it"),
+                format!("Correct the command, install {program} in the image, or use an image that has it"),
             )
         };
         found.push(
@@ -196,17 +200,17 @@ fn refused(case: &Case<'_>, found: &mut Findings) {
         let Some(c) = s.containers.iter().find(|c| !c.error.is_empty()) else { continue };
         let cause = reason::cause(&c.error);
         let fix = if cause.contains("unable to find user") || cause.contains("no matching entries in passwd") {
-            "Name a user that the image's /etc/passwd has, or a number, in `user:`"
+            "Set `user:` to a name in the image's /etc/passwd, or to a number"
         } else {
-            "Mend what the engine's words name, then start it again"
+            "Fix what the engine reports, then start it again"
         };
         found.push(
             s.error(REFUSED.id, format!("{} could not be started: {cause}", s.name))
                 .shown([Evidence::state("State.Error", cause, &c.name)])
                 .shown(c.exit_code.map(|code| Evidence::state("State.ExitCode", code.to_string(), &c.name)))
                 .why(
-                    "The engine made the container and failed to start its first process, so nothing of the program \
-                     ran and there is no log. Whatever its restart policy, the engine does not try again.",
+                    "The engine created the container and failed to start its first process, so the program never ran \
+                     and there is no log. Whatever the restart policy, the engine doesn't try again.",
                 )
                 .fix(fix)
                 .command(case.compose(&format!("up -d {}", s.name))),

@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     id: "condition-needs-healthcheck",
     stage: Stage::Preflight,
     rank: Rank::Cause,
-    about: "a service waits for another to be healthy that has no health check",
+    about: "a service waits for another to become healthy that has no health check",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -51,24 +51,24 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             let place = place.and_then(|d| d.place.as_ref());
             let stated = match on.container() {
                 Some(c) => Evidence::new(Kind::State, format!("{} has no health check", c.name), "Config.Healthcheck"),
-                None => Evidence::new(Kind::File, format!("{} declares no health check", on.name), "the compose files"),
+                None => Evidence::new(Kind::File, format!("{}: no healthcheck", on.name), "the compose files"),
             };
             found.push(
-                s.error(RULE.id, format!("{} waits for {} to be healthy, which has no health check", s.name, on.name))
-                    .shown([
-                        Evidence::file(format!("depends_on: {}: condition: service_healthy", on.name), place),
-                        stated,
-                    ])
-                    .shown(s.container().map(|c| Evidence::state("State.Status", phase_word(c.phase), &c.name)))
-                    .why(format!(
-                        "Without a health check {} never becomes healthy, so compose gives up: \"container {} has no \
+                s.error(
+                    RULE.id,
+                    format!("{} waits for {} to become healthy, which has no health check", s.name, on.name),
+                )
+                .shown([Evidence::file(format!("depends_on: {}: condition: service_healthy", on.name), place), stated])
+                .shown(s.container().map(|c| Evidence::state("State.Status", phase_word(c.phase), &c.name)))
+                .why(format!(
+                    "Without a health check {} never becomes healthy, so compose gives up: \"container {} has no \
                          healthcheck configured\". {} is never started.",
-                        on.name,
-                        on.container().map_or(on.name.as_str(), |c| c.name.as_str()),
-                        s.name
-                    ))
-                    .fix(format!("Give {} a health check, or wait for service_started only", on.name))
-                    .explains(&["dependency-failed"]),
+                    on.name,
+                    on.container().map_or(on.name.as_str(), |c| c.name.as_str()),
+                    s.name
+                ))
+                .fix(format!("Give {} a health check, or wait only for service_started", on.name))
+                .explains(&["dependency-failed"]),
             );
             break;
         }

@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     id: "connects-to-itself",
     stage: Stage::Preflight,
     rank: Rank::Cause,
-    about: "a program connects to localhost, which is its own container, where another service is meant",
+    about: "a program connects to localhost, its own container, instead of another service",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -41,8 +41,13 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         }
         let there = meant.map_or_else(|| "another service".to_owned(), |m| m.name.to_string());
         let summary = match &said {
-            Some(_) => format!("{} looks for {there} at localhost:{port}, which is its own container", s.name),
-            None => format!("{} is set to look for {there} at localhost:{port}, which is its own container", s.name),
+            Some(_) => {
+                format!("{} connects to localhost:{port} for {there}, but localhost is its own container", s.name)
+            }
+            None => format!(
+                "{} is configured to reach {there} at localhost:{port}, but localhost is its own container",
+                s.name
+            ),
         };
         let finding = if said.is_some() { s.error(RULE.id, summary) } else { s.warning(RULE.id, summary) };
         let host = meant.map_or("the other service's name", |m| m.name.as_str());
@@ -52,10 +57,13 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 .shown(said.map(|said| said.evidence()))
                 .shown(setting.map(|t| s.setting(t.variable, t.value)))
                 .why(format!(
-                    "In a container localhost is the container itself, and nothing in it listens on port {port}. Other \
-                     services are reached by their names on the network that they share."
+                    "In a container, localhost is the container itself, and nothing in it listens on port {port}. \
+                     Other services are reached by name on the network that they share."
                 ))
-                .fix(format!("Use {host} as the host{place}, with the port that it listens on inside ({port})"))
+                .fix(format!(
+                    "Use {host} as the host{place}, with the port that it listens on inside its container \
+                              ({port})"
+                ))
                 .command(case.compose(&format!("up -d {}", s.name)))
                 .explains(&["program-reports-unhealthy"]),
         );

@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
     id: "cpu-throttled",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "its limit of processors slows it down",
+    about: "its CPU limit slows it down",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -49,14 +49,18 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 continue;
             }
             found.push(
-                s.warning(RULE.id, format!("{} has used all of its {limit} processors for {lasting} s", s.name))
+                s.warning(RULE.id, format!("{} has used its whole limit of {limit} CPUs for {lasting} s", s.name))
                     .shown([
-                        Evidence::new(Kind::State, format!("{:.0} % of one processor for {lasting} s", limit * 100.0), format!("stats of {}", c.name)),
+                        Evidence::new(
+                            Kind::State,
+                            format!("{:.0} % of one CPU for {lasting} s", limit * 100.0),
+                            format!("stats of {}", c.name),
+                        ),
                         Evidence::state("HostConfig.NanoCpus", c.config.nano_cpus.to_string(), &c.name),
                     ])
                     .why(format!(
-                        "The limit of {limit} processors is used up without a pause, so the kernel lets it wait. Probes \
-                         that time out and slow answers are likely to come from that."
+                        "The limit of {limit} CPUs is used up all the time, so the kernel throttles it. Probes that \
+                         time out and slow answers probably come from that."
                     ))
                     .fix("Raise `cpus:`, or find out what keeps it busy")
                     .command(format!("docker top {}", c.name)),
@@ -76,7 +80,7 @@ fn waits(case: &Case<'_>, s: &Subject<'_>, c: &Container, found: &mut Findings) 
     #[expect(clippy::cast_precision_loss, reason = "a limit is a few billions")]
     let limit = c.config.nano_cpus as f64 / 1e9;
     found.push(
-        s.warning(RULE.id, format!("{} has to wait for its limit of {limit} processors most of the time", s.name))
+        s.warning(RULE.id, format!("{} is throttled most of the time: its limit is {limit} CPUs", s.name))
             .shown([
                 Evidence::new(
                     Kind::State,
@@ -86,8 +90,8 @@ fn waits(case: &Case<'_>, s: &Subject<'_>, c: &Container, found: &mut Findings) 
                 Evidence::state("HostConfig.NanoCpus", c.config.nano_cpus.to_string(), &c.name),
             ])
             .why(format!(
-                "In {} of the {} since its start its share was used up, and the kernel let it wait. Probes that time \
-                 out and slow answers are likely to come from that.",
+                "In {} of the {} since its start it used up its share, and the kernel throttled it. Probes that time \
+                 out and slow answers probably come from that.",
                 units::span(lost.min(age)),
                 units::span(age)
             ))

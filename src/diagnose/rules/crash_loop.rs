@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     id: "crash-loop",
     stage: Stage::Running,
     rank: Rank::Symptom,
-    about: "the program exits again and again, and is restarted each time",
+    about: "the program keeps exiting and is restarted each time",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -44,24 +44,24 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             continue;
         }
         let meaning = code.map_or("", exit::meaning);
-        let ending = code.map_or_else(|| "ends".to_owned(), |code| format!("exits with {code}"));
+        let ending = code.map_or_else(|| "keeps exiting".to_owned(), |code| format!("keeps exiting with code {code}"));
         let rate = history.and_then(|h| {
             let (first, last) = (h.starts.first_key_value()?.0, h.starts.last_key_value()?.0);
             let lives = u32::try_from(h.starts.len()).ok()?.checked_sub(1).filter(|n| *n > 0)?;
-            Some(format!(" about every {}", units::span(last.since(*first) / lives)))
+            Some(format!(", about every {}", units::span(last.since(*first) / lives)))
         });
         let rate = rate.unwrap_or_default();
         let tells = if meaning.is_empty() { String::new() } else { format!(" ({meaning})") };
         found.push(
-            s.error(RULE.id, format!("{} {ending}{rate}, restarted {}{}", s.name, times(c.restarts), s.last_words()))
+            s.error(RULE.id, format!("{} {ending}{}; restarted {}{rate}", s.name, s.last_words(), times(c.restarts)))
                 .shown(s.last_lines(3))
                 .shown(s.first_failure(3))
                 .shown(s.end())
                 .why(format!(
-                    "The program {ending}{tells}, and the restart policy starts it again each time, after a pause that \
-                     doubles. Its last lines before the end are likely to tell why."
+                    "The program {ending}{tells}, and the restart policy starts it again each time, after an interval \
+                     that doubles. Its last lines before the exit probably say why."
                 ))
-                .fix("Read the last lines of the log, and mend what they name")
+                .fix("Read the last lines of the log, and fix what they report")
                 .command(case.compose(&format!("logs --tail 50 {}", s.name))),
         );
     }
@@ -69,18 +69,18 @@ fn look(case: &Case<'_>, found: &mut Findings) {
 
 /// The first end of what may become a loop: it is told while it is fresh, and forgotten when it stays up.
 fn once(case: &Case<'_>, s: &Subject<'_>, code: Option<i64>, found: &mut Findings) {
-    let ended = code.map_or_else(|| "ended".to_owned(), |code| format!("exited with {code}"));
+    let ended = code.map_or_else(|| "exited".to_owned(), |code| format!("exited with code {code}"));
     let tells = code.map(exit::meaning).filter(|meaning| !meaning.is_empty());
     let tells = tells.map_or_else(String::new, |meaning| format!(" ({meaning})"));
     found.push(
-        s.error(RULE.id, format!("{} {ended} and is started again{}", s.name, s.last_words()))
+        s.error(RULE.id, format!("{} {ended}{}; being restarted", s.name, s.last_words()))
             .shown(s.last_lines(3))
             .shown(s.end())
             .why(format!(
-                "The program {ended}{tells}, and the restart policy starts it again. Whether it stays up now will show \
-                 in a few seconds; its last lines before the end are likely to tell why it ended."
+                "The program {ended}{tells}, and the restart policy starts it again. Whether it stays up this time \
+                 will show in a few seconds; its last lines before the exit probably say why it exited."
             ))
-            .fix("Read the last lines of the log, and mend what they name")
+            .fix("Read the last lines of the log, and fix what they report")
             .command(case.compose(&format!("logs --tail 50 {}", s.name))),
     );
 }
@@ -109,10 +109,10 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_ends_in_the_line_that_tells_of_the_error() {
+    fn the_summary_quotes_the_line_that_tells_of_the_error() {
         let told = Scenario::of(FILE).with(container("worker").exited(1, 90.0).restarting(8));
         let told = told.log("worker", &["FATAL: config key missing", "starting"]).diagnosis();
-        assert!(told.findings[0].summary.ends_with("its last line: FATAL: config key missing"), "{told:#?}");
+        assert!(told.findings[0].summary.contains("code 1: FATAL: config key missing;"), "{told:#?}");
     }
 
     #[test]
@@ -127,7 +127,7 @@ mod tests {
         let told = start.fact(Fact::Lines(id_of("worker"), vec![first])).diagnosis();
         let evidence: Vec<_> = told.findings[0].evidence.iter().map(|e| (&*e.text, &*e.source)).collect();
         assert!(
-            evidence.contains(&("FATAL: config key missing", "log of p-worker-1, before its first end")),
+            evidence.contains(&("FATAL: config key missing", "log of p-worker-1, before its first exit")),
             "{evidence:?}"
         );
     }
@@ -150,7 +150,7 @@ mod tests {
         };
         assert_eq!(again(115.0).found(), ["crash-loop@worker"]);
         let told = again(115.0).diagnosis().findings.remove(0);
-        assert_eq!(told.summary, "worker exited with 7 and is started again; its last line: FATAL: no leader");
+        assert_eq!(told.summary, "worker exited with code 7: FATAL: no leader; being restarted");
         assert!(again(109.0).found().is_empty(), "up for eleven seconds");
         // In its pause, before the engine has counted a restart.
         let pausing = Scenario::of(FILE).with(container("worker").exited(1, 119.0).restarting(0));
@@ -169,7 +169,7 @@ mod tests {
         ];
         let told = Scenario::of(FILE).with(container("worker").exited(1, 90.0).restarting(8)).log("worker", &lines);
         let loops = told.diagnosis().findings.into_iter().find(|f| f.rule == super::RULE.id).unwrap();
-        assert!(loops.summary.ends_with("its last line: Error: getaddrinfo ENOTFOUND postgress"), "{loops:#?}");
+        assert!(loops.summary.contains("code 1: Error: getaddrinfo ENOTFOUND postgress;"), "{loops:#?}");
         assert!(loops.evidence.iter().any(|e| e.text == "Error: getaddrinfo ENOTFOUND postgress"), "{loops:#?}");
     }
 }

@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     id: "credentials-differ",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "a service uses another user or password than its database was given",
+    about: "a service uses a different user or password than its database was given",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -47,24 +47,24 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let name = &db.name;
         let user = said.get("user").map(|user| format!(" for the user '{user}'")).unwrap_or_default();
         let summary = match how {
-            How::Password => format!("{}: {name} refuses its password{user}; the two are not the same", s.name),
-            How::None => format!("{} shows {name} no password, and {name} wants one", s.name),
-            How::User => format!("{}: {name} refuses its user, which is not the one that it was given", s.name),
+            How::Password => format!("{}: {name} rejects its password{user}; the two settings differ", s.name),
+            How::None => format!("{} sends {name} no password, and {name} requires one", s.name),
+            How::User => format!("{}: {name} rejects its user, which isn't the one that it was created with", s.name),
         };
         let why = match how {
             How::Password => format!(
-                "{} connects with the password in {variable}, and {name} was given another one by {given}. Their values \
-                 were compared here and differ.",
+                "{} connects with the password in {variable}, and {name} was given another one in {given}. stackview \
+                 compared the values, and they differ.",
                 s.name
             ),
             How::None => format!(
-                "{variable} of {} names {name} without a password, and {name} was given one by {given}. Whoever shows \
-                 none is refused.",
+                "{variable} of {} names {name} without a password, and {name} was given one in {given}. Connections \
+                 without a password are rejected.",
                 s.name
             ),
             How::User => format!(
-                "{} connects as the user in {variable}, and {name} was made for another one by {given}. Their values \
-                 were compared here and differ.",
+                "{} connects as the user in {variable}, and {name} was created with another one in {given}. stackview \
+                 compared the values, and they differ.",
                 s.name
             ),
         };
@@ -76,12 +76,12 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     s.setting(variable, value),
                     Evidence::new(
                         Kind::State,
-                        format!("{given}=******** (another one)"),
+                        format!("{given}=******** (a different value)"),
                         format!("settings of {name}"),
                     ),
                 ])
                 .why(why)
-                .fix(format!("Let both take it from one variable, as ${{DB_PASSWORD}}, in {variable} and {given}"))
+                .fix(format!("Use one variable, such as ${{DB_PASSWORD}}, in both {variable} and {given}"))
                 .command(case.compose(&format!("up -d {}", s.name))),
         );
     }
@@ -223,16 +223,16 @@ mod tests {
         let redis = "redis.exceptions.ResponseError: WRONGPASS invalid username-password pair or user is disabled.";
         assert_eq!(
             told(&["REDIS_PASSWORD=one"], &["REDIS_HOST=db", "REDIS_PASSWORD=two"], redis),
-            "backend: db refuses its password; the two are not the same"
+            "backend: db rejects its password; the two settings differ"
         );
         let none = "redis.exceptions.AuthenticationError: Authentication required.";
         assert_eq!(
             told(&["REDIS_PASSWORD=one"], &["REDIS_URL=redis://db:6379/0"], none),
-            "backend shows db no password, and db wants one"
+            "backend sends db no password, and db requires one"
         );
         assert_eq!(
             told(&["POSTGRES_PASSWORD=s", "POSTGRES_USER=shop"], &["PGHOST=db", "PGUSER=app", "PGPASSWORD=s"], LINE),
-            "backend: db refuses its user, which is not the one that it was given"
+            "backend: db rejects its user, which isn't the one that it was created with"
         );
     }
 

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     id: "dependency-became-unhealthy",
     stage: Stage::Running,
     rank: Rank::Consequence,
-    about: "a dependency turned bad after the start, and the dependent runs on",
+    about: "a dependency failed after the start, and its dependent keeps running",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -35,22 +35,25 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             let word = on.status.state.word();
             let place = s.declared.and_then(|d| d.depends_on.iter().find(|d| &d.service == on.name));
             found.push(
-                s.warning(RULE.id, format!("{} runs on, though {} that it depends on is {word}", s.name, on.name))
-                    .shown([
-                        Evidence::new(Kind::State, format!("{} is {word}", on.name), format!("state of {}", on.name)),
-                        Evidence::file(format!("depends_on: {}", on.name), place.and_then(|d| d.place.as_ref())),
-                    ])
-                    .why(format!(
-                        "Dependencies are looked at when services are started, and never again: {} is not stopped when \
-                         {} fails. What it does with {} is likely to fail now.",
-                        s.name, on.name, on.name
-                    ))
-                    .fix(format!(
-                        "Mend {}; `depends_on: {{{}: {{restart: true}}}}` restarts {} after it",
-                        on.name, on.name, s.name
-                    ))
-                    .command(case.compose(&format!("restart {}", on.name)))
-                    .due_to(on.name),
+                s.warning(
+                    RULE.id,
+                    format!("{} keeps running, but {}, which it depends on, is {word}", s.name, on.name),
+                )
+                .shown([
+                    Evidence::new(Kind::State, format!("{} is {word}", on.name), format!("state of {}", on.name)),
+                    Evidence::file(format!("depends_on: {}", on.name), place.and_then(|d| d.place.as_ref())),
+                ])
+                .why(format!(
+                    "Dependencies are checked only when services start: {} isn't stopped when {} fails. What it \
+                         does with {} probably fails now.",
+                    s.name, on.name, on.name
+                ))
+                .fix(format!(
+                    "Fix {}; `depends_on: {{{}: {{restart: true}}}}` restarts {} after it",
+                    on.name, on.name, s.name
+                ))
+                .command(case.compose(&format!("restart {}", on.name)))
+                .due_to(on.name),
             );
             break;
         }

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     id: "dependency-failed",
     stage: Stage::Starting,
     rank: Rank::Consequence,
-    about: "a service is not started, because one that it depends on can't become what is waited for",
+    about: "a service can't start, because one that it depends on can't become what it waits for",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -33,7 +33,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             continue;
         }
         let state = match (on.status.state, on.status.exit_code) {
-            (State::Exited, Some(code)) => format!("has exited with {code}"),
+            (State::Exited, Some(code)) => format!("exited with code {code}"),
             (State::Failed, _) => "could not start".into(),
             (state, _) => format!("is {}", state.word()),
         };
@@ -41,15 +41,15 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let place = s.declared.and_then(|d| d.depends_on.iter().find(|d| d.service == blocker.service));
         let place = place.and_then(|d| d.place.as_ref());
         found.push(
-            s.error(RULE.id, format!("{} is not started: it waits for {}, which {state}", s.name, on.name))
+            s.error(RULE.id, format!("{} can't start: it waits for {}, which {state}", s.name, on.name))
                 .shown([Evidence::new(Kind::State, format!("{} {state}", on.name), format!("state of {}", on.name))])
                 .shown([Evidence::file(format!("depends_on: {}: condition: {wish}", on.name), place)])
                 .why(format!(
-                    "Compose starts {} only once {} meets {wish}, and as things stand it won't. Nothing is wrong with \
-                     {} itself.",
+                    "Compose starts {} only once {} meets {wish}, and it won't as it is now. Nothing is wrong with {} \
+                     itself.",
                     s.name, on.name, s.name
                 ))
-                .fix(format!("Mend {} first; then `up` goes on where it stopped", on.name))
+                .fix(format!("Fix {} first; then `up` continues where it stopped", on.name))
                 .command(case.compose("up -d"))
                 .due_to(on.name),
         );
@@ -64,17 +64,16 @@ fn left_behind(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
     let Some((on, _)) = case.dependencies(s).find(|(on, _)| found.about(on.name)) else { return };
     let name = s.container().map_or(s.name.as_str(), |c| c.name.as_str());
     found.push(
-        s.error(RULE.id, format!("{} was made, but never started: compose gave up waiting for {}", s.name, on.name))
+        s.error(RULE.id, format!("{} was created, but never started: compose gave up waiting for {}", s.name, on.name))
             .shown([
                 Evidence::state("State.Status", "created", name),
                 Evidence::state("State.StartedAt", "never", name),
             ])
             .why(format!(
-                "Compose starts {} only after {}, and left it alone when that failed. It doesn't come back to it by \
-                 itself.",
+                "Compose starts {} only after {}, and gave up when that failed. It doesn't try again by itself.",
                 s.name, on.name
             ))
-            .fix("Run `up` again once the cause is mended")
+            .fix("Run `up` again once the cause is fixed")
             .command(case.compose("up -d"))
             .due_to(on.name),
     );

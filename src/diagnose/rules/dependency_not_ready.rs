@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     id: "dependency-not-ready",
     stage: Stage::Starting,
     rank: Rank::Cause,
-    about: "a dependency is only waited for to be started, and the dependent ran before it was ready",
+    about: "a service waits only for its dependency to start, and ran before it was ready",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -56,19 +56,19 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             let declared = s.declared.and_then(|d| d.depends_on.iter().find(|d| &d.service == on.name));
             let place = declared.and_then(|d| d.place.as_ref());
             let (fix, words) = if checked {
-                (format!("Wait until {} is healthy, or let the program try again", on.name), "")
+                (format!("Wait until {} is healthy, or make the program retry", on.name), "")
             } else {
                 (
-                    format!("Give {} a health check and wait for it, or let the program try again", on.name),
+                    format!("Give {} a health check and wait for it, or make the program retry", on.name),
                     " (it needs a health check for that)",
                 )
             };
             let since = ready_at.map_or_else(String::new, |at| {
                 let late = at.since(said.line.at);
-                format!(" It got ready {} later.", crate::base::units::span(late))
+                format!(" It became ready {} later.", crate::base::units::span(late))
             });
             found.push(
-                s.error(RULE.id, format!("{} ran before {} was ready, and could not reach it", s.name, on.name))
+                s.error(RULE.id, format!("{} ran before {} was ready, and couldn't reach it", s.name, on.name))
                     .shown([said.evidence()])
                     .shown([Evidence::file(format!("depends_on: [{}]", on.name), place)])
                     .shown(s.end())

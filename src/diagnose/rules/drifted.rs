@@ -1,6 +1,6 @@
 //! A container that is no longer what its file says: `file-newer-than-container`, `image-newer-than-container`.
 
-use super::rule::{Rank, Rule, Stage};
+use super::rule::{NAMED, Rank, Rule, Stage};
 use crate::{
     base::id::ServiceName,
     diagnose::{
@@ -16,7 +16,7 @@ pub const FILE: Rule = Rule {
     id: "file-newer-than-container",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "the file was changed since the container was made, so what runs isn't what it says",
+    about: "the file changed since the container was created, so the container differs from it",
     look: file,
     #[cfg(test)]
     fires: tests::file_fires,
@@ -29,7 +29,7 @@ pub const IMAGE: Rule = Rule {
     id: "image-newer-than-container",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "the image was built or pulled anew since the container was made",
+    about: "the image was rebuilt or pulled again since the container was created",
     look: image,
     #[cfg(test)]
     fires: tests::image_fires,
@@ -71,7 +71,7 @@ fn file(case: &Case<'_>, found: &mut Findings) {
                 keys.push(key);
             }
         }
-        let summary = format!("{name} runs as an older version of the file said: {} differs", keys.join(", "));
+        let summary = format!("{name} differs from its file: {}", crate::base::units::list(&keys, NAMED));
         // A variable that isn't set here and was set at `up` is a difference of the shells, not of the file.
         let blank =
             found.has("variable-not-set", name) && keys.iter().all(|key| matches!(*key, "environment" | "config-hash"));
@@ -81,15 +81,17 @@ fn file(case: &Case<'_>, found: &mut Findings) {
         found.push(
             finding
                 .shown(differences.iter().take(SHOWN).map(|d| {
-                    let text = |value: Option<std::borrow::Cow<'_, str>>| value.map_or_else(|| "none".to_owned(), std::borrow::Cow::into_owned);
+                    let text = |value: Option<std::borrow::Cow<'_, str>>| {
+                        value.map_or_else(|| "none".to_owned(), std::borrow::Cow::into_owned)
+                    };
                     let (old, new) = (text(d.old_shown(false, true)), text(d.new_shown(false, true)));
                     Evidence::new(Kind::File, format!("{}: {old} -> {new}", d.key), format!("{} and {now}", c.name))
                 }))
                 .why(
-                    "A container keeps what it was made with; saving the file, stopping and starting change nothing. `up` \
-                     makes it anew from the file as it is now.",
+                    "A container keeps the settings it was created with; saving the file, stopping and starting change \
+                     nothing. `up` recreates it from the file as it is now.",
                 )
-                .fix(format!("Let compose make {name} anew"))
+                .fix(format!("Recreate {name}"))
                 .command(case.compose(&format!("up -d {name}"))),
         );
     }
@@ -103,10 +105,10 @@ fn image(case: &Case<'_>, found: &mut Findings) {
             s.warning(IMAGE.id, format!("{name} runs an older image than {} is now", c.image))
                 .shown([Evidence::state("Image", format!("{} -> {}", text(&d.old), text(&d.new)), &c.name)])
                 .why(
-                    "The name of the image was given to another one since, by a build or a pull, and the container keeps \
-                     the one that it was made of. `up` makes it anew.",
+                    "A build or a pull has since given the image's name to another image, and the container keeps the \
+                     one that it was created from. `up` recreates it.",
                 )
-                .fix(format!("Let compose make {name} anew"))
+                .fix(format!("Recreate {name}"))
                 .command(case.compose(&format!("up -d {name}"))),
         );
     }

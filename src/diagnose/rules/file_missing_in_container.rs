@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     id: "file-missing-in-container",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "a file that the program needs isn't in the container, or a mount hides it",
+    about: "a file that the program needs isn't in the container, or is hidden by a mount",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -44,20 +44,20 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                         Evidence::file(format!("{from}:{}", m.target), place.and_then(|d| d.place.as_ref())),
                     ])
                     .why(format!(
-                        "A mount hides whatever the image has under {}, and {from} doesn't hold the file. It is likely \
-                         that another folder was meant.",
+                        "A mount hides whatever the image has under {}, and {from} doesn't contain the file. Probably \
+                         another directory was meant.",
                         m.target
                     ))
-                    .fix(format!("Mount the folder that holds {name}, or take the mount away"))
+                    .fix(format!("Mount the directory that contains {name}, or remove the mount"))
                     .command(format!("ls -la {from}"))
             }
             None => finding
                 .shown([said.evidence()])
                 .why(
-                    "The program looks for this file and ends when it isn't there. The image doesn't have it under \
-                     this path, and no mount brings it.",
+                    "The program looks for this file and exits when it isn't there. The image doesn't have it at this \
+                     path, and no mount provides it.",
                 )
-                .fix("Copy the file into the image, mount it, or correct the path and the working directory")
+                .fix("Copy the file into the image, mount it, or correct the path or the working directory")
                 .command(case.compose(&format!("run --rm --entrypoint sh {} -c 'pwd; ls -la'", s.name))),
         };
         found.push(finding.shown(s.end()));

@@ -34,29 +34,29 @@ macro_rules! rule {
     };
 }
 
-rule!(YAML_ERROR, "yaml-error", "the file is not valid YAML",
+rule!(YAML_ERROR, "yaml-error", "the file isn't valid YAML",
     fires: "services:\n  web:\n\timage: x\n", spares: "services:\n  web:\n    image: x\n");
-rule!(SCHEMA_ERROR, "schema-error", "the file has a key or a value that compose doesn't know",
+rule!(SCHEMA_ERROR, "schema-error", "the file has a key or a value that compose doesn't accept",
     fires: "services: {web: {image: x, port: ['1:1']}}", spares: "services: {web: {image: x, ports: ['1:1']}}");
-rule!(VARIABLE_REQUIRED, "variable-required", "a variable that the file requires is not set",
+rule!(VARIABLE_REQUIRED, "variable-required", "a variable that the file requires isn't set",
     fires: "services: {db: {image: 'x:${TAG:?say which}'}}", spares: "services: {db: {image: 'x:${TAG:-1}'}}");
-rule!(DOLLAR_NOT_ESCAPED, "dollar-not-escaped", "a $ in a value is taken for a variable",
+rule!(DOLLAR_NOT_ESCAPED, "dollar-not-escaped", "a $ in a value is read as a variable",
     fires: "services: {db: {image: x, environment: {PRICE: 'is 5 ${!}'}}}",
     spares: "services: {db: {image: x, environment: {PRICE: 'is 5 $$'}}}");
-rule!(ENV_FILE_MISSING, "env-file-missing", "an env_file that the project names isn't there",
+rule!(ENV_FILE_MISSING, "env-file-missing", "an env_file that the project names doesn't exist",
     fires: "services: {web: {image: x, env_file: [.env.production]}}", spares: "services: {web: {image: x}}");
-rule!(DEPENDENCY_CYCLE, "dependency-cycle", "services depend on each other in a ring",
+rule!(DEPENDENCY_CYCLE, "dependency-cycle", "services depend on each other in a cycle",
     fires: "services: {a: {image: x, depends_on: [b]}, b: {image: x, depends_on: [a]}}",
     spares: "services: {a: {image: x, depends_on: [b]}, b: {image: x}}");
 rule!(DEPENDENCY_UNDEFINED, "dependency-undefined", "a service depends on one that no file declares",
     fires: "services: {web: {image: x, depends_on: [dbb]}, db: {image: x}}",
     spares: "services: {web: {image: x, depends_on: [db]}, db: {image: x}}");
 rule!(DEPENDENCY_IN_INACTIVE_PROFILE, "dependency-in-inactive-profile",
-    "a service depends on one whose profiles are off",
+    "a service depends on one whose profiles are inactive",
     fires: "services: {web: {image: x, depends_on: [db]}, db: {image: x, profiles: [data]}}",
     spares: "services: {web: {image: x, depends_on: [db], profiles: [data]}, db: {image: x, profiles: [data]}}");
 rule!(REPLICAS_SHARE_CONTAINER_NAME, "replicas-share-container-name",
-    "several replicas are wanted under one fixed container name",
+    "several replicas share one fixed container name",
     fires: "services: {web: {image: x, container_name: one, deploy: {replicas: 2}}}",
     spares: "services: {web: {image: x, deploy: {replicas: 2}}}");
 
@@ -165,19 +165,19 @@ fn summary(case: &Case<'_>, rule: &str, about: Option<&ServiceName>, problem: &P
         Some(match rule {
             "variable-required" => {
                 let (variable, say) = said.split_once("required variable ")?.1.split_once(" is missing a value")?;
-                format!("{name}: the variable {variable} must be set and is not{say}")
+                format!("{name}: the variable {variable} must be set, but isn't{say}")
             }
             "env-file-missing" => {
                 let path = said.split_once("env file ")?.1.split(" not found").next()?.trim_start_matches(": ");
                 let near = case.project.and_then(|p| Path::new(path).strip_prefix(&p.dir).ok()?.to_str());
-                format!("{name}: the env file {} isn't there", near.unwrap_or(path))
+                format!("{name}: the env file {} doesn't exist", near.unwrap_or(path))
             }
             "dependency-in-inactive-profile" => {
                 let on = switched_off(case, problem)?;
-                format!("{name} depends on {}, whose profile '{}' is off", on.name, on.profiles.join("' or '"))
+                format!("{name} depends on {}, whose profile '{}' is inactive", on.name, on.profiles.join("' or '"))
             }
             "replicas-share-container-name" => {
-                format!("{name}: its replicas can't all have the one name of container_name")
+                format!("{name}: its replicas can't all use the same container_name")
             }
             _ => return None,
         })
@@ -201,44 +201,44 @@ fn profiles(case: &Case<'_>, problem: &Problem) -> Option<Evidence> {
 fn why(rule: &str) -> &'static str {
     match rule {
         "yaml-error" => {
-            "Compose can't read the file as YAML, so it does nothing at all with the project. The error may be a \
-             line above the one that is named."
+            "Compose can't read the file as YAML, so it does nothing with the project. The mistake may be a line above \
+             the one that is reported."
         }
         "variable-required" => {
-            "The file says with `:?` that it can't do without this variable, and neither the shell nor an env file \
-             sets it. Compose stops before it makes anything."
+            "The file requires this variable with `:?`, and neither the shell nor an env file sets it. Compose stops \
+             before it creates anything."
         }
         "dollar-not-escaped" => {
-            "Compose takes a $ in any value for the beginning of a variable. What follows here is no variable's name."
+            "Compose reads a $ in any value as the beginning of a variable. What follows here isn't a variable name."
         }
         "env-file-missing" => {
-            "The containers' variables are to come from this file, and it isn't there. Compose stops before it makes \
+            "The containers get variables from this file, and it doesn't exist. Compose stops before it creates \
              anything."
         }
-        "dependency-cycle" => "Each of them would have to be started before itself. Compose refuses the whole project.",
+        "dependency-cycle" => "Each of them would have to start before itself. Compose rejects the whole project.",
         "dependency-undefined" => {
-            "A service can only wait for one that a file declares under this very name. Compose refuses the whole \
+            "A service can only depend on one that is declared under exactly this name. Compose rejects the whole \
              project."
         }
         "dependency-in-inactive-profile" => {
-            "The service that is waited for exists, but its profiles are off, so that for compose it isn't there. \
-             Docker compose words this as if it were undefined."
+            "The service exists, but its profiles are inactive, so compose ignores it. Its message reads as if the \
+             service were undefined."
         }
         "replicas-share-container-name" => {
-            "A container's name can be taken once only on an engine, so the second replica could never be made. \
-             Compose refuses the whole project."
+            "A container name can be used only once on an engine, so the second replica could never be created. \
+             Compose rejects the whole project."
         }
-        _ => "Compose checks the file against its schema before it does anything. It refuses the whole project.",
+        _ => "Compose checks the file against its schema before it does anything, and rejects the whole project.",
     }
 }
 
 fn fix(rule: &str) -> &'static str {
     match rule {
-        "yaml-error" => "Mend the line; indent with blanks, never with tabs, and quote values that hold `: ` or `#`",
+        "yaml-error" => "Fix the line; indent with spaces, never with tabs, and quote values that contain `: ` or ` #`",
         "env-file-missing" => "Create the file, or mark it as optional with `required: false`",
         "dependency-undefined" => "Correct the name",
-        "dependency-in-inactive-profile" => "Switch the profile on, or take `profiles:` away",
-        "replicas-share-container-name" => "Take `container_name:` away",
+        "dependency-in-inactive-profile" => "Activate the profile, or remove `profiles:`",
+        "replicas-share-container-name" => "Remove `container_name:`",
         "dollar-not-escaped" => "Write $$ for a literal $",
         _ => "Correct the key or the value",
     }
@@ -272,16 +272,16 @@ mod tests {
         let first = |text: &str| Scenario::of(text).diagnosis().findings.remove(0).summary;
         assert_eq!(
             first("services: {web: {image: x, depends_on: [db]}, db: {image: x, profiles: [data]}}"),
-            "web depends on db, whose profile 'data' is off"
+            "web depends on db, whose profile 'data' is inactive"
         );
         assert_eq!(
             first("services: {db: {image: x, environment: {A: '${PW:?set it in .env}'}}}"),
-            "db: the variable PW must be set and is not: set it in .env"
+            "db: the variable PW must be set, but isn't: set it in .env"
         );
         let file = first("services: {web: {image: x, env_file: [.env.production]}}");
-        assert_eq!(file, "web: the env file .env.production isn't there");
+        assert_eq!(file, "web: the env file .env.production doesn't exist");
         let name = first("services: {web: {image: x, container_name: one, deploy: {replicas: 2}}}");
-        assert_eq!(name, "web: its replicas can't all have the one name of container_name");
+        assert_eq!(name, "web: its replicas can't all use the same container_name");
     }
 
     #[test]

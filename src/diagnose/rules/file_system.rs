@@ -12,7 +12,7 @@ pub const READ_ONLY: Rule = Rule {
     id: "read-only-filesystem",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "a program writes where the file system is read-only",
+    about: "a program writes to a read-only file system",
     look: read_only,
     #[cfg(test)]
     fires: tests::read_only_fires,
@@ -25,7 +25,7 @@ pub const FULL: Rule = Rule {
     id: "no-space-left",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "a program can't write, since the disk or volume is full",
+    about: "a program can't write because the disk or volume is full",
     look: full,
     #[cfg(test)]
     fires: tests::full_fires,
@@ -46,22 +46,22 @@ fn read_only(case: &Case<'_>, found: &mut Findings) {
         let (evidence, why, fix) = match mount {
             Some(m) if !m.writable => (
                 Evidence::state("Mounts", format!("{} at {}, read-only", m.holder(), m.target), &c.name),
-                format!("{} is mounted read-only (`:ro`), and the program writes there.", m.target),
-                format!("Take :ro off the mount at {}, or let the program write somewhere else", m.target),
+                format!("{} is mounted read-only (`:ro`), and the program writes to it.", m.target),
+                format!("Remove :ro from the mount at {}, or make the program write somewhere else", m.target),
             ),
             None if c.config.read_only => (
                 Evidence::state("HostConfig.ReadonlyRootfs", "true", &c.name),
-                "The service has `read_only: true`, so all that isn't mounted can't be written. The program writes to \
-                 such a place."
+                "The service has `read_only: true`, so nothing outside its mounts can be written. The program writes \
+                 to such a place."
                     .to_owned(),
-                format!("Give it room there: tmpfs: [{folder}], or a volume if it must last"),
+                format!("Make it writable: tmpfs: [{folder}], or a volume if the data must persist"),
             ),
             _ => (
                 Evidence::state("Mounts", mount.map_or("no mount", |m| m.target.as_str()), &c.name),
-                "Neither the mount nor the service is set read-only, so the file system beneath is likely to be: a disk \
-                 that was mounted so, or that the kernel switched after an error."
+                "Neither the mount nor the service is read-only, so the file system beneath probably is: a disk that \
+                 was mounted read-only, or that the kernel switched to it after an error."
                     .to_owned(),
-                "Look at the host's disk (dmesg, mount)".to_owned(),
+                "Check the host's disk (dmesg, mount)".to_owned(),
             ),
         };
         let what = path.unwrap_or_else(|| "where it writes".into());
@@ -101,26 +101,31 @@ fn full(case: &Case<'_>, found: &mut Findings) {
         });
         let shm = path.is_some_and(|p| p.contains("/dev/shm"))
             || said.as_ref().is_some_and(|s| s.line.text.contains("shared memory segment"));
-        let likely =
-            if path.is_some_and(|p| p.starts_with('/')) { "" } else { " (likely, as it is where its data is)" };
+        let likely = if path.is_some_and(|p| p.starts_with('/')) { "" } else { " (probably, since its data is there)" };
         let (what, why, fix, command) = match mount {
             _ if shm => (
                 "its shared memory is full".to_owned(),
-                "A container has 64 MB at /dev/shm unless it is told more.".to_owned(),
+                "A container has 64 MB at /dev/shm by default.".to_owned(),
                 "Set shm_size: 256m or more".to_owned(),
                 case.compose(&format!("up -d {}", s.name)),
             ),
             Some(m) => (
                 "no space left where it writes".to_owned(),
-                format!("The file system of {} at {} is full{likely}. A volume has no size of its own unless it is given one; it is as large as the disk beneath.", m.holder(), m.target),
-                "Make room, or enlarge the volume or the disk beneath it".to_owned(),
+                format!(
+                    "The file system of {} at {} is full{likely}. Unless it is given a size, a volume is as large \
+                         as the disk beneath it.",
+                    m.holder(),
+                    m.target
+                ),
+                "Free some space, or enlarge the volume or the disk beneath it".to_owned(),
                 "docker system df -v".to_owned(),
             ),
             None => (
                 "no space left where it writes".to_owned(),
-                "The disk that holds the container's files is full. Images, logs and build cache of all projects share it."
-                    .to_owned(),
-                "Make room on the engine's disk".to_owned(),
+                "The disk with the container's files is full. The images, logs and build cache of all projects share \
+                 it."
+                .to_owned(),
+                "Free some space on the engine's disk".to_owned(),
                 "docker system df".to_owned(),
             ),
         };

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     id: "health-flapping",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "it turns healthy and unhealthy again and again",
+    about: "it keeps switching between healthy and unhealthy",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -41,7 +41,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 Evidence::new(
                     Kind::Probe,
                     crate::stack::reason::telling(&p.output),
-                    format!("{}, a failed probe", c.name),
+                    format!("{}, failed probe", c.name),
                 )
             });
             let turned = turns.iter().rev().take(3).map(|(at, well)| {
@@ -51,15 +51,20 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             found.push(
                 s.warning(
                     RULE.id,
-                    format!("{} turned healthy and unhealthy {} times in {}", s.name, turns.len(), units::span(span)),
+                    format!(
+                        "{} switched between healthy and unhealthy {} times in {}",
+                        s.name,
+                        turns.len(),
+                        units::span(span)
+                    ),
                 )
                 .shown(shown)
                 .shown(turned)
                 .why(
-                    "Its probes fail and pass in turn, so it is up but doesn't answer in time always. Likely it is \
-                         overloaded, or the check's timeout and retries are too narrow.",
+                    "Its probes fail and pass in turn, so it is up but doesn't always answer in time. Probably it is \
+                     overloaded, or the check's timeout and retries are too tight.",
                 )
-                .fix("Look at its load at these moments; raise `timeout:` or `retries:` if it is only slow")
+                .fix("Check its load at these times; raise `timeout:` or `retries:` if it is only slow")
                 .command(format!("docker stats --no-stream {}", c.name)),
             );
         }

@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     id: "healthcheck-fails",
     stage: Stage::Running,
     rank: Rank::Symptom,
-    about: "its health check fails, and nothing tells more than the probe",
+    about: "its health check fails, and only the probe says why",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -25,16 +25,16 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let test = c.check.as_ref().map(|check| check.test.join(" ")).unwrap_or_default();
         let place = s.declared.filter(|d| d.healthcheck.is_some()).and_then(|d| d.place.as_ref());
         found.push(
-            s.error(RULE.id, format!("{} is unhealthy: {} probes in a row have failed", s.name, c.failing_streak))
+            s.error(RULE.id, format!("{} is unhealthy: {} probes in a row failed", s.name, c.failing_streak))
                 .shown(s.probe())
                 .shown([Evidence::file(format!("healthcheck: test: {test}"), place)])
                 .shown(s.last_lines(2))
                 .why(format!(
-                    "The check runs inside the container and ended with {}. The program runs on; whoever waits for it \
-                     to be healthy isn't started.",
+                    "The check runs inside the container and exited with code {}. The program keeps running; services \
+                     that wait for it to become healthy aren't started.",
                     probe.exit
                 ))
-                .fix("Run the check by hand in the container, and look at the program's log")
+                .fix("Run the check by hand in the container, and read the program's log")
                 .command(case.compose(&format!("exec {} {}", s.name, by_hand(&test)))),
         );
     }

@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     id: "healthcheck-needs-a-shell",
     stage: Stage::Preflight,
     rank: Rank::Cause,
-    about: "the health check is written for a shell, and none runs it",
+    about: "the health check is written for a shell, but none runs it",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -42,22 +42,21 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     let what =
                         format!("{}: its health check passes '{word}' to the program instead of a shell", s.name);
                     let why = format!(
-                        "CMD runs the program itself with each word as an argument, so '{word}' means nothing special. \
-                         Only CMD-SHELL gives the line to a shell."
+                        "CMD runs the program itself with each word as an argument, so '{word}' has no special \
+                         meaning. Only CMD-SHELL passes the line to a shell."
                     );
-                    (what, why, "Write it as `test: [CMD-SHELL, \"…\"]`, or leave the shell's words away".to_owned())
+                    (what, why, "Write it as `test: [CMD-SHELL, \"…\"]`, or remove the shell syntax".to_owned())
                 } else if let Some(word) = variable {
                     let what =
-                        format!("{}: its health check passes '{word}' as it is, since no shell fills it in", s.name);
-                    let why =
-                        "CMD runs the program itself, and a variable's value is put in its place by a shell only. \
-                               The program gets the name of the variable, with its dollar."
-                            .to_owned();
+                        format!("{}: its health check passes '{word}' unchanged, since no shell expands it", s.name);
+                    let why = "CMD runs the program itself, and only a shell expands variables. The program gets the \
+                         variable's name, dollar sign included."
+                        .to_owned();
                     (what, why, "Write it as `test: [CMD-SHELL, \"…\"]`".to_owned())
                 } else if whole {
                     let what =
-                        format!("{}: its health check is one word with blanks, which no program is called", s.name);
-                    let why = "CMD takes the first word as the program's name, blanks and all, and there is no such \
+                        format!("{}: its health check is one word with spaces, and no program has that name", s.name);
+                    let why = "CMD takes the first word as the program's name, spaces and all, and there is no such \
                                program. Each argument has to be a word of its own."
                         .to_owned();
                     (what, why, "Split the words, or write it as `test: [CMD-SHELL, \"…\"]`".to_owned())
@@ -74,13 +73,13 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 let Some(shell) = shell.filter(|p| p.ends_with("/sh") || p == "sh") else { continue };
                 let what = format!("{}: its health check needs a shell, and the image has no {shell}", s.name);
                 let why =
-                    "CMD-SHELL gives the line to /bin/sh, which images built from scratch or \"distroless\" don't \
-                           have. Every probe fails before it asks anything."
+                    "CMD-SHELL passes the line to /bin/sh, which images built from scratch or \"distroless\" don't \
+                     have. Every probe fails before it checks anything."
                         .to_owned();
                 (
                     what,
                     why,
-                    "Use the exec form [CMD, program, …] with a program of the image, or its own health command"
+                    "Use the exec form [CMD, program, …] with a program in the image, or its own health command"
                         .to_owned(),
                 )
             }

@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     id: "healthcheck-passes-too-early",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "the health check passes before the program takes connections",
+    about: "the health check passes before the program accepts connections",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -42,15 +42,15 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             }
             let place = on.declared.filter(|d| d.healthcheck.is_some()).and_then(|d| d.place.as_ref());
             found.push(
-                on.error(RULE.id, format!("{} was healthy before it took connections from {}", on.name, s.name))
+                on.error(RULE.id, format!("{} was healthy before it accepted connections from {}", on.name, s.name))
                     .shown([said.evidence(), Evidence::file(format!("healthcheck: test: {test}"), place)])
                     .why(format!(
-                        "pg_isready without -h asks over the local socket, which answers while the database still \
-                         initialises and TCP is closed. So compose started {} too early.",
+                        "pg_isready without -h connects to the local socket, which answers while the database is still \
+                         initialising and TCP is closed. So compose started {} too early.",
                         s.name
                     ))
                     .breaks(s.name)
-                    .fix("Let the check ask over TCP")
+                    .fix("Make the check connect over TCP")
                     .command(format!("test: {}", test.replace("pg_isready", "pg_isready -h 127.0.0.1"))),
             );
         }

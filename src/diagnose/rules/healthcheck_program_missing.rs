@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     id: "healthcheck-program-missing",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "the health check's program is not in the image",
+    about: "the health check's program isn't in the image",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -29,17 +29,17 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let program = said.name("program").map_or("its program", |m| m.as_str());
         let test = c.check.as_ref().map(|check| check.test.join(" ")).unwrap_or_default();
         let place = s.declared.filter(|d| d.healthcheck.is_some()).and_then(|d| d.place.as_ref());
-        let other = if program == "curl" { "wget, or the program's own client" } else { "one that is there" };
+        let other = if program == "curl" { "wget, or the program's own client" } else { "a program that is there" };
         found.push(
-            s.error(RULE.id, format!("{}: its health check needs {program}, which is not in the image", s.name))
+            s.error(RULE.id, format!("{}: its health check needs {program}, which isn't in the image", s.name))
                 .shown(s.probe())
                 .shown([Evidence::file(format!("healthcheck: test: {test}"), place)])
                 .why(format!(
-                    "Every probe fails before it asks anything, because {} has no {program}. The program itself may be \
-                     well: nobody has asked it.",
+                    "Every probe fails before it checks anything, because {} has no {program}. The service itself may \
+                     be fine: nothing has checked it.",
                     c.image
                 ))
-                .fix(format!("Install {program} in the image, or write the check with {other}"))
+                .fix(format!("Install {program} in the image, or use {other} in the check"))
                 .command(case.compose(&format!("exec {} sh -c 'command -v curl wget nc python3 node'", s.name))),
         );
     }

@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     id: "healthcheck-times-out",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "the probe takes longer than it may",
+    about: "the probe takes longer than its timeout",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -49,8 +49,8 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     Evidence::file(format!("healthcheck: timeout: {}", units::setting(timeout)), place),
                 ])
                 .why(format!(
-                    "The probe that began at {} was still waiting when its time was over. {usual} The program is \
-                     likely to hang, to be overloaded, or to need longer than the check allows.",
+                    "The probe that began at {} was still waiting when it timed out. {usual} The program probably \
+                     hangs, is overloaded, or needs longer than the check allows.",
                     probe.start
                 ))
                 .fix("Find out what the program waits for; raise `timeout:` if it is only slow")

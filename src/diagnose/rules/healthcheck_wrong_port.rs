@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     id: "healthcheck-wrong-port",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "the health check asks another port than the program listens on",
+    about: "the health check uses a different port than the program listens on",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -52,16 +52,19 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         };
         let place = s.declared.filter(|d| d.healthcheck.is_some()).and_then(|d| d.place.as_ref());
         found.push(
-            s.error(RULE.id, format!("{}: its health check asks port {asked}, but it listens on {other}", s.name))
-                .shown(s.probe())
-                .shown(evidence.into_iter().flatten())
-                .shown([Evidence::file(format!("healthcheck: test: {test}"), place)])
-                .why(format!(
-                    "Nobody listens on port {asked} inside the container, so every probe is refused. The program itself \
-                     is up and listens on {other}."
-                ))
-                .fix(format!("Let the health check ask port {other}, or the program listen on {asked}"))
-                .command(as_yaml(c.check.as_ref().map_or(&[], |check| &check.test), asked, other)),
+            s.error(
+                RULE.id,
+                format!("{}: its health check connects to port {asked}, but it listens on {other}", s.name),
+            )
+            .shown(s.probe())
+            .shown(evidence.into_iter().flatten())
+            .shown([Evidence::file(format!("healthcheck: test: {test}"), place)])
+            .why(format!(
+                "Nothing listens on port {asked} inside the container, so every probe is refused. The program \
+                     itself is up and listens on {other}."
+            ))
+            .fix(format!("Use port {other} in the health check, or make the program listen on {asked}"))
+            .command(as_yaml(c.check.as_ref().map_or(&[], |check| &check.test), asked, other)),
         );
     }
 }

@@ -21,7 +21,7 @@ pub const MEMORY: Rule = Rule {
     id: "memory-of-host-too-small",
     stage: Stage::Preflight,
     rank: Rank::Cause,
-    about: "a service may take more memory than the host has",
+    about: "a service may use more memory than the host has",
     look: memory,
     #[cfg(test)]
     fires: tests::memory_fires,
@@ -47,7 +47,7 @@ pub const ORDER: Rule = Rule {
     id: "started-out-of-order",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "after a restart of the engine a service was started before what it depends on",
+    about: "after an engine restart a service was started before what it depends on",
     look: order,
     #[cfg(test)]
     fires: tests::order_fires,
@@ -60,7 +60,7 @@ pub const SLOW: Rule = Rule {
     id: "waits-longer-than-ever",
     stage: Stage::Starting,
     rank: Rank::Symptom,
-    about: "a service takes much longer to get ready than in any start that is remembered",
+    about: "a service takes much longer to become ready than in any start that stackview remembers",
     look: slow,
     #[cfg(test)]
     fires: tests::slow_fires,
@@ -73,7 +73,7 @@ pub const BUILT: Rule = Rule {
     id: "built-with-other-argument",
     stage: Stage::Preflight,
     rank: Rank::Cause,
-    about: "an image was built with another value than the file says now",
+    about: "an image was built with a different value than the file has now",
     look: built,
     #[cfg(test)]
     fires: tests::built_fires,
@@ -89,14 +89,14 @@ fn memory(case: &Case<'_>, found: &mut Findings) {
         let Some(limit) = limit.filter(|limit| *limit > host) else { continue };
         let (limit, host) = (units::bytes(limit), units::bytes(host));
         found.push(
-            s.warning(MEMORY.id, format!("{} may take {limit}, but the host has {host}", s.name))
+            s.warning(MEMORY.id, format!("{} may use {limit}, but the host has {host}", s.name))
                 .shown([
                     Evidence::file(format!("memory limit: {limit}"), s.declared.and_then(|d| d.place.as_ref())),
                     Evidence::new(Kind::Host, format!("{host} of memory"), "MemTotal of the engine"),
                 ])
                 .why(
-                    "A limit above the host's memory protects nothing: the kernel kills programs of the host before it is \
-                     reached. Whether the service needs so much isn't known here.",
+                    "A limit above the host's memory protects nothing: the kernel kills other programs before it is \
+                     reached. Whether the service really needs that much, stackview can't tell.",
                 )
                 .fix("Lower the limit, or use a host with more memory"),
         );
@@ -115,14 +115,14 @@ fn memory_of_all(case: &Case<'_>, host: u64, found: &mut Findings) {
     }
     let (sum, host) = (units::bytes(sum), units::bytes(host));
     found.push(
-        Finding::hint(MEMORY.id, None, format!("the services may take {sum} together, but the host has {host}"))
+        Finding::hint(MEMORY.id, None, format!("the services may use {sum} together, but the host has {host}"))
             .shown([
                 Evidence::file(format!("memory limits: {sum} in all"), None),
                 Evidence::new(Kind::Host, format!("{host} of memory"), "MemTotal of the engine"),
             ])
             .why(
-                "Each limit can be given, but not all of them at once. Where they are reached together the kernel kills \
-                 something, which may be a program of the host.",
+                "Each limit fits, but not all of them at once. If they are reached together, the kernel kills \
+                 something, perhaps a program of the host.",
             )
             .fix("Lower some limits, or use a host with more memory"),
     );
@@ -146,9 +146,9 @@ fn disk(case: &Case<'_>, found: &mut Findings) {
             .shown([Evidence::new(Kind::Host, format!("{free} free of {total}"), format!("the disk of {root}"))])
             .why(
                 "Images, containers, volumes and logs of all projects share this disk. When it is full, databases stop \
-                 and containers can't be made or started.",
+                 and containers can't be created or started.",
             )
-            .fix("See what takes the room, and remove what nobody needs")
+            .fix("Check what takes the space, and remove what isn't needed")
             .command("docker system df"),
     );
 }
@@ -174,7 +174,7 @@ fn order(case: &Case<'_>, found: &mut Findings) {
             found.push(
                 s.error(
                     ORDER.id,
-                    format!("{} was started before {} was ready, which compose would not have done", s.name, on.name),
+                    format!("{} was started before {} was ready, after an engine restart", s.name, on.name),
                 )
                 .shown([said.evidence()])
                 .shown([
@@ -182,11 +182,11 @@ fn order(case: &Case<'_>, found: &mut Findings) {
                     Evidence::state("State.StartedAt", theirs.to_string(), &other.name),
                 ])
                 .why(
-                    "After a restart of the engine or the host the engine itself starts what has a restart policy, \
-                         all at once: `depends_on` is known to compose only. Programs have to bear that, or end and be \
-                         started again.",
+                    "After a restart of the engine or the host, the engine itself starts everything that has a restart \
+                     policy, all at once: only compose knows `depends_on`. Programs have to cope with that, or exit \
+                     and be restarted.",
                 )
-                .fix(format!("Start it again now; let it try again by itself until {} answers", on.name))
+                .fix(format!("Restart it now; better, make it retry by itself until {} answers", on.name))
                 .command(case.compose("up -d")),
             );
             break;
@@ -217,20 +217,23 @@ fn slow(case: &Case<'_>, found: &mut Findings) {
         }
         let (so_far, longest) = (units::span(so_far), units::span(*longest));
         found.push(
-            s.warning(SLOW.id, format!("{} has not got ready for {so_far}; the longest before was {longest}", s.name))
-                .shown([Evidence::new(
-                    Kind::Event,
-                    format!("{} earlier starts took {longest} at most", before.len()),
-                    "starts that stackview remembers",
-                )])
-                .shown(s.probe())
-                .shown(s.last_lines(1))
-                .why(
-                    "Each start that is remembered was ready long before. Something is different this time; its probes \
-                     and its last lines are the first places to look.",
-                )
-                .fix("Look at its log, and at what changed since the last start")
-                .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+            s.warning(
+                SLOW.id,
+                format!("{} hasn't become ready for {so_far}; before, it took {longest} at most", s.name),
+            )
+            .shown([Evidence::new(
+                Kind::Event,
+                format!("{} earlier starts took {longest} at most", before.len()),
+                "starts that stackview remembers",
+            )])
+            .shown(s.probe())
+            .shown(s.last_lines(1))
+            .why(
+                "Every start that stackview remembers was ready long before. Something is different this time; \
+                     check its probes and its last lines first.",
+            )
+            .fix("Check its log, and what changed since the last start")
+            .command(case.compose(&format!("logs --tail 50 {}", s.name))),
         );
     }
 }
@@ -257,17 +260,24 @@ fn built(case: &Case<'_>, found: &mut Findings) {
         let Some((var, value, whence, held)) = differs else { continue };
         let masked = |value: &str| crate::base::secrets::masked(var, value, true).into_owned();
         found.push(
-            s.warning(BUILT.id, format!("{}: its image was built with another {var} than the file says", s.name))
-                .shown([
-                    Evidence::new(Kind::State, format!("{var}={}", masked(held)), format!("environment of the image {name}")),
-                    Evidence::file(format!("{whence}: {var}={}", masked(value)), d.place.as_ref()),
-                ])
-                .why(format!(
-                    "What is put into a program when it is built stays as it was until it is built again; setting {var} \
-                     for the container does not reach what runs in a browser. The image still has the old value."
-                ))
-                .fix("Build it again")
-                .command(case.compose(&format!("up -d --build {}", s.name))),
+            s.warning(
+                BUILT.id,
+                format!("{}: its image was built with a different {var} than the file has now", s.name),
+            )
+            .shown([
+                Evidence::new(
+                    Kind::State,
+                    format!("{var}={}", masked(held)),
+                    format!("environment of the image {name}"),
+                ),
+                Evidence::file(format!("{whence}: {var}={}", masked(value)), d.place.as_ref()),
+            ])
+            .why(format!(
+                "A value that goes into a program at build time stays until the next build; setting {var} for the \
+                     container doesn't change what runs in a browser. The image still has the old value."
+            ))
+            .fix("Rebuild it")
+            .command(case.compose(&format!("up -d --build {}", s.name))),
         );
     }
 }

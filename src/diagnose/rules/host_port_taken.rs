@@ -30,7 +30,7 @@ pub const ORPHAN: Rule = Rule {
     id: "orphan-holds-port",
     stage: Stage::Preflight,
     rank: Rank::Cause,
-    about: "the host port is held by a container of this project that no file declares any more",
+    about: "the host port is held by a leftover container of this project that no file declares",
     look: orphan,
     #[cfg(test)]
     fires: tests::orphan_fires,
@@ -43,7 +43,7 @@ pub const REPLICAS: Rule = Rule {
     id: "replicas-share-host-port",
     stage: Stage::Preflight,
     rank: Rank::Cause,
-    about: "several replicas are wanted, and all of them publish the same host port",
+    about: "several replicas publish the same host port",
     look: replicas,
     #[cfg(test)]
     fires: tests::replicas_fires,
@@ -84,16 +84,16 @@ fn process(case: &Case<'_>, found: &mut Findings) {
             Evidence::new(Kind::Host, text, "the host's sockets")
         });
         found.push(
-            s.error(PROCESS.id, format!("{}: port {port} of the host is used by {by}", s.name))
+            s.error(PROCESS.id, format!("{}: host port {port} is used by {by}", s.name))
                 .shown(error)
                 .shown(owner)
                 .shown([Evidence::file(format!("ports: {port}"), s.declared.and_then(|d| d.place.as_ref()))])
                 .why(format!(
-                    "A port of the host can be listened on once, and no container is known to publish {port}. {} can't be \
-                     started until it is free.",
+                    "Only one program can listen on a host port, and no known container publishes {port}. {} can't \
+                     start until the port is free.",
                     s.name
                 ))
-                .fix("Stop that program, or publish another port of the host")
+                .fix("Stop that program, or publish another host port")
                 .command(format!("ss -ltnp 'sport = :{port}'")),
         );
     }
@@ -137,7 +137,7 @@ fn orphan(case: &Case<'_>, found: &mut Findings) {
         found.push(
             s.error(
                 ORPHAN.id,
-                format!("{}: port {port} is held by {}, which no file declares any more", s.name, holder.name),
+                format!("{}: port {port} is held by the leftover container {}", s.name, holder.name),
             )
             .shown(error.map(|c| Evidence::state("State.Error", reason::cause(&c.error), &c.name)))
             .shown([Evidence::state(
@@ -146,11 +146,11 @@ fn orphan(case: &Case<'_>, found: &mut Findings) {
                 &holder.name,
             )])
             .why(format!(
-                "{} belongs to this project by its label, but its service is in no compose file, so `up` leaves it \
-                     running. It holds the port that {} wants.",
+                "{} has this project's label, but no compose file declares its service, so `up` leaves it running. It \
+                 holds the port that {} needs.",
                 holder.name, s.name
             ))
-            .fix("Remove what is left over, then start again")
+            .fix("Remove the leftover container, then start again")
             .command(case.compose("up -d --remove-orphans"))
             .explains(&["host-port-taken-by-container", "orphan-container"]),
         );
@@ -171,10 +171,7 @@ fn replicas(case: &Case<'_>, found: &mut Findings) {
             Finding::error(
                 REPLICAS.id,
                 Some(&service.name),
-                format!(
-                    "{}: {} replicas can't all publish port {published} of the host",
-                    service.name, service.replicas
-                ),
+                format!("{}: {} replicas can't all publish host port {published}", service.name, service.replicas),
             )
             .shown([
                 Evidence::file(format!("ports: {published}:{}", port.target), place),
@@ -182,10 +179,10 @@ fn replicas(case: &Case<'_>, found: &mut Findings) {
             ])
             .why(
                 "Only one container can publish a port on an address of the host. The first replica gets it, and the \
-                 others can't be started.",
+                 others can't start.",
             )
             .fix(format!(
-                "Publish a range ({published}-…:{}) or no fixed port (\"{}\"), or put a proxy before them",
+                "Publish a range ({published}-…:{}) or no fixed port (\"{}\"), or put a proxy in front of them",
                 port.target, port.target
             ))
             .explains(&["host-port-taken-by-container"]),

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     id: "host-port-taken-by-container",
     stage: Stage::Preflight,
     rank: Rank::Cause,
-    about: "the host port is published by a container already",
+    about: "the host port is already published by a container",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -54,16 +54,16 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             None => format!("docker ps --filter publish={port}"),
         };
         found.push(
-            s.error(RULE.id, format!("{}: port {port} of the host is taken by {by}", s.name))
+            s.error(RULE.id, format!("{}: host port {port} is taken by {by}", s.name))
                 .shown(said)
                 .shown(owner)
                 .shown([Evidence::file(format!("ports: {port}"), s.declared.and_then(|d| d.place.as_ref()))])
                 .why(format!(
-                    "Only one container can publish port {port} on an address of the host. {} can't be started until \
-                     it is free.",
+                    "Only one container can publish port {port} on an address of the host. {} can't start until it is \
+                     free.",
                     s.name
                 ))
-                .fix("Stop the other one, or publish another port of the host")
+                .fix("Stop the other one, or publish another host port")
                 .command(stop),
         );
     }

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::rule::{Rank, Rule, Stage};
+use super::rule::{NAMED, Rank, Rule, Stage};
 use crate::{
-    base::secrets,
+    base::{secrets, units},
     compose::{Condition, MountKind, Restart},
     diagnose::{
         case::{Case, Subject},
@@ -38,7 +38,7 @@ macro_rules! rule {
 rule!(
     SECRET,
     "secret-in-file",
-    "a password or key stands in the compose file",
+    "a password or key is written in the compose file",
     secret,
     "{db: {image: 'db:1', environment: {DB_PASSWORD: hunter2}}}",
     "{db: {image: 'db:1', environment: {DB_PASSWORD: '${PW:-}', DB_PASSWORD_FILE: /run/secrets/x}}}"
@@ -54,7 +54,7 @@ rule!(
 rule!(
     LATEST,
     "image-tag-floats",
-    "an image is named without a version",
+    "an image has no version",
     latest,
     "{web: {image: nginx}}",
     "{web: {image: 'nginx:1.27'}}"
@@ -70,7 +70,7 @@ rule!(
 rule!(
     NO_RESTART,
     "no-restart-policy",
-    "services that should stay have no restart policy",
+    "services that should keep running have no restart policy",
     no_restart,
     "{web: {image: 'a:1', ports: ['80:80']}}",
     "{web: {image: 'a:1', ports: ['80:80'], restart: always}}"
@@ -86,7 +86,7 @@ rule!(
 rule!(
     SOCKET,
     "engine-socket-mounted",
-    "a service can command the engine by its socket",
+    "a service can control the engine through its socket",
     socket,
     "{web: {image: 'a:1', volumes: ['/var/run/docker.sock:/var/run/docker.sock']}}",
     "{web: {image: 'a:1', volumes: ['/var/run/x.sock:/x.sock']}}"
@@ -106,16 +106,11 @@ fn declared<'c, 'a>(case: &'c Case<'a>) -> impl Iterator<Item = (&'c Subject<'a>
 
 /// One hint about all of them, with the place of each.
 fn about(rule: &'static str, of: &[(&Subject<'_>, String)], summary: impl Fn(&str) -> String) -> Option<Finding> {
-    const NAMED: usize = 4;
     let (first, _) = of.first()?;
-    let mut names: Vec<&str> = of.iter().take(NAMED).map(|(s, _)| s.name.as_str()).collect();
-    let more = format!("{} more", of.len().saturating_sub(NAMED));
-    if of.len() > NAMED {
-        names.push(&more);
-    }
+    let names: Vec<&str> = of.iter().map(|(s, _)| s.name.as_str()).collect();
     let service = if of.len() == 1 { Some(first.name) } else { None };
     let shown = of.iter().map(|(s, text)| Evidence::file(text, s.declared.and_then(|d| d.place.as_ref())));
-    Some(Finding::hint(rule, service, summary(&names.join(", "))).shown(shown))
+    Some(Finding::hint(rule, service, summary(&units::list(&names, NAMED))).shown(shown))
 }
 
 fn secret(case: &Case<'_>, found: &mut Findings) {
@@ -129,8 +124,8 @@ fn secret(case: &Case<'_>, found: &mut Findings) {
         let written: Vec<_> = written.collect();
         let Some((name, ..)) = written.first() else { continue };
         let what = match written.len() {
-            1 => format!("the value of {name} stands"),
-            n => format!("the values of {name} and {} more stand", n - 1),
+            1 => format!("the value of {name} is"),
+            n => format!("the values of {name} and {} more are", n - 1),
         };
         found.push(
             s.hint(SECRET.id, format!("{}: {what} in the compose file", s.name))
@@ -138,10 +133,10 @@ fn secret(case: &Case<'_>, found: &mut Findings) {
                     Evidence::file(format!("{name}={}", secrets::masked(name, value, true)), Some(place))
                 }))
                 .why(
-                    "Compose files are shared and kept in version control, and whoever reads the file has the secret. \
-                     That is harmless only where it is good for nothing but a test.",
+                    "Compose files are shared and kept in version control, so everyone who reads the file knows the \
+                     secret. That is harmless only for tests.",
                 )
-                .fix(format!("Write ${{{name}}} and set it in .env, which is not committed, or use `secrets:`"))
+                .fix(format!("Write ${{{name}}} and set it in .env, which isn't committed, or use `secrets:`"))
                 .command(format!("{name}: ${{{name}:?set it in .env}}")),
         );
     }
@@ -165,10 +160,10 @@ fn open(case: &Case<'_>, found: &mut Findings) {
             s.hint(DATABASE_OPEN.id, format!("{}: the database is published on every address of the host", s.name))
                 .shown([Evidence::file(format!("ports: {host}:{own}"), d.place.as_ref())])
                 .why(
-                    "Docker opens a published port past the host's own firewall rules, to every network that the host is \
-                     in. Other services don't need it: they reach the database on the project's network.",
+                    "Docker opens a published port past the host's own firewall rules, to every network that the host \
+                     is on. Other services don't need it: they reach the database on the project's network.",
                 )
-                .fix("Publish it on this host alone, or not at all")
+                .fix("Publish it on localhost only, or not at all")
                 .command(format!("ports: [\"127.0.0.1:{host}:{own}\"]")),
         );
     }
@@ -182,13 +177,18 @@ fn latest(case: &Case<'_>, found: &mut Findings) {
             .then(|| (s, format!("image: {image}")))
     });
     let floating: Vec<_> = floating.collect();
-    let hint = about(LATEST.id, &floating, |names| format!("{names}: the image has no version, so it changes unseen"));
+    let hint = about(LATEST.id, &floating, |names| {
+        format!(
+            "{names}: the image has no version, so it can change \
+                                                            unnoticed"
+        )
+    });
     found.extend(hint.map(|hint| {
         hint.why(
-            "`latest`, which is what no tag means, is whatever was pushed last: another host or another day gets another \
-             program. A stack that worked then fails without a change in its files.",
+            "Without a tag the image is `latest`, whatever was pushed last: another host or another day gets a \
+             different program. A stack that worked can then fail without a change in its files.",
         )
-        .fix("Name a version, or a digest")
+        .fix("Add a version tag or a digest")
     }));
 }
 
@@ -210,15 +210,14 @@ fn unchecked(case: &Case<'_>, found: &mut Findings) {
         !own && !s.status.oneshot
     });
     let unchecked: Vec<_> = unchecked.map(|(s, _)| (s, format!("{}: no healthcheck", s.name))).collect();
-    let hint = about(NO_CHECK.id, &unchecked, |names| {
-        format!("{names}: others depend on it, and no health check says when it is ready")
-    });
+    let hint =
+        about(NO_CHECK.id, &unchecked, |names| format!("{names}: no health check says when dependents can start"));
     found.extend(hint.map(|hint| {
         hint.why(
-            "Dependents are started as soon as its container is, whether it answers yet or not. With a health check they \
+            "Dependents start as soon as its container does, whether it answers yet or not. With a health check they \
              could wait with `condition: service_healthy`.",
         )
-        .fix("Add a healthcheck, and wait for it")
+        .fix("Add a health check, and wait for it")
     }));
 }
 
@@ -229,14 +228,13 @@ fn no_restart(case: &Case<'_>, found: &mut Findings) {
         d.restart == Restart::No && stays && !s.status.oneshot && s.status.state != State::Done
     });
     let missing: Vec<_> = missing.map(|(s, _)| (s, format!("{}: no restart", s.name))).collect();
-    let hint =
-        about(NO_RESTART.id, &missing, |names| format!("{names}: nothing restarts it after a crash or a reboot"));
+    let hint = about(NO_RESTART.id, &missing, |names| format!("{names}: not restarted after a crash or a reboot"));
     found.extend(hint.map(|hint| {
         hint.why(
-            "Without a restart policy a container that ends stays ended, and after a restart of the host as well. For \
-             development that may be what is wanted.",
+            "Without a restart policy a container that exits stays stopped, also after a reboot of the host. For \
+             development that may be intended.",
         )
-        .fix("Say it in the file")
+        .fix("Set `restart:`")
         .command("restart: unless-stopped")
     }));
 }
@@ -251,10 +249,10 @@ fn no_limit(case: &Case<'_>, found: &mut Findings) {
     let hint = about(NO_LIMIT.id, &unlimited, |names| format!("{names}: no memory limit"));
     found.extend(hint.map(|hint| {
         hint.why(
-            "A program that leaks takes the host's memory until the kernel kills something, which may be another one. \
-             With a limit it is the leaking one that ends.",
+            "A program that leaks takes the host's memory until the kernel kills something, perhaps another program. \
+             With a limit, the leaking one is killed.",
         )
-        .fix("Set a limit well above what `stackview` shows it to use")
+        .fix("Set a limit well above the use that `stackview` shows")
         .command("mem_limit: 512m")
     }));
 }
@@ -268,13 +266,13 @@ fn socket(case: &Case<'_>, found: &mut Findings) {
         let Some(mount) = d.mounts.iter().find(is_socket) else { continue };
         let source = mount.source.as_deref().unwrap_or_default();
         found.push(
-            s.hint(SOCKET.id, format!("{} can command the engine: its socket is mounted", s.name))
+            s.hint(SOCKET.id, format!("{} can control the engine: its socket is mounted", s.name))
                 .shown([Evidence::file(format!("volumes: {source}:{}", mount.target), mount.place.as_ref())])
                 .why(
-                    "Who can write to the engine's socket can start a container with the host's root folder, and so is \
-                     root on the host. `:ro` does not change that, since a socket is used and not written.",
+                    "Whoever can connect to the engine's socket can start a container with the host's root directory, \
+                     and so is root on the host. `:ro` doesn't change that: it doesn't prevent connecting.",
                 )
-                .fix("Put a proxy before it that passes only the calls that are needed"),
+                .fix("Put a proxy in front of it that passes only the calls that are needed"),
         );
     }
 }
@@ -296,8 +294,8 @@ fn root(case: &Case<'_>, found: &mut Findings) {
     let hint = about(ROOT.id, &as_root, |names| format!("{names}: started as root"));
     found.extend(hint.map(|hint| {
         hint.why(
-            "A program that is broken into then has root's rights inside its container, and on files of the host that \
-             are mounted. Some images begin as root and change to a user by themselves, which isn't seen from here.",
+            "An attacker who takes over the program is then root in its container and on mounted files of the host. \
+             Some images start as root and switch to another user themselves, which stackview can't see.",
         )
         .fix("Set `user:`, or USER in the Dockerfile")
     }));
@@ -325,7 +323,7 @@ mod tests {
         assert!(found.iter().all(|f| f.severity == Severity::Hint), "{found:#?}");
         let floats: Vec<_> = found.iter().filter(|f| f.rule == "image-tag-floats").collect();
         assert_eq!(floats.len(), 1);
-        assert_eq!(floats[0].summary, "a, b, c, d, 1 more: the image has no version, so it changes unseen");
+        assert_eq!(floats[0].summary, "a, b, c, d and 1 more: the image has no version, so it can change unnoticed");
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     id: "image-not-available",
     stage: Stage::Preflight,
     rank: Rank::Cause,
-    about: "an image is not on the engine and can't be pulled",
+    about: "an image isn't on the engine and can't be pulled",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -40,26 +40,26 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let source = if never {
             d.place.as_ref().map_or_else(String::new, ToString::to_string)
         } else {
-            format!("the engine, asked for {image}")
+            format!("the engine's answer about {image}")
         };
-        let summary = format!("{}: the image {image} is not on the engine and can't be pulled", s.name);
+        let summary = format!("{}: the image {image} isn't on the engine and can't be pulled", s.name);
         let finding = if certain { s.error(RULE.id, summary) } else { s.warning(RULE.id, summary) };
         let (why, fix) = if never {
             (
-                "The image isn't there, and the file forbids to pull it. `up` fails for this service.".to_owned(),
-                "Build or load the image on this engine, or let it be pulled",
+                "The image isn't there, and the file forbids pulling it. `up` fails for this service.".to_owned(),
+                "Build or load the image on this engine, or allow pulling it",
             )
         } else if certain {
             (
-                "The engine has no such image, and asking its registry fails with these words. `up` stops before it \
+                "The engine has no such image, and asking its registry fails with this message. `up` stops before it \
                  starts anything."
                     .to_owned(),
                 "Correct the name or tag, make the registry reachable, or build or load the image here",
             )
         } else {
             (
-                "The registry does not show this image without a login: it is private, or likely misspelled. If you \
-                 are logged in and may pull it, all is well."
+                "The registry doesn't show this image without a login: it is private, or probably misspelled. If you \
+                 are logged in and may pull it, nothing is wrong."
                     .to_owned(),
                 "Correct the name, or log in to the registry",
             )

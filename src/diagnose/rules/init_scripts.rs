@@ -19,7 +19,7 @@ pub const FAILED: Rule = Rule {
     id: "init-script-failed",
     stage: Stage::Starting,
     rank: Rank::Cause,
-    about: "a script that should fill a new database ended with an error",
+    about: "a script that should fill a new database failed",
     look: failed,
     #[cfg(test)]
     fires: tests::failed_fires,
@@ -32,7 +32,7 @@ pub const SKIPPED: Rule = Rule {
     id: "init-script-not-run",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "scripts that should fill a new database did not run, since its volume was not empty",
+    about: "scripts that should fill a new database didn't run, because its volume wasn't empty",
     look: skipped,
     #[cfg(test)]
     fires: tests::skipped_fires,
@@ -69,7 +69,7 @@ fn failed(case: &Case<'_>, found: &mut Findings) {
         } else {
             s.warning(
                 FAILED.id,
-                format!("{}: {which} failed at the first start, and it runs with what was made", s.name),
+                format!("{}: {which} failed at the first start, and it runs with incomplete data", s.name),
             )
         };
         found.push(
@@ -79,10 +79,10 @@ fn failed(case: &Case<'_>, found: &mut Findings) {
                 .shown(from.map(|text| Evidence::new(Kind::State, text, format!("Mounts of {}", s.name))))
                 .shown(s.end())
                 .why(
-                    "Scripts run once, while the data folder is new, and the first error ends the start. What was made \
-                     until then stays in the volume, so the next start takes it for complete and runs no script.",
+                    "Scripts run once, while the data directory is new, and the first error ends the start. What was \
+                     created by then stays in the volume, so the next start finds data and runs no script.",
                 )
-                .fix(format!("Mend {which}, remove the half-made volume (deletes its data), and start again"))
+                .fix(format!("Fix {which}, remove the incomplete volume (deletes its data), and start again"))
                 .command(case.compose("down -v")),
         );
     }
@@ -127,24 +127,27 @@ fn skipped(case: &Case<'_>, found: &mut Findings) {
             continue;
         }
         let name = mount.volume.as_ref().map_or(mount.source.as_str(), |v| v.as_str());
-        let thing = said.get("thing").map_or_else(|| "what it asks for".to_owned(), |t| format!("'{t}'"));
+        let thing = said.get("thing").map_or_else(|| "what it needs".to_owned(), |t| format!("'{t}'"));
         found.push(
-            s.error(SKIPPED.id, format!("{} misses {thing} in {}, whose init scripts did not run", s.name, db.name))
-                .shown([said.evidence()])
-                .shown(word.map(|word| word.evidence()))
-                .shown(older.map(|older| {
-                    let text = format!("made {} before the container", units::span(older));
-                    Evidence::new(Kind::State, text, format!("CreatedAt of the volume {name}"))
-                }))
-                .why(format!(
-                    "The scripts in {SCRIPTS} run only when the data folder is empty, and {name} was filled by an earlier \
-                     start. Likely they were added or changed since."
-                ))
-                .fix(format!(
-                    "Run the script by hand inside {}, or start with an empty volume, which deletes the data",
-                    db.name
-                ))
-                .command(case.compose(&format!("exec {} ls {SCRIPTS}", db.name))),
+            s.error(
+                SKIPPED.id,
+                format!("{} doesn't find {thing} in {}, whose init scripts didn't run", s.name, db.name),
+            )
+            .shown([said.evidence()])
+            .shown(word.map(|word| word.evidence()))
+            .shown(older.map(|older| {
+                let text = format!("created {} before the container", units::span(older));
+                Evidence::new(Kind::State, text, format!("CreatedAt of the volume {name}"))
+            }))
+            .why(format!(
+                "The scripts in {SCRIPTS} run only when the data directory is empty, and {name} was filled by an \
+                     earlier start. Probably they were added or changed since."
+            ))
+            .fix(format!(
+                "Run the script by hand inside {}, or start with an empty volume, which deletes the data",
+                db.name
+            ))
+            .command(case.compose(&format!("exec {} ls {SCRIPTS}", db.name))),
         );
     }
 }
@@ -159,7 +162,7 @@ fn version(case: &Case<'_>, found: &mut Findings) {
             _ => String::new(),
         };
         let volume = data_volume(case, s).map(|(mount, _)| mount);
-        let name = volume.map_or("its data folder", |m| m.volume.as_ref().map_or(m.source.as_str(), |v| v.as_str()));
+        let name = volume.map_or("its data directory", |m| m.volume.as_ref().map_or(m.source.as_str(), |v| v.as_str()));
         let image = s.container().map_or("", |c| c.image.as_str());
         found.push(
             s.error(VERSION.id, format!("{}: its data is of another version{versions}", s.name))
@@ -168,7 +171,7 @@ fn version(case: &Case<'_>, found: &mut Findings) {
                 .shown(volume.map(|m| Evidence::state("Mounts", format!("{name} at {}", m.target), s.name)))
                 .why(format!(
                     "{name} was written by another major version of the database, whose files this one can't read. It \
-                     does not convert them by itself."
+                     doesn't convert them by itself."
                 ))
                 .fix(format!(
                     "Use the image of version {} again and move the data by dump and restore, or start with an empty \

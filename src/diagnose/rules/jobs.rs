@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::rule::{Rank, Rule, Stage};
+use super::rule::{NAMED, Rank, Rule, Stage};
 use crate::{
     base::units,
     compose::{Condition, Restart},
@@ -32,11 +32,11 @@ macro_rules! rule {
     };
 }
 
-rule!(FAILED, "job-failed", "a job that others wait for ended with an error", failed, failed_fires, job_well);
+rule!(FAILED, "job-failed", "a job that others wait for failed", failed, failed_fires, job_well);
 rule!(
     RUNNING,
     "job-still-running",
-    "others wait for a service to end, and it looks like one that stays",
+    "others wait for a service to finish, and it looks like one that keeps running",
     running,
     running_fires,
     job_well
@@ -44,19 +44,12 @@ rule!(
 rule!(
     RESTARTS,
     "job-restarts",
-    "a program ends well and is started again each time",
+    "a program exits with code 0 and is restarted each time",
     restarts,
     restarts_fires,
     restarts_spares
 );
-rule!(
-    HIDES,
-    "job-hides-error",
-    "a job ended well by its code, but its log says otherwise",
-    hides,
-    hides_fires,
-    job_well
-);
+rule!(HIDES, "job-hides-error", "a job exited with code 0, but its log reports an error", hides, hides_fires, job_well);
 
 /// After so long a job that others wait for may well be none.
 const LONG: Duration = Duration::from_secs(120);
@@ -73,18 +66,19 @@ fn failed(case: &Case<'_>, found: &mut Findings) {
     for s in case.services.iter().filter(|s| s.status.oneshot && s.status.state == State::Exited) {
         let Some(code) = s.status.exit_code.filter(|code| *code != 0) else { continue };
         let waiting = waiting(case, s);
-        let (meaning, names) = (exit::meaning(code), waiting.join(", "));
+        let (meaning, names) = (exit::meaning(code), units::list(&waiting, NAMED));
+        let need = if waiting.len() == 1 { "needs" } else { "need" };
         let tells = if meaning.is_empty() { String::new() } else { format!(" ({meaning})") };
         found.push(
-            s.error(FAILED.id, format!("{} exited with {code}, so {names} will not start", s.name))
+            s.error(FAILED.id, format!("{} exited with code {code}, so {names} can't start", s.name))
                 .shown(s.last_lines(3))
                 .shown(s.end())
                 .why(format!(
-                    "{names} waits for `service_completed_successfully`, and {} ended with {code}{tells}. Its last lines \
-                     are likely to tell why.",
+                    "{names} {need} `service_completed_successfully`, and {} exited with code {code}{tells}. Its last \
+                     lines probably say why.",
                     s.name
                 ))
-                .fix(format!("Mend what the log names; `up` then runs {} again and goes on", s.name))
+                .fix(format!("Fix what the log reports; `up` then runs {} again and continues", s.name))
                 .command(case.compose(&format!("logs {}", s.name)))
                 .explains(&["main-process-ends"]),
         );
@@ -105,17 +99,24 @@ fn running(case: &Case<'_>, found: &mut Findings) {
         if !serves && said.is_none() || age < LONG && said.is_none() {
             continue;
         }
-        let names = waiting.join(", ");
+        let names = units::list(&waiting, NAMED);
+        let wait = if waiting.len() == 1 { "waits" } else { "wait" };
         let condition = if c.health.is_some() { "service_healthy" } else { "service_started" };
-        let summary = format!("{names} waits for {} to end, but it has run for {} and serves", s.name, units::age(age));
+        let summary = format!(
+            "{names} {wait} for {} to finish, but it has been running for {} and serves",
+            s.name,
+            units::age(age)
+        );
         found.push(
             s.warning(RUNNING.id, summary)
                 .shown(said.map(|said| said.evidence()))
                 .shown([Evidence::state("State.Status", "running", &c.name)])
-                .shown(c.health.map(|h| Evidence::state("State.Health.Status", format!("{h:?}").to_lowercase(), &c.name)))
+                .shown(
+                    c.health.map(|h| Evidence::state("State.Health.Status", format!("{h:?}").to_lowercase(), &c.name)),
+                )
                 .why(format!(
-                    "`service_completed_successfully` is met when {} ends with 0, which a server never does. It is likely \
-                     that another condition was meant.",
+                    "`service_completed_successfully` is met when {} exits with code 0, which a server never does. \
+                     Probably another condition was meant.",
                     s.name
                 ))
                 .fix(format!("depends_on {} with condition: {condition}", s.name))
@@ -136,12 +137,15 @@ fn restarts(case: &Case<'_>, found: &mut Findings) {
         let policy = if c.restart == Restart::Always { "always" } else { "unless-stopped" };
         let place = s.declared.and_then(|d| d.place.as_ref());
         let waiting = waiting(case, s);
-        let also =
-            if waiting.is_empty() { String::new() } else { format!(", and {} waits in vain", waiting.join(", ")) };
+        let also = if waiting.is_empty() {
+            String::new()
+        } else {
+            format!(", and {} can't start", units::list(&waiting, NAMED))
+        };
         found.push(
             s.error(
                 RESTARTS.id,
-                format!("{} ends with 0 and is started again each time, {} times so far{also}", s.name, c.restarts),
+                format!("{} exits with code 0 and keeps being restarted: {} times so far{also}", s.name, c.restarts),
             )
             .shown([
                 Evidence::state("RestartCount", c.restarts.to_string(), &c.name),
@@ -150,8 +154,8 @@ fn restarts(case: &Case<'_>, found: &mut Findings) {
             ])
             .shown(s.last_lines(2))
             .why(format!(
-                "It ends well, as a job does, and `restart: {policy}` starts it again whatever its exit code. If it \
-                     should stay instead, its program went into the background or had nothing to do."
+                "It finishes successfully, as a job does, and `restart: {policy}` starts it again whatever its exit \
+                 code. If it should keep running instead, its program went into the background or had nothing to do."
             ))
             .fix("For a job: restart: \"no\" or on-failure. For a server: run it in the foreground")
             .command(case.compose(&format!("stop {}", s.name)))
@@ -160,7 +164,7 @@ fn restarts(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// Whether its last lives ended with 0.
+/// Whether its last runs exited with code 0.
 fn ends_well(case: &Case<'_>, c: &Container) -> bool {
     let ends = case.stack.history.get(&c.id).map(|h| &h.ends).filter(|ends| !ends.is_empty());
     match ends {
@@ -181,15 +185,15 @@ fn hides(case: &Case<'_>, found: &mut Findings) {
             continue;
         }
         found.push(
-            s.warning(HIDES.id, format!("{} ended with 0, but its log speaks of an error", s.name))
+            s.warning(HIDES.id, format!("{} exited with code 0, but its log reports an error", s.name))
                 .shown([said.evidence()])
                 .shown(s.last_lines(2))
                 .shown([Evidence::state("Config.Cmd", crate::base::secrets::masked_command(&line, true), &c.name)])
                 .why(
-                    "Its command ends as its last part does, whatever became of those before, so those who wait for it go \
-                     on. What the line speaks of was likely not done.",
+                    "Its exit code is that of its last command, even if an earlier one failed, so services that wait \
+                     for it start. What the line reports was probably not done.",
                 )
-                .fix("Begin the script with `set -e`, and end it without `exit 0` or `|| true`")
+                .fix("Start the script with `set -e`, and don't end it with `exit 0` or `|| true`")
                 .command(case.compose(&format!("logs {}", s.name))),
         );
     }

@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     id: "killed-after-grace-period",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "it ignored the stop and was killed when its grace period was over",
+    about: "it ignored the stop signal and was killed after its grace period",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -41,30 +41,40 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             continue;
         };
         let grace = killed_at.since(*asked_at);
+        let signal = named(asked);
         let shell = c.command.first().is_some_and(|word| word.ends_with("sh"));
-        let hint = if shell { "; a shell as first process passes no signal on" } else { "" };
+        let hint = if shell { "; a shell as the first process passes no signals on" } else { "" };
         let fix = if shell {
-            "Let the shell `exec` the program, or set `init: true`"
+            "Make the shell `exec` the program, or set `init: true`"
         } else {
-            "Let the program end on its stop signal (exec form, `init: true`), or raise stop_grace_period"
+            "Make the program exit on its stop signal (exec form, `init: true`), or raise stop_grace_period"
         };
         found.push(
-            s.warning(
-                RULE.id,
-                format!("{} did not end when asked, and was killed after {}", s.name, units::span(grace)),
-            )
-            .shown([
-                Evidence::new(Kind::Event, format!("kill signal {asked}"), format!("{} at {asked_at}", c.name)),
-                Evidence::new(Kind::Event, "kill signal 9", format!("{} at {killed_at}", c.name)),
-                Evidence::state("State.ExitCode", "137", &c.name),
-                Evidence::state("State.OOMKilled", "OOMKilled: False", &c.name),
-            ])
-            .why(format!(
-                "The stop sent it signal {asked}, which it did not follow{hint}, and signal 9 once the grace period \
-                     was over. So its 137 is no lack of memory, but what it was writing may be lost."
-            ))
-            .fix(fix),
+            s.warning(RULE.id, format!("{} ignored {signal} and was killed after {}", s.name, units::span(grace)))
+                .shown([
+                    Evidence::new(Kind::Event, format!("kill signal {asked}"), format!("{} at {asked_at}", c.name)),
+                    Evidence::new(Kind::Event, "kill signal 9", format!("{} at {killed_at}", c.name)),
+                    Evidence::state("State.ExitCode", "137", &c.name),
+                    Evidence::state("State.OOMKilled", "OOMKilled: False", &c.name),
+                ])
+                .why(format!(
+                    "The stop sent it {signal}, which it ignored{hint}, and SIGKILL after the grace period. So exit \
+                 code 137 doesn't mean that it ran out of memory, but what it was writing may be lost."
+                ))
+                .fix(fix),
         );
+    }
+}
+
+/// A signal's name, also where the engine gives its number.
+fn named(signal: &str) -> String {
+    match signal {
+        "1" => "SIGHUP".into(),
+        "2" => "SIGINT".into(),
+        "3" => "SIGQUIT".into(),
+        "15" => "SIGTERM".into(),
+        name if name.starts_with("SIG") => name.to_owned(),
+        other => format!("signal {other}"),
     }
 }
 

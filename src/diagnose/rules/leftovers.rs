@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use super::rule::{Rank, Rule, Stage};
+use super::rule::{NAMED, Rank, Rule, Stage};
 use crate::{
-    base::time::Stamp,
+    base::{time::Stamp, units},
     diagnose::{
         case::{Case, Subject},
         finding::{Evidence, Finding, Kind},
@@ -40,17 +40,31 @@ macro_rules! rule {
 rule!(
     CONTAINER,
     "orphan-container",
-    "a container of the project runs on, though no file declares its service",
+    "a container of the project is left over: no file declares its service",
     container,
     container_fires,
     well
 );
-rule!(NETWORK, "orphan-network", "a network of the project is left from an older file", network, network_fires, well);
-rule!(VOLUME, "volume-not-in-model", "a volume of the project is left from an older file", volume, volume_fires, well);
+rule!(
+    NETWORK,
+    "orphan-network",
+    "a network of the project is left over from an older version of the file",
+    network,
+    network_fires,
+    well
+);
+rule!(
+    VOLUME,
+    "volume-not-in-model",
+    "a volume of the project is left over from an older version of the file",
+    volume,
+    volume_fires,
+    well
+);
 rule!(
     ANONYMOUS,
     "anonymous-volume-left",
-    "an image keeps data in a volume without a name, which each `down` leaves behind",
+    "an image keeps data in an anonymous volume, which each `down` leaves behind",
     anonymous,
     anonymous_fires,
     anonymous_spares
@@ -63,7 +77,7 @@ fn container(case: &Case<'_>, found: &mut Findings) {
         let service = c.service.as_ref().map_or("?", |s| s.as_str());
         let heir = heir(case, c);
         let renamed = heir.map_or_else(String::new, |s| {
-            format!(" Likely {service} was renamed to {}: they have the same image.", s.name)
+            format!(" Probably {service} was renamed to {}: they have the same image.", s.name)
         });
         let summary = format!("{} {state}, but no file declares its service {service}", c.name);
         let status =
@@ -75,10 +89,10 @@ fn container(case: &Case<'_>, found: &mut Findings) {
                     Evidence::state("Labels", format!("com.docker.compose.service={service}"), &c.name),
                 ])
                 .why(format!(
-                    "It carries this project's label, so it was made from an older version of the file, and `up` leaves \
-                     such containers as they are.{renamed}"
+                    "It has this project's label, so it was created from an older version of the file, and `up` leaves \
+                     such containers alone.{renamed}"
                 ))
-                .fix("Remove it with what else is left over, or declare its service again")
+                .fix("Remove all leftover containers, or declare its service again")
                 .command(case.compose("up -d --remove-orphans")),
         );
     }
@@ -102,15 +116,25 @@ fn network(case: &Case<'_>, found: &mut Findings) {
     let Some(first) = left.first() else { return };
     let names: Vec<&str> = left.iter().map(|n| n.name.as_str()).collect();
     found.push(
-        Finding::warning(NETWORK.id, None, format!("{} is left from an older version of the file", names.join(", ")))
-            .shown(left.iter().map(|n| Evidence::new(Kind::State, format!("{} carries the project's label", n.name), "networks of the engine")))
-            .why(
-                "No file declares it any more and no container of the project is in it, and `down` removes only what the \
-                 files declare. It takes a subnet of the engine's.",
-            )
-            .fix("Remove it")
-            .command(format!("docker network rm {}", if left.len() > 1 { names.join(" ") } else { first.name.clone() })),
+        Finding::warning(
+            NETWORK.id,
+            None,
+            format!("{} {} left over from an older version of the file", units::list(&names, NAMED), are(names.len())),
+        )
+        .shown(left.iter().map(|n| {
+            Evidence::new(Kind::State, format!("{} has the project's label", n.name), "networks of the engine")
+        }))
+        .why(
+            "No file declares such a network, no container of the project is on it, and `down` removes only what the \
+             files declare. Each takes one of the engine's subnets.",
+        )
+        .fix("Remove it")
+        .command(format!("docker network rm {}", if left.len() > 1 { names.join(" ") } else { first.name.clone() })),
     );
+}
+
+fn are(n: usize) -> &'static str {
+    if n == 1 { "is" } else { "are" }
 }
 
 fn used(case: &Case<'_>, network: &str) -> bool {
@@ -136,16 +160,23 @@ fn volume(case: &Case<'_>, found: &mut Findings) {
         return;
     }
     found.push(
-        Finding::warning(VOLUME.id, None, format!("the volume {} is in no file any more", names.join(", ")))
-            .shown(names.iter().map(|n| {
-                Evidence::new(Kind::State, format!("{n} carries the project's label"), "volumes of the engine")
-            }))
-            .why(
-                "It was declared in an older version of the file and no container mounts it. `down -v` removes only \
-                 what the files declare, so it stays with what is in it. Where a volume was renamed, this is the one with the data.",
-            )
-            .fix("Look inside before removing it, or declare it again")
-            .command(format!("docker volume rm {}", names.join(" "))),
+        Finding::warning(
+            VOLUME.id,
+            None,
+            format!("{} {} left over: no file declares this volume", units::list(&names, NAMED), are(names.len())),
+        )
+        .shown(
+            names
+                .iter()
+                .map(|n| Evidence::new(Kind::State, format!("{n} has the project's label"), "volumes of the engine")),
+        )
+        .why(
+            "It was declared in an older version of the file, and no container mounts it. `down -v` removes only \
+                 what the files declare, so it stays, with its data. If a volume was renamed, this is the one with the \
+                 data.",
+        )
+        .fix("Look inside before removing it, or declare it again")
+        .command(format!("docker volume rm {}", names.join(" "))),
     );
 }
 
@@ -171,24 +202,24 @@ fn anonymous(case: &Case<'_>, found: &mut Findings) {
         targets.sort();
         targets.dedup();
         let Some(first) = targets.first() else { continue };
-        let list = targets.join(", ");
+        let list = units::list(&targets, NAMED);
         // Only with nothing up is a volume that nobody holds one that was left behind.
         // Where something keeps the service from being made it never had one.
         let left = if s.containers.is_empty() && !found.is_error(s.name) { stranded(case, s) } else { Vec::new() };
         let place = s.declared.and_then(|d| d.place.as_ref());
         let summary = match left.len() {
-            0 => format!("{} keeps {list} in a volume without a name, which `down` leaves behind", s.name),
+            0 => format!("{} keeps {list} in an anonymous volume, which `down` leaves behind", s.name),
             n => {
-                let left = crate::base::units::count(n, "such volume");
-                let are = if n == 1 { "is" } else { "are" };
-                format!("{} keeps {list} in a volume without a name; {left} {are} left on the engine", s.name)
+                let (left, are) = (units::count(n, "such volume"), are(n));
+                format!("{} keeps {list} in an anonymous volume; {left} {are} left on the engine", s.name)
             }
         };
         let finding = if left.is_empty() { s.hint(ANONYMOUS.id, summary) } else { s.warning(ANONYMOUS.id, summary) };
         let likely = if left.is_empty() {
             ""
         } else {
-            " Whose a volume is isn't recorded: likely these are its own, since they were made when its containers were."
+            " The engine doesn't record whose volume it is: probably these are its own, since they were created with \
+             its containers."
         };
         found.push(
             finding
@@ -197,10 +228,10 @@ fn anonymous(case: &Case<'_>, found: &mut Findings) {
                 }))
                 .shown([Evidence::file(format!("{}: no mount at {first}", s.name), place)])
                 .why(format!(
-                    "The image declares {list} as a VOLUME, and the file mounts nothing there, so each new container gets \
-                     a volume with a made-up name. After `down` nothing finds that data again.{likely}"
+                    "The image declares {list} as a VOLUME, and the file mounts nothing there, so each new container \
+                     gets a new anonymous volume. After `down` the data is no longer used.{likely}"
                 ))
-                .fix(format!("Name it in the file, as volumes: [data:{first}]; `down -v` removes it along"))
+                .fix(format!("Give it a name in the file, such as volumes: [data:{first}]; `down -v` removes it too"))
                 .command("docker volume ls --filter dangling=true"),
         );
     }

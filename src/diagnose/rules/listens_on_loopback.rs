@@ -20,7 +20,7 @@ pub const SERVER: Rule = Rule {
     id: "server-listens-on-loopback",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "a service listens on localhost only, so other services are refused",
+    about: "a service listens on localhost only, so other services can't connect",
     look: server,
     #[cfg(test)]
     fires: tests::server_fires,
@@ -33,7 +33,7 @@ pub const PROGRAM: Rule = Rule {
     id: "program-listens-on-loopback",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "a program behind a published port listens on localhost only, so the port does not answer",
+    about: "a program behind a published port listens on localhost only, so the port doesn't answer",
     look: program,
     #[cfg(test)]
     fires: tests::program_fires,
@@ -69,11 +69,11 @@ fn server(case: &Case<'_>, found: &mut Findings) {
         }
         let Some(shown) = only_at_home(case, on, port) else { continue };
         found.push(
-            on.error(SERVER.id, format!("{} listens on localhost only, so {} is refused", on.name, s.name))
+            on.error(SERVER.id, format!("{} listens on localhost only, so {} can't connect", on.name, s.name))
                 .shown([shown, said.evidence()])
                 .why(format!(
-                    "What listens on 127.0.0.1 in a container is reached from that container alone. {} has to listen \
-                     on 0.0.0.0 (or ::) for other services to reach port {port}.",
+                    "What listens on 127.0.0.1 in a container can be reached only from that container. {} has to \
+                     listen on 0.0.0.0 (or ::) for other services to reach port {port}.",
                     on.name
                 ))
                 .fix(address(port))
@@ -84,8 +84,8 @@ fn server(case: &Case<'_>, found: &mut Findings) {
 
 fn address(port: u16) -> String {
     format!(
-        "Let the program listen on 0.0.0.0:{port}: --host 0.0.0.0, -b 0.0.0.0:{port}, HOST=0.0.0.0 or \
-         listen_addresses = '*', whichever it has"
+        "Make the program listen on 0.0.0.0:{port}: --host 0.0.0.0, -b 0.0.0.0:{port}, HOST=0.0.0.0 or \
+         listen_addresses = '*', whichever it supports"
     )
 }
 
@@ -114,13 +114,13 @@ fn program(case: &Case<'_>, found: &mut Findings) {
     for (s, ports) in publishing(case) {
         for (host, port) in ports {
             let Some(shown) = only_at_home(case, s, port) else { continue };
-            let summary = format!("{} listens on localhost only, so port {host} of the host does not answer", s.name);
+            let summary = format!("{} listens on localhost only, so host port {host} doesn't answer", s.name);
             found.push(
                 s.error(PROGRAM.id, summary)
                     .shown([shown, published(s, host, port)])
                     .why(format!(
-                        "Docker passes connections to port {host} on to port {port} of the container's own address. A \
-                         program that listens on 127.0.0.1 there never sees them."
+                        "Docker forwards connections to port {host} to port {port} on the container's own address. A \
+                         program that listens on 127.0.0.1 never sees them."
                     ))
                     .fix(address(port)),
             );
@@ -160,8 +160,8 @@ fn nobody(case: &Case<'_>, found: &mut Findings) {
             s.warning(NOBODY.id, format!("{} publishes port {host}, but nothing in it listens on {port}", s.name))
                 .shown([sockets(s, &heard), published(s, *host, *port)])
                 .why(format!(
-                    "Connections to port {host} of the host are passed on to port {port} of the container, where \
-                     nothing answers. Its program listens on {} instead.",
+                    "Connections to host port {host} are forwarded to port {port} of the container, where nothing \
+                     answers. Its program listens on {} instead.",
                     open.join(", ")
                 ))
                 .fix(format!(

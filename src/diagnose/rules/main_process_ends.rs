@@ -19,7 +19,7 @@ pub const RULE: Rule = Rule {
     id: "main-process-ends",
     stage: Stage::Running,
     rank: Rank::Symptom,
-    about: "the main process has ended, though the service should stay",
+    about: "the main process exited, though the service should keep running",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -38,26 +38,26 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         if s.status.oneoff_job() || told.iter().any(|rule| found.has(rule, s.name)) {
             continue;
         }
-        let how = if code == 0 { "ended by itself, with code 0".into() } else { format!("exited with {code}") };
+        let how = if code == 0 { "exited by itself with code 0".into() } else { format!("exited with code {code}") };
         let meaning = exit::meaning(code);
         let why = match code {
-            0 => "A container lives as long as its first process, and that one ended as if its work were done. Often \
+            0 => "A container runs as long as its first process, and that one exited as if its work were done. Often \
                   it went into the background, or is a shell that had nothing to read."
                 .to_owned(),
             _ if meaning.is_empty() => {
-                "The code is the program's own; its last lines are likely to tell why it ended. Its restart policy \
-                 does not start it again."
+                "The code is the program's own; its last lines probably say why it exited. Its restart policy doesn't \
+                 start it again."
                     .to_owned()
             }
             _ => format!(
-                "Its exit code says: {meaning}. Its restart policy does not start it again, so it stays away until \
-                 somebody starts it."
+                "Its exit code means: {meaning}. Its restart policy doesn't start it again, so it stays down until \
+                 someone starts it."
             ),
         };
         let fix = if code == 0 {
             "Run the program in the foreground (nginx -g 'daemon off;', exec in the entrypoint, tty for a shell)"
         } else {
-            "Read the last lines of the log and mend what they name; `restart: on-failure` helps where it passes"
+            "Read the last lines of the log and fix what they report; `restart: on-failure` helps if it is temporary"
         };
         found.push(
             s.error(RULE.id, format!("{} {how}{}", s.name, s.last_words()))
@@ -98,29 +98,29 @@ fn should_have_stayed(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
     let (shown, why, fix) = if piped {
         (
             Evidence::state("Config.Cmd", crate::base::secrets::masked_command(&line, true), &c.name),
-            "The command is written for a shell, but none runs it: its first program got the rest as arguments, signs \
-             and all, and ended. Nothing after it was run.",
+            "The command is written for a shell, but none runs it: its first program got the rest as arguments, \
+             operators included, and exited. Nothing after it ran.",
             "Give the line to a shell: command: [sh, -c, \"…\"]",
         )
     } else if shell {
         (
             Evidence::state("Config.Cmd", &line, &c.name),
-            "Its command is a shell or an interpreter without a script, and it has no terminal to read from: it finds \
-             the end of its input at once and ends. A container lives as long as its first process.",
-            "Give it a command that stays, or `tty: true` and `stdin_open: true` for a shell to attach to",
+            "Its command is a shell or an interpreter without a script, and it has no terminal to read from: it \
+             reaches the end of its input at once and exits. A container runs as long as its first process.",
+            "Give it a command that keeps running, or `tty: true` and `stdin_open: true` for a shell to attach to",
         )
     } else if let Some(image) = server {
         (
             Evidence::state("Config.ExposedPorts", image.exposed.join(", "), &c.image),
-            "The image is made for a server, and its program ended at once as if its work were done. Likely it went \
-             into the background: a container lives as long as its first process.",
+            "The image is made for a server, and its program exited at once as if its work were done. Probably it went \
+             into the background: a container runs as long as its first process.",
             "Run the program in the foreground (nginx -g 'daemon off;', exec in the entrypoint)",
         )
     } else {
         return;
     };
     found.push(
-        s.error(RULE.id, format!("{} ended by itself, with code 0{}", s.name, s.last_words()))
+        s.error(RULE.id, format!("{} exited by itself with code 0{}", s.name, s.last_words()))
             .shown(s.end())
             .shown([shown])
             .shown(s.last_lines(2))

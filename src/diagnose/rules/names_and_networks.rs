@@ -34,7 +34,7 @@ macro_rules! rule {
 rule!(
     NAME_TAKEN,
     "container-name-taken",
-    "another container has the name that the file fixes",
+    "another container has the name that the file sets",
     name_taken,
     name_fires,
     name_spares
@@ -50,19 +50,12 @@ rule!(
 rule!(
     NO_NETWORK,
     "external-network-missing",
-    "a network that somebody else should have made isn't there",
+    "an external network doesn't exist",
     no_network,
     network_fires,
     network_spares
 );
-rule!(
-    NO_VOLUME,
-    "external-volume-missing",
-    "a volume that somebody else should have made isn't there",
-    no_volume,
-    volume_fires,
-    volume_spares
-);
+rule!(NO_VOLUME, "external-volume-missing", "an external volume doesn't exist", no_volume, volume_fires, volume_spares);
 
 fn name_taken(case: &Case<'_>, found: &mut Findings) {
     let Some(project) = case.project else { return };
@@ -85,18 +78,18 @@ fn name_taken(case: &Case<'_>, found: &mut Findings) {
             Finding::error(
                 NAME_TAKEN.id,
                 Some(&service.name),
-                format!("{}: there is a container called {name} already", service.name),
+                format!("{}: there is already a container called {name}", service.name),
             )
             .shown([
                 Evidence::state("Name", format!("{name} belongs to {of}"), name),
                 Evidence::file(format!("container_name: {name}"), service.place.as_ref()),
             ])
             .why(format!(
-                "A container's name is its own on the whole engine, and `container_name` fixes it. {}'s container \
-                     can't be created while another one has it.",
+                "A container name is unique on the whole engine, and `container_name` sets it. {}'s container can't be \
+                 created while another one has the name.",
                 service.name
             ))
-            .fix("Take container_name out of the file, or remove the other container")
+            .fix("Remove container_name from the file, or remove the other container")
             .command(remove),
         );
     }
@@ -144,12 +137,15 @@ fn overlap(case: &Case<'_>, found: &mut Findings) {
                 Finding::error(OVERLAP.id, None, format!("the subnet {text} of {} is taken by {by}", network.name))
                     .shown([evidence, Evidence::file(format!("subnet: {text}"), network.place.as_ref())])
                     .why(format!(
-                        "The engine gives an address to one network only, so it refuses to make {} (\"Pool overlaps with \
-                         other one on this address space\"). {} can't be started without it.",
+                        "The engine gives an address to one network only, so it refuses to create {} (\"Pool overlaps \
+                         with other one on this address space\"). {} can't start without it.",
                         network.name,
                         users.map_or_else(|| "What uses it".to_owned(), ToString::to_string)
                     ))
-                    .fix("Choose another subnet, or remove the other network; without `ipam` the engine finds a free one")
+                    .fix(
+                        "Choose another subnet, or remove the other network; without `ipam` the engine picks a free \
+                          one",
+                    )
                     .command(fix),
             );
         }
@@ -181,10 +177,10 @@ fn no_network(case: &Case<'_>, found: &mut Findings) {
                 Evidence::new(Kind::State, format!("no network called {}", network.name), "networks of the engine"),
             ])
             .why(format!(
-                "`external` says that somebody else makes the network, so compose doesn't. {user} can't be started \
-                     without it."
+                "`external` means that the network exists already, so compose doesn't create it. {user} can't start \
+                 without it."
             ))
-            .fix("Make it, or start the project that does")
+            .fix("Create it, or start the project that does")
             .command(format!("docker network create {}", network.name)),
         );
     }
@@ -211,10 +207,10 @@ fn no_volume(case: &Case<'_>, found: &mut Findings) {
                 Evidence::new(Kind::State, format!("no volume called {}", volume.name), "volumes of the engine"),
             ])
             .why(format!(
-                "`external` says that somebody else makes the volume, so compose doesn't. {user} can't be started \
-                     without it."
+                "`external` means that the volume exists already, so compose doesn't create it. {user} can't start \
+                 without it."
             ))
-            .fix("Make it, or restore it from where its data is")
+            .fix("Create it, or restore it from a backup")
             .command(format!("docker volume create {}", volume.name)),
         );
     }

@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     id: "no-shared-network",
     stage: Stage::Preflight,
     rank: Rank::Cause,
-    about: "two services that should talk share no network",
+    about: "two services that need each other share no network",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -52,7 +52,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     other.name,
                     theirs.join(" and ")
                 ))
-                .fix(format!("Put both into one network, under `networks:` of {} or {}", s.name, other.name))
+                .fix(format!("Put both on one network, under `networks:` of {} or {}", s.name, other.name))
                 .command(case.compose(&format!("up -d {} {}", s.name, other.name)))
                 .explains(&["program-reports-unhealthy"]),
         );

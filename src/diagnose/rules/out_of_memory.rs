@@ -39,17 +39,17 @@ fn heap_full(s: &Service<'_>, found: &mut Findings) {
     let Some((c, code)) = ended.filter(|_| !found.has(RULE.id, s.name)) else { return };
     let limit = c.memory_limit.map(|n| Evidence::state("HostConfig.Memory", units::bytes(n), &c.name));
     found.push(
-        s.error(RULE.id, format!("{} used up the memory that it may have, and ended with {code}", s.name))
+        s.error(RULE.id, format!("{} ran out of memory and exited with code {code}", s.name))
             .shown([said.evidence()])
             .shown(limit)
             .shown(s.end())
             .why(
-                "The program says itself that it got no more memory, and the kernel didn't kill it. So it is likely a \
-                 limit of its own that was reached, as that of a heap, which is often set below the container's.",
+                "The program itself reports that it got no more memory, and the kernel didn't kill it. So it probably \
+                 reached a limit of its own, such as its heap size, which is often set below the container's.",
             )
             .fix(
                 "Raise its own limit (NODE_OPTIONS=--max-old-space-size=…, -Xmx, ulimits), and mem_limit with it; or \
-                 make it need less",
+                 reduce its memory use",
             )
             .command(format!("docker stats --no-stream {}", c.name))
             .explains(&["segmentation-fault", "crash-loop"]),
@@ -76,9 +76,9 @@ fn killed(case: &Case<'_>, found: &mut Findings) {
             None => ("the host has".to_owned(), format!("{} was killed: the host ran out of memory", s.name)),
         };
         let fix = if c.memory_limit.is_some() {
-            "Raise mem_limit, or make the program need less (a leak, too many workers, too large a cache)"
+            "Raise mem_limit, or reduce the program's memory use (a leak, too many workers, too large a cache)"
         } else {
-            "Give the host more memory, or limit the services that take the most"
+            "Give the host more memory, or limit the services that use the most"
         };
         let again = if c.restarts > 0 { "; the restart policy starts it again" } else { "" };
         found.push(
@@ -88,8 +88,8 @@ fn killed(case: &Case<'_>, found: &mut Findings) {
                 .shown(event.map(|e| Evidence::new(Kind::Event, "oom", format!("{} at {}", e.name, e.at))))
                 .shown(s.said(Phrase::HeapFull).map(|said| said.evidence()))
                 .why(format!(
-                    "The program wanted more memory than {limit}, so the kernel killed it (137){again}. Nothing of \
-                     this stands in its log, for it had no time to write."
+                    "The program needed more memory than {limit}, so the kernel killed it (137){again}. Its log says \
+                     nothing about it, because it had no time to write."
                 ))
                 .fix(fix)
                 .command(format!("docker stats --no-stream {}", c.name))

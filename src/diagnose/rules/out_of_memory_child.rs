@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     id: "out-of-memory-child",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "a child process was killed at the memory limit, and the container lives on",
+    about: "a child process was killed at the memory limit, and the container keeps running",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -44,17 +44,20 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             .memory_limit
             .map_or_else(|| "the host's memory".to_owned(), |n| format!("its limit of {}", units::bytes(n)));
         found.push(
-            s.warning(RULE.id, format!("{}: a child process was killed for memory; the container runs on", s.name))
-                .shown([
-                    Evidence::new(Kind::Event, "oom", format!("{} at {}", event.name, event.at)),
-                    Evidence::state("State.OOMKilled", "OOMKilled: False", &c.name),
-                ])
-                .why(format!(
-                    "The container reached {limit}, and the kernel killed one of its processes, not the first one. \
-                     The engine calls it running, while a worker of it is gone."
-                ))
-                .fix("Raise mem_limit or let it run fewer workers, and restart it")
-                .command(case.compose(&format!("restart {}", s.name))),
+            s.warning(
+                RULE.id,
+                format!("{}: a child process was killed: out of memory; the container keeps running", s.name),
+            )
+            .shown([
+                Evidence::new(Kind::Event, "oom", format!("{} at {}", event.name, event.at)),
+                Evidence::state("State.OOMKilled", "OOMKilled: False", &c.name),
+            ])
+            .why(format!(
+                "The container reached {limit}, and the kernel killed one of its processes, not the first one. The \
+                     engine reports it as running, although a worker is gone."
+            ))
+            .fix("Raise mem_limit or run fewer workers, and restart it")
+            .command(case.compose(&format!("restart {}", s.name))),
         );
     }
 }

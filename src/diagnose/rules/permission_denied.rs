@@ -44,8 +44,8 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let what = path.map_or_else(|| "a file".to_owned(), str::to_owned);
         let (why, fix, command) = if socket {
             (
-                format!("The engine's socket belongs to root and its group; {user} is in neither."),
-                "Give the service the group of the socket: group_add with its number".to_owned(),
+                format!("The engine's socket belongs to root and its group; {user} is neither."),
+                "Give the service the socket's group: group_add with its number".to_owned(),
                 Some("stat -c %g /var/run/docker.sock".to_owned()),
             )
         } else {
@@ -87,28 +87,29 @@ fn remedy(
     match (mount, source) {
         (Some(_), Some(source)) if allowed == Some(true) => (
             format!(
-                "The mode of {source} lets {user} read it, so something else says no: likely SELinux or AppArmor on the \
-                 host, or that it tries to write. With SELinux a bind mount needs a label that containers may touch."
+                "The mode of {source} lets {user} read it, so something else denies access: probably SELinux or \
+                 AppArmor on the host, or the program tries to write. With SELinux a bind mount needs a label that \
+                 containers may access."
             ),
-            "Add :z to the mount (shared label), or let the file be written by that user".into(),
+            "Add :z to the mount (shared label), or make the file writable for that user".into(),
             Some(format!("ls -lZ '{source}'")),
         ),
         (Some(_), Some(source)) => (
             format!(
-                "{source} is mounted with the owner and mode that it has on the host, and they don't let {} in. Users \
-                 count by number, whatever they are called inside. On hosts with SELinux a missing label says the same.",
+                "{source} is mounted with the owner and mode that it has on the host, and they don't give {} access. \
+                 Users are compared by number, not by name. On hosts with SELinux a missing label has the same effect.",
                 if container.config.user.is_empty() { "the program's user".into() } else { format!("user {user}") }
             ),
             format!(
-                "Let that user in on the host: chmod a+r{}, or chown; on SELinux add :z to the mount",
+                "Give that user access on the host: chmod a+r{}, or chown; with SELinux add :z to the mount",
                 if facts.is_some_and(|f| f.folder) { "x" } else { "" }
             ),
             Some(format!("chmod a+rX '{source}'")),
         ),
         (Some(mount), None) if mount.kind == MountKind::Volume => (
             format!(
-                "A volume keeps the owner that its files were first made with, and {user} is another one. That happens \
-                 when the service's `user:` or its image changed."
+                "A volume keeps the owner that its files were created with, and {user} is a different one. That \
+                 happens when the service's `user:` or its image changed."
             ),
             format!("Give the volume's files to {user}, once, as root"),
             Some(format!(
@@ -118,10 +119,11 @@ fn remedy(
         ),
         _ => (
             format!(
-                "The path is in the image itself, whose files belong to those it was built with, and the program runs \
-                 as {user}. A read or write there needs that user's leave."
+                "The path is in the image itself, whose files keep the owner they were built with, and the program \
+                 runs as {user}. That user needs permission to read or write there."
             ),
-            "Make the folder in the Dockerfile with the right owner (RUN install -d -o USER), or mount a volume there"
+            "Create the directory in the Dockerfile with the right owner (RUN install -d -o USER), or mount a volume \
+             there"
                 .into(),
             None,
         ),
@@ -208,7 +210,7 @@ mod tests {
     #[test]
     fn the_mode_tells_the_user_from_selinux() {
         assert_eq!(fires().found(), ["permission-denied@caddy", "main-process-ends@caddy < permission-denied@caddy"]);
-        assert!(with_mode(0o600).contains("don't let user 1001 in"), "{}", with_mode(0o600));
+        assert!(with_mode(0o600).contains("don't give user 1001 access"), "{}", with_mode(0o600));
         assert!(with_mode(0o644).contains("SELinux"), "{}", with_mode(0o644));
         // A database's own permissions are another matter.
         let table = "ERROR:  permission denied for table users";

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     id: "pids-limit",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "it may not have as many processes as it wants",
+    about: "it needs more processes than its limit allows",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -27,14 +27,14 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let used = case.stack.samples.get(&c.id).and_then(|ring| ring.last()).map(|sample| sample.pids);
         let used = used.map(|n| Evidence::state("stats", format!("{n} of {limit} processes"), &c.name));
         found.push(
-            s.error(RULE.id, format!("{} may not have more than {limit} processes, and wants more", s.name))
+            s.error(RULE.id, format!("{} reached its limit of {limit} processes", s.name))
                 .shown([said.evidence(), Evidence::state("HostConfig.PidsLimit", limit.to_string(), &c.name)])
                 .shown(used)
                 .why(format!(
-                    "pids_limit counts threads as well, and at {limit} the kernel refuses new ones. The program is likely \
-                     to fail or hang at whatever it wanted them for."
+                    "pids_limit counts threads as well, and at {limit} the kernel refuses new ones. The program \
+                     probably fails or hangs at whatever it needed them for."
                 ))
-                .fix("Raise pids_limit, or let the program have fewer workers and threads")
+                .fix("Raise pids_limit, or give the program fewer workers and threads")
                 .command(format!("docker top {}", c.name)),
         );
     }

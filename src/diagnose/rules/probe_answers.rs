@@ -32,7 +32,13 @@ macro_rules! rule {
     };
 }
 
-rule!(NOT_AUTHORISED, "probe-not-authorised", "the health check is refused for its user or password", auth, auth_fires);
+rule!(
+    NOT_AUTHORISED,
+    "probe-not-authorised",
+    "the health check is rejected: wrong or missing credentials",
+    auth,
+    auth_fires
+);
 rule!(
     NOT_FOUND,
     "probe-path-not-found",
@@ -44,7 +50,7 @@ rule!(TLS, "probe-speaks-tls", "the health check and the program don't agree on 
 rule!(
     IPV6,
     "probe-asks-wrong-localhost",
-    "the health check's localhost is ::1, where the program doesn't listen",
+    "the health check connects to ::1, where the program doesn't listen",
     ipv6,
     ipv6_fires
 );
@@ -84,13 +90,13 @@ fn auth(case: &Case<'_>, found: &mut Findings) {
             continue;
         }
         found.push(
-            weigh(s, NOT_AUTHORISED.id, format!("{}'s health check is refused: it isn't authorised", s.name))
+            weigh(s, NOT_AUTHORISED.id, format!("{}'s health check is rejected: it isn't authorised", s.name))
                 .why(format!(
-                    "The program answers its health check, but not without a user and password it accepts. {} is likely \
-                     to work for those who have them.",
+                    "The program answers its health check, but requires a valid user and password. {} probably works \
+                     for clients that have them.",
                     s.name
                 ))
-                .fix("Let the check ask for something that needs no login, or give it a login that is accepted"),
+                .fix("Make the check request something that needs no login, or give it valid credentials"),
         );
     }
 }
@@ -102,12 +108,12 @@ fn lost(case: &Case<'_>, found: &mut Findings) {
             continue;
         }
         found.push(
-            weigh(s, NOT_FOUND.id, format!("{}'s health check asks for a path that isn't there (404)", s.name))
+            weigh(s, NOT_FOUND.id, format!("{}'s health check requests a path that doesn't exist (404)", s.name))
                 .why(
-                    "The program runs, listens on the port and answers; it only doesn't know the path that the check \
-                     asks for. Nothing else is shown to be wrong with it.",
+                    "The program runs, listens on the port and answers; only the path that the check requests doesn't \
+                     exist. Nothing else seems wrong with it.",
                 )
-                .fix("Correct the path in healthcheck.test, or serve it"),
+                .fix("Correct the path in healthcheck.test, or serve that path"),
         );
     }
 }
@@ -122,14 +128,14 @@ fn tls(case: &Case<'_>, found: &mut Findings) {
             "packet length too long",
             "record overflow",
         ]) {
-            ("speaks TLS to a program that doesn't", "The check asks with https, and what comes back is no TLS.")
+            ("speaks TLS to a program that doesn't", "The check uses https, and the answer isn't TLS.")
         } else if has(&[
             "sent an HTTP request to an HTTPS server",
             "plain HTTP request was sent to HTTPS port",
             "Empty reply from server",
         ]) && (said.contains("HTTPS") || s.serves(443))
         {
-            ("speaks plain HTTP to a program that wants TLS", "The check asks with http on a port that speaks TLS.")
+            ("speaks plain HTTP to a program that expects TLS", "The check uses http on a port that speaks TLS.")
         } else if has(&[
             "certificate",
             "SSL certificate problem",
@@ -146,8 +152,8 @@ fn tls(case: &Case<'_>, found: &mut Findings) {
         };
         found.push(
             weigh(s, TLS.id, format!("{}'s health check {what}", s.name))
-                .why(format!("{why} The program itself answers, so it is the check that has to be mended."))
-                .fix("Ask with the scheme that the port speaks; for a certificate of your own, curl -k or its CA file"),
+                .why(format!("{why} The program itself answers, so it is the check that needs fixing."))
+                .fix("Use the scheme that the port speaks; for a certificate of your own, curl -k or its CA file"),
         );
     }
 }
@@ -179,13 +185,17 @@ fn ipv6(case: &Case<'_>, found: &mut Findings) {
             }
         };
         found.push(
-            weigh(s, IPV6.id, format!("{}'s health check asks ::1, but the program listens on IPv4 only", s.name))
-                .shown(shown)
-                .why(
-                    "In the container localhost means ::1 first, and the check's program tries nothing else. The server \
-                     listens on IPv4 addresses only, so it is refused.",
-                )
-                .fix("Write 127.0.0.1 in place of localhost in healthcheck.test"),
+            weigh(
+                s,
+                IPV6.id,
+                format!("{}'s health check connects to ::1, but the program listens on IPv4 only", s.name),
+            )
+            .shown(shown)
+            .why(
+                "In the container localhost resolves to ::1 first, and the check's program tries nothing else. The \
+                     server listens on IPv4 addresses only, so the connection is refused.",
+            )
+            .fix("Use 127.0.0.1 instead of localhost in healthcheck.test"),
         );
     }
 }

@@ -40,8 +40,8 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         };
         let meaning = match code {
             "500" => " (an error inside it)",
-            "502" | "504" => " (what stands behind it doesn't answer)",
-            "503" => " (not ready, by its own account)",
+            "502" | "504" => " (its upstream doesn't answer)",
+            "503" => " (it says it isn't ready)",
             _ => "",
         };
         found.push(
@@ -50,10 +50,10 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 .shown([Evidence::state("State.Health.FailingStreak", c.failing_streak.to_string(), &c.name)])
                 .shown(s.last_lines(2))
                 .why(format!(
-                    "The check reaches the program, and the program itself says {code}: port and path are right. Why it \
-                     isn't well stands in its own log, if anywhere."
+                    "The check reaches the program, and the program itself answers {code}: port and path are right. If \
+                     anything says why it is unhealthy, it is its own log."
                 ))
-                .fix("Look at the program's log, and at what it depends on")
+                .fix("Check the program's log, and what it depends on")
                 .command(case.compose(&format!("logs --tail 50 {}", s.name))),
         );
     }

@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     id: "restart-limit-reached",
     stage: Stage::Running,
     rank: Rank::Symptom,
-    about: "the engine has restarted it as often as it may, and gave up",
+    about: "the engine restarted it as often as allowed, and gave up",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -28,19 +28,26 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             let meaning = exit::meaning(code);
             let tells = if meaning.is_empty() { String::new() } else { format!(" ({meaning})") };
             found.push(
-                s.error(RULE.id, format!("{} exited with {code} each time; given up after {most} restarts", s.name))
-                    .shown(s.last_lines(3))
-                    .shown([
-                        Evidence::state("State.Status", format!("exited with code {code}"), &c.name),
-                        Evidence::state("RestartCount", c.restarts.to_string(), &c.name),
-                        Evidence::file(format!("restart: on-failure:{most}"), s.declared.and_then(|d| d.place.as_ref())),
-                    ])
-                    .why(format!(
-                        "The program exits with {code}{tells} again and again, and restart: on-failure:{most} allows no \
-                         more attempts. It stays down until somebody starts it."
-                    ))
-                    .fix("Mend what its last lines name, then start it")
-                    .command(case.compose(&format!("up -d {}", s.name))),
+                s.error(
+                    RULE.id,
+                    format!(
+                        "{} exited with code {code} each time; the engine gave up after {most} \
+                                          restarts",
+                        s.name
+                    ),
+                )
+                .shown(s.last_lines(3))
+                .shown([
+                    Evidence::state("State.Status", format!("exited with code {code}"), &c.name),
+                    Evidence::state("RestartCount", c.restarts.to_string(), &c.name),
+                    Evidence::file(format!("restart: on-failure:{most}"), s.declared.and_then(|d| d.place.as_ref())),
+                ])
+                .why(format!(
+                    "The program keeps exiting with code {code}{tells}, and restart: on-failure:{most} allows no \
+                         more attempts. It stays down until someone starts it."
+                ))
+                .fix("Fix what its last lines report, then start it")
+                .command(case.compose(&format!("up -d {}", s.name))),
             );
         }
     }

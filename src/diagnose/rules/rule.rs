@@ -4,6 +4,9 @@
 use crate::diagnose::scenario::Scenario;
 use crate::diagnose::{case::Case, findings::Findings};
 
+/// How many names a summary lists; the others are counted.
+pub const NAMED: usize = 4;
+
 /// A rule.
 #[derive(Debug)]
 pub struct Rule {

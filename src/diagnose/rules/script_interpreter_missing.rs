@@ -19,7 +19,7 @@ pub const RULE: Rule = Rule {
     id: "script-interpreter-missing",
     stage: Stage::Starting,
     rank: Rank::Cause,
-    about: "a script is there, but the program that its first line names isn't",
+    about: "a script exists, but the interpreter in its first line doesn't",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -56,17 +56,17 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         }
         let (summary, why, fix, command) = if carriage {
             (
-                format!("{}: the script {script} has Windows line ends", s.name),
+                format!("{}: the script {script} has Windows line endings", s.name),
                 format!(
                     "Its first line ends in a carriage return, so the kernel looks for a program named '{program}\\r', \
-                     which isn't there. The engine's \"no such file\" means that program, not the script."
+                     which doesn't exist. The engine's \"no such file\" means that program, not the script."
                 ),
-                "Save the script with Unix line ends; `*.sh text eol=lf` in .gitattributes keeps them".to_owned(),
+                "Save the script with Unix line endings; `*.sh text eol=lf` in .gitattributes keeps them".to_owned(),
                 format!("sed -i 's/\\r$//' {}", script.trim_start_matches('/')),
             )
         } else {
             (
-                format!("{}: the script {script} needs {program}, which is not in the image", s.name),
+                format!("{}: the script {script} needs {program}, which isn't in the image", s.name),
                 format!(
                     "Its first line names {program} as its interpreter, and the image has no such program. The \
                      engine's \"no such file\" means the interpreter, not the script."
@@ -108,10 +108,11 @@ fn unnamed(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
         s.error(RULE.id, what)
             .shown([evidence, Evidence::new(Kind::State, shown, format!("{program} in {}", container.name))])
             .why(
-                "The kernel runs a script by the program that its first line names after `#!`, and this one has no such \
-                 line, not even a blank before it may stand. A shell would run it nevertheless; an engine doesn't.",
+                "The kernel runs a script with the program that its first line names after `#!`, and this one has no \
+                 such line (nothing may precede `#!`, not even a space). A shell would run it anyway; the engine \
+                 doesn't.",
             )
-            .fix(format!("Begin {program} with #!/bin/sh, or run it by a shell: command: [sh, {program}]")),
+            .fix(format!("Start {program} with #!/bin/sh, or run it with a shell: command: [sh, {program}]")),
     );
 }
 

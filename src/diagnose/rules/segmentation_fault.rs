@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     id: "segmentation-fault",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "the program died of a segmentation fault",
+    about: "the program crashed with a segmentation fault",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -31,19 +31,19 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         });
         let Some((c, code, words)) = dead else { continue };
         let why = if code == 132 {
-            "The processor met an instruction that it doesn't know: likely the program was built for a newer one. \
-             That is no fault of its settings."
+            "The processor met an instruction that it doesn't support: probably the program was built for a newer one. \
+             Its settings aren't the cause."
         } else {
-            "The program, or a library of it, used memory that isn't its own, and the kernel ended it. That is no \
-             fault of its settings, but of the program or of files it can't cope with."
+            "The program, or one of its libraries, accessed memory that isn't its own, and the kernel killed it. The \
+             cause isn't its settings, but a bug in the program or files that it can't handle."
         };
         found.push(
-            s.error(RULE.id, format!("{} died of {words} (exit code {code})", s.name))
+            s.error(RULE.id, format!("{} crashed with {words} (exit code {code})", s.name))
                 .shown(s.said(Phrase::Segfault).map(|said| said.evidence()))
                 .shown([Evidence::state("State.ExitCode", code.to_string(), &c.name)])
                 .shown(s.last_lines(2))
                 .why(why)
-                .fix("Try another version of the image, or one for this processor, and report it to its makers")
+                .fix("Try another version of the image, or one for this processor, and report it to its authors")
                 .command(case.compose(&format!("logs --tail 50 {}", s.name))),
         );
     }

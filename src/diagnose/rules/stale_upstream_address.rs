@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     id: "stale-upstream-address",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "a proxy still asks the address that a recreated service had before",
+    about: "a proxy still uses the address that a service had before it was recreated",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -40,21 +40,21 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             continue;
         }
         found.push(
-            s.error(RULE.id, format!("{} still asks {address}, an address that {} no longer has", s.name, other.name))
+            s.error(RULE.id, format!("{} still connects to {address}, which {} no longer has", s.name, other.name))
                 .shown([said.evidence()])
                 .shown([Evidence::new(
                     Kind::State,
-                    format!("{} has {} since it was made anew", other.name, now.address),
+                    format!("{} has had {} since it was recreated", other.name, now.address),
                     format!("NetworkSettings.Networks of {}", container.name),
                 )])
                 .why(format!(
-                    "{} looks the names of its upstreams up when it starts, and keeps the addresses. {} was recreated \
-                     since, and is likely to be the one that is meant.",
+                    "{} looks up its upstreams' names when it starts, and keeps the addresses. {} was recreated since, \
+                     and is probably the one that is meant.",
                     s.name, other.name
                 ))
                 .fix(format!(
                     "Restart {} (nginx -s reload is enough for nginx); with `resolver 127.0.0.11` and a variable in \
-                     proxy_pass it looks up again by itself",
+                     proxy_pass it looks names up again by itself",
                     s.name
                 ))
                 .command(case.compose(&format!("restart {}", s.name)))

@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
     id: "start-period-too-short",
     stage: Stage::Starting,
     rank: Rank::Cause,
-    about: "it was called unhealthy while it was still starting",
+    about: "it became unhealthy while it was still starting",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -46,7 +46,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             };
             let left: Vec<_> = case.services.iter().filter(waiting).collect();
             let summary = format!(
-                "{} needs {} to start, but was called unhealthy after {}",
+                "{} needs {} to start, but became unhealthy after {}",
                 s.name,
                 units::span(needed),
                 units::span(allowed)
@@ -54,12 +54,10 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             let finding = if left.is_empty() { s.warning(RULE.id, summary) } else { s.error(RULE.id, summary) };
             let cost = match left.first() {
                 Some(d) => format!(
-                    "Compose gave up at that moment, so {} was never started, although {} is well now.",
+                    "Compose gave up at that moment, so {} was never started, although {} is healthy now.",
                     d.name, s.name
                 ),
-                None => {
-                    "A dependent that waits for it to be healthy would have been given up at that moment.".to_owned()
-                }
+                None => "Compose would have given up on a service that waits for it to become healthy.".to_owned(),
             };
             let place = s.declared.filter(|d| d.healthcheck.is_some()).and_then(|d| d.place.as_ref());
             let longer = units::setting(std::time::Duration::from_secs(needed.as_secs().saturating_mul(3) / 2 + 1));
@@ -71,8 +69,8 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                         Evidence::file(format!("healthcheck: start_period: {}", units::setting(period)), place),
                     ])
                     .why(format!(
-                        "Its probes may fail for start_period ({}) and then {} times in a row, which is less than it \
-                         needs. {cost}",
+                        "Its probes may fail during start_period ({}) and then {} times in a row, which is less than \
+                         it needs. {cost}",
                         units::setting(period),
                         check.retries.unwrap_or(3)
                     ))

@@ -11,7 +11,7 @@ pub const PAUSED: Rule = Rule {
     id: "paused",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "a container is paused, and called unhealthy for it",
+    about: "a container is paused, and reported unhealthy because of that",
     look: paused,
     #[cfg(test)]
     fires: tests::paused_fires,
@@ -24,7 +24,7 @@ pub const UNREADABLE: Rule = Rule {
     id: "logs-not-readable",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "a container's logging driver keeps nothing that could be read",
+    about: "a container's logging driver keeps no readable logs",
     look: unreadable,
     #[cfg(test)]
     fires: tests::unreadable_fires,
@@ -37,15 +37,16 @@ fn paused(case: &Case<'_>, found: &mut Findings) {
         let Some(c) = s.containers.iter().find(|c| c.phase == Phase::Paused) else { continue };
         let passed = c.failing_streak == 0 && c.health == Some(crate::stack::Health::Unhealthy);
         let health = if passed {
-            " The engine calls a paused container unhealthy, though its last probe passed: that goes away with the next one."
+            " The engine reports a paused container as unhealthy, though its last probe passed: the next one clears \
+             that."
         } else {
-            " It answers nobody meanwhile, and its connections run into their time-outs."
+            " It answers nothing meanwhile, and its connections time out."
         };
         found.push(
             s.error(PAUSED.id, format!("{} is paused", s.name))
                 .shown([Evidence::state("State.Status", "paused", &c.name)])
                 .shown(passed.then(|| Evidence::state("State.Health.FailingStreak", "0", &c.name)))
-                .why(format!("Somebody froze it with `pause`; its processes exist and don't run.{health}"))
+                .why(format!("Someone froze it with `pause`: its processes exist, but don't run.{health}"))
                 .fix("Unpause it")
                 .command(case.compose(&format!("unpause {}", s.name)))
                 .explains(&["program-reports-unhealthy", "healthcheck-times-out"]),
@@ -67,11 +68,11 @@ fn unreadable(case: &Case<'_>, found: &mut Findings) {
                 .shown(said.map(|said| Evidence::state("logs", said, &c.name)))
                 .shown([Evidence::file(format!("logging: driver: {}", c.log_driver), place)])
                 .why(format!(
-                    "The driver {} does not hand anything back, so neither `docker logs` nor stackview sees what {} \
-                     prints. An empty log doesn't mean that it is silent.",
+                    "The driver {} can't be read back, so neither `docker logs` nor stackview sees what {} prints. An \
+                     empty log doesn't mean that it prints nothing.",
                     c.log_driver, s.name
                 ))
-                .fix("Use the driver json-file or local, with max-size")
+                .fix("Use the json-file or local driver, with max-size")
                 .command("logging: {driver: local, options: {max-size: 10m}}"),
         );
     }

@@ -19,7 +19,7 @@ pub const RULE: Rule = Rule {
     id: "unknown-host",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "a program looks for a host whose name is not known on its networks",
+    about: "a program looks for a host whose name isn't known on its networks",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -62,12 +62,12 @@ fn only_stranger<'a>(case: &Case<'a>, s: &Subject<'a>) -> Option<&'a str> {
 fn known(case: &Case<'_>, s: &Subject<'_>, other: &Subject<'_>, host: &str) -> Finding {
     let waits = case.dependencies(s).any(|(on, _)| on.name == other.name);
     if other.is_up() {
-        let finding = s.error(RULE.id, format!("{} looked for '{host}' before {} was there", s.name, other.name));
-        let fix = if waits { "Start it again" } else { "Start it again, and let it wait: depends_on" };
+        let finding = s.error(RULE.id, format!("{} looked for '{host}' before {} was running", s.name, other.name));
+        let fix = if waits { "Restart it" } else { "Restart it, and make it wait: depends_on" };
         finding
             .why(format!(
-                "A service's name is known only while one of its containers runs, and {} runs now. Programs that look a \
-                 name up once, when they start, end if it isn't there yet.",
+                "A service's name is known only while one of its containers runs, and {} runs now. Programs that look \
+                 a name up once, at their start, exit if it isn't known yet.",
                 other.name
             ))
             .fix(format!("{fix} ({})", other.name))
@@ -76,8 +76,8 @@ fn known(case: &Case<'_>, s: &Subject<'_>, other: &Subject<'_>, host: &str) -> F
         let state = other.status.state.word();
         s.error(RULE.id, format!("{} can't find '{host}': {} is {state}", s.name, other.name))
             .why(format!(
-                "A service's name is known only while one of its containers runs, and {} is {state}. {} is likely to go \
-                 on once it runs.",
+                "A service's name is known only while one of its containers runs, and {} is {state}. {} will probably \
+                 continue once it runs.",
                 other.name, s.name
             ))
             .fix(format!("Start {} first{}", other.name, if waits { "" } else { ", and depend on it" }))
@@ -92,13 +92,13 @@ fn unknown(case: &Case<'_>, s: &Subject<'_>, host: &str, variable: Option<&str>)
     let off = case.project.and_then(|p| p.services.get(host)).filter(|s| !s.enabled);
     if let Some(off) = off {
         return s
-            .error(RULE.id, format!("{} can't find '{host}': that service's profile is off", s.name))
+            .error(RULE.id, format!("{} can't find '{host}': that service's profile is inactive", s.name))
             .why(format!(
-                "{host} belongs to the profile {}, which is not on, so it has no container. Names are known only of \
-                 services that run.",
+                "{host} belongs to the profile {}, which isn't active, so it has no container. Only the names of \
+                 running services are known.",
                 off.profiles.join(", ")
             ))
-            .fix(format!("Switch the profile on, or do without {host}{place}"))
+            .fix(format!("Activate the profile, or do without {host}{place}"))
             .command(
                 case.compose(&format!("--profile {} up -d", off.profiles.first().map_or("NAME", |p| p.as_str()))),
             );
@@ -108,8 +108,10 @@ fn unknown(case: &Case<'_>, s: &Subject<'_>, host: &str, variable: Option<&str>)
     let finding = s.error(
         RULE.id,
         match meant {
-            Some(meant) => format!("{} looks for the host '{host}', which nobody is called; {meant}, likely", s.name),
-            None => format!("{} looks for the host '{host}', whose name nobody knows", s.name),
+            Some(meant) => {
+                format!("{} looks for the host '{host}', which doesn't exist; probably {meant} is meant", s.name)
+            }
+            None => format!("{} looks for the host '{host}', which can't be resolved", s.name),
         },
     );
     if host.contains('.') && meant.is_none() {
@@ -118,23 +120,23 @@ fn unknown(case: &Case<'_>, s: &Subject<'_>, host: &str, variable: Option<&str>)
         let shut = !own.is_empty() && own.iter().all(|name| net(name).is_some_and(|n| n.internal));
         return if shut {
             finding
-                .why(format!("All networks of {} are internal, so nothing outside is reached from it.", s.name))
-                .fix("Put it into a network that isn't internal, too")
+                .why(format!("All networks of {} are internal, so it can't reach anything outside.", s.name))
+                .fix("Also put it on a network that isn't internal")
         } else {
             finding
                 .why(
-                    "It is no service of this project, so the name is asked of the host's name servers, and they \
-                     didn't know it or didn't answer. A name that is wrong and a host without a network look the same.",
+                    "It isn't a service of this project, so the host's name servers are asked, and they didn't know it \
+                     or didn't answer. A wrong name and a host without a network look the same.",
                 )
-                .fix(format!("See whether the name is right{place} and the host can resolve it"))
+                .fix(format!("Check that the name is right{place} and that the host can resolve it"))
                 .command(format!("getent hosts {host}"))
         };
     }
     let names: Vec<&str> = others().take(8).collect();
     finding
         .why(format!(
-            "On a network of the project the names are those of its services{}. '{host}' is none of them, nor does any \
-             name server of the host know it.",
+            "The names on the project's networks are those of its services{}. '{host}' isn't one of them, and the \
+             host's name servers don't know it either.",
             if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) }
         ))
         .fix(match meant {

@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
     id: "url-needs-percent-encoding",
     stage: Stage::Preflight,
     rank: Rank::Cause,
-    about: "the password in a URL has characters that end it there",
+    about: "the password in a URL has characters that must be encoded",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -50,10 +50,10 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     .shown(shown)
                     .shown([s.setting(t.variable, t.value)])
                     .why(format!(
-                        "In a URL {list} end or divide its parts, so what follows is taken for something else than the \
-                         password. Drivers differ in which of them they bear.",
+                        "In a URL {list} end or divide its parts, so what follows is read as something other than the \
+                         password. Drivers differ in which characters they tolerate.",
                     ))
-                    .fix(format!("Write {codes} in {}, or pass host, user and password apart", t.variable))
+                    .fix(format!("Write {codes} in {}, or pass host, user and password separately", t.variable))
                     .command(case.compose(&format!("up -d {}", s.name))),
             );
         }

@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     id: "variable-not-set",
     stage: Stage::Preflight,
     rank: Rank::Cause,
-    about: "a variable of the file is not set, and blank instead",
+    about: "a variable of the file isn't set, so it is blank",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -47,14 +47,15 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let mut finding = Finding::warning(
             RULE.id,
             service,
-            format!("{of}the variable {name} is not set, so it is blank"),
+            format!("{of}the variable {name} isn't set, so it is blank"),
         )
         .why(format!(
-            "Neither the shell nor an env file sets {name}, and the file gives no default. Compose puts nothing in \
-                 its place and goes on."
+            "Neither the shell nor an env file sets {name}, and the file has no default for it. Compose replaces it \
+             with nothing and continues."
         ))
         .fix(format!(
-            "Set {name} in .env or in the shell; write ${{{name}:-}} if blank is meant, ${{{name}:?}} if it never is"
+            "Set {name} in .env or in the shell; write ${{{name}:-}} if it may be blank, ${{{name}:?}} if it must be \
+             set"
         ))
         .command(format!("echo '{name}=…' >> .env"));
         if let Some(s) = service.and_then(|name| case.service(name)).filter(|s| s.is_troubled()) {
@@ -101,17 +102,17 @@ pub(super) fn dollars(case: &Case<'_>, found: &mut Findings) {
             Finding::warning(
                 "dollar-not-escaped",
                 service,
-                format!("{of}'${name}' in a value is taken for a variable"),
+                format!("{of}'${name}' in a value is read as a variable"),
             )
             .shown([
                 Evidence::file(&problem.message, problem.place.as_ref()),
                 Evidence::new(Kind::File, problem.excerpt.as_deref().unwrap_or_default(), "the line"),
             ])
             .why(format!(
-                "The $ stands inside a value and is likely meant as it is, but compose replaces ${name} by \
-                     nothing. The container gets a shorter value than the one that is written."
+                "The $ is inside a value and is probably meant literally, but compose replaces ${name} with nothing. \
+                 The container gets a shorter value than the one in the file."
             ))
-            .fix("Write $$ for each $ that is meant as it is"),
+            .fix("Write $$ for each literal $"),
         );
     }
 }

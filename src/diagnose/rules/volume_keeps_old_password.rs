@@ -21,7 +21,7 @@ pub const RULE: Rule = Rule {
     id: "volume-keeps-old-password",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "a database refuses the password that it was given, since its volume was made with another one",
+    about: "a database rejects its password, because its volume was created with another one",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -40,7 +40,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let mut dbs = dbs.filter(|(_, db)| db.name != s.name);
         let Some((t, db, old)) = dbs.find_map(|(t, db)| Some((t, db, kept(case, db)?))) else { continue };
         let user = said.get("user").or(t.user).unwrap_or("USER");
-        let summary = format!("{} refuses {}'s password: its volume still has an older one", db.name, s.name);
+        let summary = format!("{} rejects {}'s password: its volume still has an older one", db.name, s.name);
         let volume = &old.volume;
         found.push(
             s.error(RULE.id, summary)
@@ -49,9 +49,9 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 .shown(old.age)
                 .shown([Evidence::state("Mounts", format!("volume {volume} at {}", old.mount.target), &old.container)])
                 .why(format!(
-                    "A database takes its password from the environment only when its data folder is empty; {volume} \
-                     was filled by an earlier start. The settings of both agree now, so it is likely to have been \
-                     another one then."
+                    "A database takes its password from the environment only when its data directory is empty; \
+                     {volume} was filled by an earlier start. The settings of both agree now, so the password was \
+                     probably a different one then."
                 ))
                 .fix(format!(
                     "Change it inside the database (ALTER USER {user} PASSWORD …), or start with an empty volume, which \
@@ -81,7 +81,7 @@ fn kept<'s, 'a>(case: &Case<'a>, db: &'s Subject<'a>) -> Option<Old<'s, 'a>> {
         return None;
     }
     let age = older.map(|older| {
-        let text = format!("made {} before the container", units::span(older));
+        let text = format!("created {} before the container", units::span(older));
         Evidence::new(Kind::State, text, format!("CreatedAt of the volume {}", name(mount)))
     });
     Some(Old { volume: name(mount), mount, container: container.name.clone(), skipped, age })

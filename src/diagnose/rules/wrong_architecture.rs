@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
     id: "wrong-architecture",
     stage: Stage::Preflight,
     rank: Rank::Cause,
-    about: "an image or program is made for another processor than the host has",
+    about: "an image or program is built for a different processor than the host has",
     look,
     #[cfg(test)]
     fires: tests::fires,
@@ -50,17 +50,17 @@ fn refused(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
     };
     let Some(other) = built_for.filter(|other| !other.is_empty() && !runs_on(other, host)) else { return };
     found.push(
-        s.error(RULE.id, format!("{}: {program} is built for {other}, and the host's processor is {host}", s.name))
+        s.error(RULE.id, format!("{}: {program} is built for {other}, but the host's processor is {host}", s.name))
             .shown([evidence])
             .shown([
                 Evidence::state("Architecture", other, &container.image),
                 Evidence::new(crate::diagnose::finding::Kind::Host, host, "Architecture of the engine"),
             ])
             .why(format!(
-                "A {host} processor can't run a program of {other}, unless the host emulates it (binfmt_misc with QEMU). \
-                 The kernel said so before anything of it ran."
+                "A {host} processor can't run a program for {other} unless the host emulates it (binfmt_misc with \
+                 QEMU). The kernel refused it before it ran."
             ))
-            .fix(format!("Take or build the image for linux/{host}, or install the emulation"))
+            .fix(format!("Use or build the image for linux/{host}, or install emulation"))
             .command(format!("docker pull --platform linux/{host} {}", container.image)),
     );
 }
@@ -75,12 +75,12 @@ fn before(case: &Case<'_>, s: &Subject<'_>, declared: &Service, found: &mut Find
     let place = declared.place.as_ref();
     let (summary, shown) = match wanted {
         Some(wanted) if wanted != own => (
-            format!("{}: the image {name} that is here is for {own}, and the file wants {wanted}", s.name),
+            format!("{}: the image {name} on the engine is for {own}, but the file asks for {wanted}", s.name),
             Evidence::file(format!("platform: linux/{wanted}"), place),
         ),
         // Who names another platform knows that it is emulated.
         None if !runs_on(own, host) => (
-            format!("{}: the image {name} is for {own}, and the host's processor is {host}", s.name),
+            format!("{}: the image {name} is for {own}, but the host's processor is {host}", s.name),
             Evidence::file(format!("image: {name}"), place),
         ),
         _ => return,
@@ -90,10 +90,10 @@ fn before(case: &Case<'_>, s: &Subject<'_>, declared: &Service, found: &mut Find
             .shown([shown, Evidence::state("Architecture", own, name)])
             .shown([Evidence::new(crate::diagnose::finding::Kind::Host, host, "Architecture of the engine")])
             .why(format!(
-                "Its programs are made for another processor than is asked for. `up` looks for another image then and \
-                 fails if there is none; without emulation a {host} host can't run one of another kind."
+                "Its programs are built for a different processor. `up` then looks for another image and fails if \
+                 there is none; without emulation a {host} host can't run it."
             ))
-            .fix(format!("Take or build the image for linux/{}", wanted.unwrap_or(host)))
+            .fix(format!("Use or build the image for linux/{}", wanted.unwrap_or(host)))
             .command(format!("docker pull --platform linux/{} {name}", wanted.unwrap_or(host))),
     );
 }

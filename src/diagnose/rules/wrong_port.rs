@@ -20,7 +20,7 @@ pub const PUBLISHED: Rule = Rule {
     id: "published-port-used-inside",
     stage: Stage::Preflight,
     rank: Rank::Cause,
-    about: "a service is looked for at the port that it publishes on the host, not the one that it has inside",
+    about: "a service is reached at the port that it publishes on the host, not at its own port",
     look: published,
     #[cfg(test)]
     fires: tests::fires,
@@ -33,7 +33,7 @@ pub const WRONG: Rule = Rule {
     id: "connects-to-wrong-port",
     stage: Stage::Running,
     rank: Rank::Cause,
-    about: "a service is looked for at a port on which nothing in it listens",
+    about: "a service is reached at a port where nothing in it listens",
     look: wrong,
     #[cfg(test)]
     fires: tests::wrong_fires,
@@ -48,7 +48,7 @@ fn published(case: &Case<'_>, found: &mut Findings) {
         let targets = s.targets();
         let setting = targets.iter().find_map(|t| Some((t, confused(case, s, t.host, t.port?)?)));
         let Some((other, port, inside)) = named.or_else(|| setting.as_ref().map(|(_, c)| *c)) else { continue };
-        let summary = format!("{} looks for {} at port {port}, which is its port on the host", s.name, other.name);
+        let summary = format!("{} connects to {} at port {port}, which is its port on the host", s.name, other.name);
         let finding = if named.is_some() { s.error(PUBLISHED.id, summary) } else { s.warning(PUBLISHED.id, summary) };
         let line = said.filter(|_| named.is_some()).map(|said| said.evidence());
         let place = other.declared.and_then(|d| d.place.as_ref());
@@ -110,13 +110,13 @@ fn wrong(case: &Case<'_>, found: &mut Findings) {
 fn explain(case: &Case<'_>, s: &Subject<'_>, other: &Subject<'_>, port: u16, open: &BTreeSet<u16>) -> Finding {
     let list: Vec<String> = open.iter().take(6).map(ToString::to_string).collect();
     let list = list.join(", ");
-    s.error(WRONG.id, format!("{} looks for {} at port {port}, but it listens on {list}", s.name, other.name))
+    s.error(WRONG.id, format!("{} connects to {} at port {port}, but it listens on {list}", s.name, other.name))
         .why(format!(
-            "{} runs and is found, but nothing in it listens on port {port}, so the connection is refused. Its open \
-             ports were looked up just now.",
+            "{} is running and its name resolves, but nothing in it listens on port {port}, so the connection is \
+             refused. stackview checked its open ports just now.",
             other.name
         ))
-        .fix(format!("Use port {list} of {}, or let it listen on {port}", other.name))
+        .fix(format!("Use port {list} of {}, or make it listen on {port}", other.name))
         .command(case.compose(&format!("up -d {}", s.name)))
 }
 

@@ -23,7 +23,7 @@ impl FromStr for Version {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no API version; write it as 1.41");
+        let wrong = || format!("`{text}` isn't an API version; write it like 1.41");
         let (major, minor) = text.split_once('.').ok_or_else(wrong)?;
         let number = |digits: &str| {
             let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
@@ -103,7 +103,7 @@ impl Release {
     pub fn of(version: Version) -> Result<Self, String> {
         RELEASES.into_iter().find(|r| r.version == version).ok_or_else(|| {
             let known: Vec<_> = RELEASES.iter().map(|r| r.version.to_string()).collect();
-            format!("the simulated engine doesn't speak API {version}; it can be one of {}", known.join(", "))
+            format!("the simulated engine doesn't support API {version}; choose one of {}", known.join(", "))
         })
     }
 

@@ -46,7 +46,7 @@ impl FromStr for Mischief {
     fn from_str(text: &str) -> Result<Self, String> {
         let mut mischief = Self::default();
         for word in text.split(',').map(str::trim).filter(|w| !w.is_empty()) {
-            mischief.add(word).map_err(|why| format!("no mischief is called `{word}`{why}; there is {WORDS}"))?;
+            mischief.add(word).map_err(|why| format!("unknown mischief `{word}`{why}; choose from {WORDS}"))?;
         }
         Ok(mischief)
     }
@@ -85,7 +85,7 @@ impl Mischief {
 /// A span: a whole number and `ms`, `s`, `m` or `h`.
 fn span(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let number: u64 = digits.parse().map_err(|_| format!(" (`{text}` is no span of time: 200ms, 10s, 5m, 3h)"))?;
+    let number: u64 = digits.parse().map_err(|_| format!(" (`{text}` isn't a duration: 200ms, 10s, 5m, 3h)"))?;
     match text.strip_prefix(digits) {
         Some("ms") => Ok(Duration::from_millis(number)),
         Some("s") => Ok(Duration::from_secs(number)),
@@ -125,7 +125,7 @@ mod tests {
     fn other_words_are_refused_with_what_there_is() {
         for wrong in ["sulk", "delay", "delay=5", "skew=late", "stall=3", "api=9.9", "vanish=x"] {
             let error = wrong.parse::<Mischief>().unwrap_err();
-            assert!(error.contains(wrong) && error.contains("there is delay=200ms"), "{error}");
+            assert!(error.contains(wrong) && error.contains("choose from delay=200ms"), "{error}");
         }
     }
 }

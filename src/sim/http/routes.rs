@@ -25,7 +25,7 @@ pub(super) async fn answer(engine: Arc<Engine>, request: hyper::Request<Incoming
     let asked = Asked::new(request);
     let face = engine.face(asked.version);
     let mut answer = if now.fail {
-        answer::error(&ApiError::new(500, "the simulated engine fails, as it was told to"))
+        answer::error(&ApiError::new(500, "the simulated engine fails on purpose"))
     } else if now.garbage {
         answer::bytes(200, "application/json", &b"{\"Id\": \xff\xfe[}\x00 not what was asked for"[..])
     } else {

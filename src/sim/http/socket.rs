@@ -24,7 +24,10 @@ use super::{
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// Something that is no socket has the name.
-    #[error("cannot serve an engine at {0}: something that is no socket has that name; remove it, or choose another")]
+    #[error(
+        "cannot serve an engine at {0}: a file that isn't a socket has that name; remove it, or choose another \
+             name"
+    )]
     Occupied(PathBuf),
     /// Another program serves there.
     #[error("cannot serve an engine at {0}: another engine answers there; stop it, or choose another name")]

@@ -150,7 +150,7 @@ impl<'de> Deserialize<'de> for Words {
         }
         Ok(Self(match Form::deserialize(from)? {
             Form::Text(text) => {
-                split(&undollar(&text)).ok_or_else(|| D::Error::custom(format!("`{text}`: a quote has no end")))?
+                split(&undollar(&text)).ok_or_else(|| D::Error::custom(format!("`{text}`: a quote isn't closed")))?
             }
             Form::List(list) => list.into_iter().map(|word| undollar(&word.text())).collect(),
         }))
@@ -192,7 +192,7 @@ impl<'de> Deserialize<'de> for TestText {
                 words.iter().map(|word| undollar(word)).collect()
             }
             [none] if none == "NONE" => words,
-            _ => return Err(D::Error::custom("a test is one text, or begins with CMD, CMD-SHELL or NONE")),
+            _ => return Err(D::Error::custom("a test is a string, or a list starting with CMD, CMD-SHELL or NONE")),
         }))
     }
 }
@@ -238,7 +238,7 @@ impl<'de> Deserialize<'de> for RestartText {
             other => other.strip_prefix("on-failure:").and_then(|n| n.parse().ok()).map(Restart::OnFailure),
         };
         restart.map(Self).ok_or_else(|| {
-            D::Error::custom(format!("`{text}` is no restart policy: no, always, unless-stopped, on-failure[:N]"))
+            D::Error::custom(format!("`{text}` isn't a restart policy: no, always, unless-stopped, on-failure[:N]"))
         })
     }
 }
@@ -277,7 +277,7 @@ impl<'de> Deserialize<'de> for PortText {
         let text = Scalar::deserialize(from)?.text();
         Self::parse(&text).ok_or_else(|| {
             D::Error::custom(format!(
-                "`{text}` is no port that the simulator knows; write \"8080:80\" or \"127.0.0.1:8080:80/udp\""
+                "the simulator doesn't support the port `{text}`; write \"8080:80\" or \"127.0.0.1:8080:80/udp\""
             ))
         })
     }
@@ -307,7 +307,7 @@ impl<'de> Deserialize<'de> for MountText {
         let modes_known = mode.split(',').all(|m| matches!(m, "rw" | "ro" | "z" | "Z"));
         if !target.starts_with('/') || source == Some("") || !modes_known {
             return Err(D::Error::custom(format!(
-                "`{text}` is no mount that the simulator knows; write SOURCE:/TARGET or SOURCE:/TARGET:ro"
+                "the simulator doesn't support the mount `{text}`; write SOURCE:/TARGET or SOURCE:/TARGET:ro"
             )));
         }
         let writable = !mode.split(',').any(|m| m == "ro");
@@ -356,7 +356,7 @@ impl<'de> Deserialize<'de> for Subnet {
         let text = String::deserialize(from)?;
         text.parse().map_err(|()| {
             D::Error::custom(format!(
-                "`{text}` is no IPv4 subnet that the simulator knows; write 172.25.0.0/16, prefix 12 to 24"
+                "the simulator doesn't support the IPv4 subnet `{text}`; write 172.25.0.0/16, prefix 12 to 24"
             ))
         })
     }

@@ -161,7 +161,7 @@ pub(super) fn read(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
             (None, Some(since), None) => Past::Stopped(since),
             (None, None, Some(since)) => Past::Down(since),
             _ => {
-                let message = "say which it is, and since when: `up: 3d`, `stopped: 3d` or `down: 3d`";
+                let message = "set one state and its duration: `up: 3d`, `stopped: 3d` or `down: 3d`";
                 return Err(reader.error(place(also.project.referenced), message.into()));
             }
         };
@@ -183,7 +183,7 @@ pub(super) fn read(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
     }
     script.sort_by_key(|step| step.at);
     if file.host.cpus == 0 || file.host.cpus > 1024 {
-        return Err(reader.error(None, "`host.cpus` is between 1 and 1024".into()));
+        return Err(reader.error(None, "`host.cpus` must be between 1 and 1024".into()));
     }
     Ok(Scenario {
         name: stem(name).into(),
@@ -270,7 +270,7 @@ impl Reader<'_> {
         if !name.value.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
             || !name.value.chars().all(good)
         {
-            let message = format!("`{}` is no project name: small letters, digits, - and _", name.value);
+            let message = format!("`{}` isn't a project name: use lowercase letters, digits, - and _", name.value);
             return Err(self.error(place(name.referenced), message));
         }
         // A block's place is that of its first line, not of its `|`.
@@ -288,7 +288,8 @@ impl Reader<'_> {
             let at = place(behaviour.referenced);
             self.check(&service, &behaviour.value, at)?;
             let Some((_, target)) = compose.services.0.iter_mut().find(|(name, _)| *name == service) else {
-                let message = format!("`{service}` is no service of {}; there are {}", name.value, known.join(", "));
+                let message =
+                    format!("{} has no service `{service}`; its services are {}", name.value, known.join(", "));
                 return Err(self.error(at, message));
             };
             target.behaviour = Arc::new(behaviour.value);
@@ -302,14 +303,14 @@ impl Reader<'_> {
         for rule in &behaviour.logs {
             let kinds = [rule.at.is_some(), rule.every.is_some(), rule.on.is_some()];
             if kinds.iter().filter(|given| **given).count() != 1 {
-                let message = format!("{service}: a log rule has one of `at`, `every` and `on`");
+                let message = format!("{service}: a log rule needs exactly one of `at`, `every` and `on`");
                 return Err(self.error(at, message));
             }
             if rule.every.is_some_and(|every| every < Duration::from_micros(10)) {
-                return Err(self.error(at, format!("{service}: `every` is at least 10us")));
+                return Err(self.error(at, format!("{service}: `every` must be at least 10us")));
             }
             if rule.text.is_empty() || rule.text.len() > 10_000 {
-                return Err(self.error(at, format!("{service}: a log rule has between one and 10000 texts")));
+                return Err(self.error(at, format!("{service}: a log rule needs between 1 and 10000 texts")));
             }
         }
         if behaviour.probe.len() > 100 || behaviour.logs.len() > 200 || behaviour.processes.len() > 1000 {
@@ -323,7 +324,7 @@ impl Reader<'_> {
         for (name, service) in compose.services.iter() {
             for (dependency, how) in &service.depends_on.0 {
                 let Some(target) = compose.services.get(dependency) else {
-                    return Err(self.error(at, format!("{name} depends on `{dependency}`, which is no service here")));
+                    return Err(self.error(at, format!("{name} depends on `{dependency}`, which isn't declared")));
                 };
                 let checked = target.healthcheck.as_ref().is_some_and(|check| !check.disable);
                 if how.condition == Gate::Healthy && !checked {
@@ -333,7 +334,7 @@ impl Reader<'_> {
             }
             for (network, _) in &service.networks.0 {
                 if network != "default" && compose.networks.get(network).is_none() {
-                    return Err(self.error(at, format!("{name} is in the network `{network}`, which isn't declared")));
+                    return Err(self.error(at, format!("{name} is on the network `{network}`, which isn't declared")));
                 }
             }
             for volume in service.volumes.iter().filter_map(|mount| mount.source.as_deref()) {
@@ -356,7 +357,7 @@ impl Reader<'_> {
                 return Ok(());
             }
             if open.len() == before {
-                return Err(self.error(at, format!("{} wait for each other in a circle", open.join(", "))));
+                return Err(self.error(at, format!("{} depend on each other in a cycle", open.join(", "))));
             }
         }
     }
@@ -377,13 +378,16 @@ impl Reader<'_> {
         ];
         let mut given = deeds.into_iter().filter_map(|(deed, names)| Some((deed, names?.0)));
         let (Some((deed, mut services)), None) = (given.next(), given.next()) else {
-            let message = "a step does one thing: up, stop, restart, kill, pause, unpause, fail, heal or oom";
+            let message = "a step must do exactly one thing: up, stop, restart, kill, pause, unpause, fail, heal or \
+                           oom";
             return Err(self.error(at, message.into()));
         };
         services.retain(|name| name != "all");
         let known = |name: &String| projects.first().is_some_and(|p| p.compose.services.get(name).is_some());
         if let Some(stranger) = services.iter().find(|name| !known(name)) {
-            return Err(self.error(at, format!("`{stranger}` is no service of this project; `all` means every one")));
+            return Err(
+                self.error(at, format!("`{stranger}` isn't a service of this project; `all` means every service"))
+            );
         }
         Ok(Step { at: file.at, deed, services })
     }

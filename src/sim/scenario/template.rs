@@ -71,7 +71,7 @@ impl Template {
             }
             let from = from.strip_prefix('{').unwrap_or(from);
             let (inside, after) =
-                from.split_once('}').ok_or_else(|| format!("`{{{from}` has no end; write `{{{{` for a brace"))?;
+                from.split_once('}').ok_or_else(|| format!("`{{{from}` isn't closed; write `{{{{` for a brace"))?;
             if !plain.is_empty() {
                 parts.push(Part::Text(std::mem::take(&mut plain)));
             }
@@ -132,8 +132,8 @@ fn placeholder(inside: &str) -> Result<Part, String> {
     let (word, with) = inside.split_once(':').map_or((inside, None), |(word, with)| (word, Some(with)));
     let wrong = || {
         format!(
-            "`{{{inside}}}` is no placeholder; there are utc:FORMAT, int:LOW-HIGH, hex:DIGITS, pick:A|B, n, id, name, \
-             service, ip and pid, and `{{{{` for a brace"
+            "`{{{inside}}}` isn't a placeholder; use utc:FORMAT, int:LOW-HIGH, hex:DIGITS, pick:A|B, n, id, name, \
+             service, ip or pid, and `{{{{` for a brace"
         )
     };
     Ok(match (word, with) {

@@ -90,7 +90,7 @@ fn scalar<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
 pub(super) fn span<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     let text = scalar(from)?;
     parse_span(&text).ok_or_else(|| {
-        D::Error::custom(format!("`{text}` is no span of time up to a year; write it like 450ms, 12s, 1m30s or 2d"))
+        D::Error::custom(format!("`{text}` isn't a duration of up to a year; write it like 450ms, 12s, 1m30s or 2d"))
     })
 }
 
@@ -103,7 +103,7 @@ pub(super) fn maybe_span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Du
 pub(super) fn size<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
     let text = scalar(from)?;
     parse_size(&text)
-        .ok_or_else(|| D::Error::custom(format!("`{text}` is no size; write it like 512, 1.2k, 25M or 7.7G")))
+        .ok_or_else(|| D::Error::custom(format!("`{text}` isn't a size; write it like 512, 1.2k, 25M or 7.7G")))
 }
 
 /// Reads a percentage of one CPU, as thousandths of a percent.
@@ -111,7 +111,7 @@ pub(super) fn percent<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Erro
     let text = scalar(from)?;
     let thousandths = decimal(text.trim().trim_end_matches('%').trim_end(), 1000).and_then(|n| u64::try_from(n).ok());
     thousandths.filter(|n| *n <= 100_000 * 256).ok_or_else(|| {
-        D::Error::custom(format!("`{text}` is no share of a CPU; write percent of one CPU, like 0.4 or 120"))
+        D::Error::custom(format!("`{text}` isn't a CPU share; write percent of one CPU, like 0.4 or 120"))
     })
 }
 

@@ -26,9 +26,9 @@ fn wrong() -> Vec<Problem> {
 fn a_save_tells_what_it_changed() {
     let mut model = model(&healthy());
     read(&mut model, changed(|p| p.services["db"].image = Some("postgres:17".into())), Vec::new(), 101.0);
-    assert_eq!(last_toast(&model), "Reloaded: db: image");
+    assert_eq!(last_toast(&model), "Reloaded: db.image changed");
     read(&mut model, changed(|p| drop(p.services.shift_remove("frontend"))), Vec::new(), 102.0);
-    assert_eq!(last_toast(&model), "Read again: db: image · frontend removed");
+    assert_eq!(last_toast(&model), "Reloaded: db.image changed · frontend removed");
     assert_eq!(model.stack().declared.as_ref().unwrap().services.len(), 2);
 }
 
