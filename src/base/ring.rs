@@ -73,7 +73,7 @@ impl<T: Cost> Ring<T> {
         self.items.is_empty()
     }
 
-    /// Bytes held, by the items' own account.
+    /// Bytes held, as the items report them.
     pub fn bytes(&self) -> usize {
         self.bytes
     }

@@ -1,4 +1,4 @@
-//! Who waits for whom: order, layers, what is before and behind a service, cycles. All in linear time.
+//! Which service waits for which: order, layers, what is before and behind a service, cycles. All in linear time.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 

@@ -48,7 +48,7 @@ pub struct Service {
     pub profiles: Vec<String>,
     /// The image, if one is named.
     pub image: Option<String>,
-    /// Whether the file says how to build it.
+    /// Whether the file has `build:`.
     pub build: bool,
     /// `pull_policy`, if set.
     pub pull_policy: Option<String>,
@@ -101,7 +101,7 @@ pub struct Setup {
     pub privileged: bool,
     /// The arguments of its build, with their values.
     pub build_args: IndexMap<String, String>,
-    /// Variables of `environment` whose value stands in the file itself, with no `${…}` in it, and where.
+    /// Variables of `environment` whose value is written in the file, with no `${…}` in it, and where.
     pub literals: IndexMap<String, Place>,
 }
 

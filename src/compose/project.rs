@@ -76,7 +76,7 @@ pub fn read(options: &Options, files: &dyn Files) -> Loaded {
     }
 }
 
-/// Says that no file says anything, unless something worse was said.
+/// Reports that the files are empty, unless something worse was reported.
 fn empty(found: &Found, reader: &mut Reader<'_>) {
     if !reader.report.has_errors() {
         let file = match found.sources.first() {

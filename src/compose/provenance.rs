@@ -35,7 +35,7 @@ pub struct Setting {
     pub secret: bool,
     /// The variables that its text uses, in order.
     pub uses: Vec<Use>,
-    /// What it stands in place of, first what was overridden first.
+    /// What it overrides, in the order of overriding.
     pub overrode: Vec<Overridden>,
 }
 
@@ -141,7 +141,7 @@ impl Notes<'_> {
     }
 }
 
-/// Puts what files give to a service among its values, below what the compose file says itself.
+/// Puts what files give to a service among its values, below those of the compose file itself.
 fn inject(given: Vec<&Injected>, service: &Node, settings: &mut Vec<Setting>) {
     let mut by_name: IndexMap<(&str, &str), Vec<&Injected>> = IndexMap::new();
     for one in given {

@@ -206,7 +206,7 @@ impl<'f> Reader<'f> {
                     Some(merged) => merge::merge(merged, document, &Trail::ROOT, &mut self.report),
                     None => merged = Some(document),
                 }
-                // Docker compose checks after every file: a later one can't mend what an earlier one says.
+                // Docker compose checks after every file: a later one can't fix an earlier one.
                 if let Some(merged) = &mut merged {
                     schema::check(merged, !self.how.no_interpolate, &mut self.report);
                     if !self.may_copy(canon::growth(merged), &merged.place) {

@@ -81,7 +81,7 @@ impl Given {
     }
 }
 
-/// A value that isn't in force any more.
+/// A value that another one overrides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overridden {
     /// Its path in the document.

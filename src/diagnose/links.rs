@@ -1,4 +1,4 @@
-//! Who is meant by a name or address, what a service serves, and who reaches whom.
+//! Which service a name or address means, which ports it serves, and which services reach each other.
 
 use std::collections::BTreeMap;
 

@@ -207,7 +207,7 @@ impl Document {
     }
 }
 
-/// The digest of one service as JSON shows it: without what compose doesn't make a container anew for.
+/// The digest of one service as JSON shows it: without what compose doesn't recreate a container for.
 pub fn config_hash(mut service: Json) -> String {
     if let Some(object) = service.as_object_mut() {
         for key in ["build", "pull_policy", "scale"] {

@@ -295,7 +295,7 @@ fn amount(node: &Node) -> Option<f64> {
     units::size(&node.text()?)
 }
 
-/// Where a name stands in a list or map of names.
+/// The place of a name in a list or map of names.
 fn item_place(node: &Node, name: &str) -> Option<Place> {
     match &node.value {
         Value::Map(map) => map.get(name).map(|entry| entry.key.clone()),

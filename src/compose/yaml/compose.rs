@@ -138,7 +138,7 @@ impl<'t> Composer<'t, '_> {
         }
     }
 
-    /// What the parser found wrong, in docker compose's words where it has some, and at the place that is to mend.
+    /// What the parser found wrong, in docker compose's words where it has some, and at the place to fix.
     fn mistake(&self, parser: &str, place: Place) -> Problem {
         if parser.contains("tab") && parser.contains("indent") {
             return tab(place);

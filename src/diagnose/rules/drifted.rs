@@ -1,4 +1,4 @@
-//! A container that is no longer what its file says: `file-newer-than-container`, `image-newer-than-container`.
+//! A container that differs from its file or its image: `file-newer-than-container`, `image-newer-than-container`.
 
 use super::rule::{NAMED, Rank, Rule, Stage};
 use crate::{
@@ -24,7 +24,7 @@ pub const FILE: Rule = Rule {
     spares: tests::well,
 };
 
-/// The image was built or pulled anew.
+/// The image was rebuilt or pulled again.
 pub const IMAGE: Rule = Rule {
     id: "image-newer-than-container",
     stage: Stage::Running,

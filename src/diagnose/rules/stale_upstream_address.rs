@@ -26,7 +26,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let Some(said) = s.said(Phrase::UpstreamUnreachable) else { continue };
         let Some(address) = said.get("host") else { continue };
         let Some(started) = s.container().and_then(|c| c.started).filter(|at| *at <= said.line.at) else { continue };
-        // The name's owner was made anew after the proxy had looked it up; without such a one it is something else.
+        // The name's owner was recreated after the proxy had looked it up; otherwise it is something else.
         let renewed = case.services.iter().find_map(|other| {
             let c = other.containers.iter().find(|c| c.created.is_some_and(|at| at > started))?;
             let now = c.networks.iter().find(|n| !n.address.is_empty() && n.address != address)?;

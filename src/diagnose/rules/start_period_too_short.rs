@@ -32,7 +32,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             let mut turns = history.health.range(start..);
             // Unhealthy first, and well afterwards: it only took longer than it was given.
             let (Some((sick, false)), Some((well, true))) = (turns.next(), turns.next()) else { continue };
-            // What turns again and again isn't starting any more.
+            // What keeps switching is no longer starting.
             if turns.next().is_some() {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! `url-needs-percent-encoding`: a password stands in a URL as it is, with characters that mean something there.
+//! `url-needs-percent-encoding`: a password is written in a URL unencoded, with characters that mean something there.
 //!
 //! Which of them break it depends on who reads it: libpq stumbles over `@ / %`, Node and Python's urlsplit over
 //! `# / ?`. node-postgres then takes the URL's user for its host.

@@ -1,7 +1,7 @@
 //! The simulated engine's answers: a world spelled as the Docker Engine API spells it, for the version asked for.
 //!
 //! The documents are written out here, key by key and in the engine's order, so that what is believed about the API
-//! stands in one place and shares nothing with the dashboard's reader. `tests/shapes.rs` holds them against
+//! is in one place and shares nothing with the dashboard's reader. `tests/official/shapes.rs` holds them against
 //! recorded answers of real engines, in both directions.
 
 pub mod container;

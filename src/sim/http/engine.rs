@@ -216,7 +216,7 @@ impl Engine {
     }
 }
 
-/// A request under way; forgotten when nobody waits for it any more.
+/// A request under way; forgotten when its client is gone.
 struct Pending<'a> {
     engine: &'a Engine,
     ticket: Ticket,
@@ -228,7 +228,7 @@ impl Drop for Pending<'_> {
     }
 }
 
-/// Waits until a watched value is as wanted, or nobody sets it any more; holds no lock on it afterwards.
+/// Waits until a watched value is as wanted, or can no longer be set; holds no lock on it afterwards.
 pub(super) async fn reached<T>(watched: &mut watch::Receiver<T>, wanted: impl FnMut(&T) -> bool) {
     let _either = watched.wait_for(wanted).await.is_ok();
 }

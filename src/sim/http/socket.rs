@@ -37,7 +37,7 @@ pub enum ServeError {
     Io(PathBuf, std::io::Error),
 }
 
-/// Binds a unix socket. A socket that nobody serves any more gives way; nothing else does.
+/// Binds a unix socket. A stale socket is replaced; nothing else is.
 pub(super) fn bind(path: &Path) -> Result<UnixListener, ServeError> {
     match std::fs::symlink_metadata(path) {
         Ok(there) if !there.file_type().is_socket() => return Err(ServeError::Occupied(path.into())),

@@ -1,4 +1,4 @@
-//! Texts with placeholders, filled in anew each time a program writes them.
+//! Texts with placeholders, filled in each time a program writes them.
 //!
 //! `{utc:FORMAT}` the moment (jiff's `strftime`), `{int:3-90}` a whole number, `{hex:8}` hex digits, `{pick:a|b|c}` one
 //! of them, `{n}` a running number, `{id}` the container's short id, `{name}`, `{service}`, `{ip}` its address, `{pid}`;

@@ -84,7 +84,7 @@ pub struct Ticket(pub(super) u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Key(pub u32);
 
-/// How a request ended well.
+/// How a request succeeded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Done {
     /// It is so now (204).

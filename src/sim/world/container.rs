@@ -233,7 +233,7 @@ pub struct Health {
     pub log: VecDeque<Probe>,
 }
 
-/// What a container is busy with, and for whom. Requests wait meanwhile, as the engine's do for the container's lock.
+/// What a container is busy with, and for which request. Requests wait meanwhile, as the engine's do for the container's lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Busy {
     /// It starts.

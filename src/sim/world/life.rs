@@ -20,7 +20,7 @@ use crate::sim::{luck::below, scenario::Restart};
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// Its longest pause.
 const LAST_PAUSE: Duration = Duration::from_secs(60);
-/// After a run as long as this the pauses begin anew.
+/// After a run as long as this the pauses start over.
 const LONG_RUN: Duration = Duration::from_secs(10);
 /// From a kill to the end that it causes.
 const KILL_TAKES: Duration = Duration::from_millis(15);

@@ -13,7 +13,7 @@ pub enum Generation {
     /// Docker 20.10.
     #[default]
     Docker20,
-    /// Docker 25 and newer: `start_interval` counts, `die` tells how long it ran, refusals are worded anew.
+    /// Docker 25 and newer: `start_interval` counts, `die` tells how long it ran, refusals are worded differently.
     Docker25,
 }
 

@@ -61,7 +61,7 @@ fn folder() -> tempfile::TempDir {
 async fn until(what: &str, mut wanted: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !wanted() {
-        assert!(begin.elapsed() < PATIENCE, "waited in vain: {what}");
+        assert!(begin.elapsed() < PATIENCE, "timed out waiting for {what}");
         tokio::task::yield_now().await;
     }
 }
@@ -388,7 +388,7 @@ async fn a_socket_is_bound_without_harm() {
     assert!(matches!(error, ServeError::Occupied(_)), "{error}");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
     std::fs::remove_file(&path).unwrap();
-    // A socket that nobody serves any more is in nobody's way.
+    // A stale socket is replaced.
     drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
     let first = serve(&path, scenario(), Options::default()).unwrap();
     let error = serve(&path, scenario(), Options::default()).unwrap_err();

@@ -205,7 +205,7 @@ fn newer_engines_tell_an_end_when_they_have_cleaned_up() {
 }
 
 #[test]
-fn newer_engines_word_it_anew() {
+fn newer_engines_word_it_differently() {
     let scenario = Arc::new(Scenario::parse("test.yaml", STACK).unwrap());
     let mut world = World::like(scenario, 1, START, Generation::Docker25);
     world.advance(after(5.0));

@@ -10,7 +10,7 @@ fn health(world: &World, service: &str) -> Option<HealthStatus> {
 /// Advances until it is so; how many seconds after the beginning.
 fn until(world: &mut World, what: &str, so: impl Fn(&World) -> bool) -> f64 {
     while !so(world) {
-        let next = world.next_due().unwrap_or_else(|| panic!("{what}: nothing happens any more"));
+        let next = world.next_due().unwrap_or_else(|| panic!("{what}: nothing will happen"));
         assert!(next < after(3600.0), "{what}: not within an hour");
         world.advance(next);
     }
