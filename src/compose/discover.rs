@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     env::Env,
+    env_file::parse,
     interpolate::unset,
     node::{Node, Value},
     options::Options,
@@ -109,7 +110,7 @@ fn dotenv(options: &Options, dir: &Path, env: &mut Env, reader: &mut Reader<'_>)
         if !disabled {
             // A folder of that name, or nothing, is fine.
             let path = dir.join(".env");
-            if let Ok(vars) = reader.env_file(&path, env) {
+            if let Ok(vars) = reader.env_file(&path, env, parse) {
                 settable(&vars, &path, reader);
                 env.fill(vars);
             }
@@ -121,7 +122,7 @@ fn dotenv(options: &Options, dir: &Path, env: &mut Env, reader: &mut Reader<'_>)
         let path = clean(&options.cwd.join(name));
         let mut outer = env.clone();
         outer.fill(all.clone());
-        match reader.env_file(&path, &outer) {
+        match reader.env_file(&path, &outer, parse) {
             Ok(vars) => {
                 settable(&vars, &path, reader);
                 all.overwrite(vars);

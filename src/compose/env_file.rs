@@ -25,6 +25,9 @@ pub struct EnvFile {
     pub error: Option<(u32, String)>,
 }
 
+/// One of the formats below: from a file's name for messages, its bytes and the variables known already.
+pub type Format = fn(&Arc<Path>, &[u8], &Env) -> EnvFile;
+
 /// Reads an env file. `outer` are the variables known already: they win where a value uses one.
 pub fn parse(file: &Arc<Path>, bytes: &[u8], outer: &Env) -> EnvFile {
     let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{
     canon,
     env::Env,
+    env_file::parse,
     files::ReadError,
     node::{Map, Node, Value},
     paths::Base,
@@ -93,7 +94,7 @@ impl Reader<'_> {
     /// The include's env files, or its folder's `.env`, fill what the parent leaves unset.
     fn include_env(&mut self, entry: &Node, outer: &Scope, inner: &mut Scope) {
         let Some(node) = entry.at("env_file") else {
-            if let Ok(vars) = self.env_file(&inner.dir.join(".env"), &inner.env) {
+            if let Ok(vars) = self.env_file(&inner.dir.join(".env"), &inner.env, parse) {
                 inner.env.fill(vars);
             }
             return;
@@ -101,7 +102,7 @@ impl Reader<'_> {
         let mut filled = Env::default();
         for (text, place) in node.texts().into_iter().filter(|(text, _)| *text != "/dev/null") {
             let path = outer.base().join(text);
-            match self.env_file(&path, &inner.env) {
+            match self.env_file(&path, &inner.env, parse) {
                 Ok(vars) => filled.overwrite(vars),
                 Err(ReadError::Missing) => {
                     self.report.error(place, format!("stat {}: {}", path.display(), ReadError::Missing));

@@ -239,11 +239,11 @@ impl<'f> Reader<'f> {
         }
     }
 
-    /// Reads an env file of the project (`.env`, `--env-file`, an include's), its mistakes reported.
-    pub fn env_file(&mut self, path: &Path, outer: &Env) -> Result<Env, ReadError> {
+    /// Reads an env file, its mistakes reported.
+    pub fn env_file(&mut self, path: &Path, outer: &Env, format: env_file::Format) -> Result<Env, ReadError> {
         let bytes = self.files.read(path)?;
         let file = self.label(path);
-        let parsed = env_file::parse(&file, &bytes, outer);
+        let parsed = format(&file, &bytes, outer);
         self.report.source(&file, String::from_utf8_lossy(&bytes).into());
         for (name, line) in parsed.unset {
             self.report.push(interpolate::unset(&name).at(Place { file: file.clone(), line, column: 1 }));

@@ -9,7 +9,6 @@ use crate::compose::{
     env::Env,
     env_file,
     files::ReadError,
-    interpolate,
     model::{Condition, Dependency, Grant, HealthCheck, NetworkUse, Restart, Service, Setup},
     node::{Entry, Node, Value},
     problem::{Place, Problem},
@@ -255,33 +254,18 @@ fn injected(item: &Node, outer: &Env, context: &mut Context<'_, '_>) -> Env {
         context.reader.report.error(place, format!("unsupported env_file format \"{name}\""));
     }
     let (required, path) = (!item.is("required", false), std::path::Path::new(path));
-    let bytes = match context.reader.files.read(path) {
-        Ok(bytes) => bytes,
-        Err(ReadError::Missing) if !required => return Env::default(),
+    let read = if format.is_some() { env_file::parse_raw } else { env_file::parse };
+    match context.reader.env_file(path, outer, read) {
+        Ok(vars) => return vars,
+        Err(ReadError::Missing) if !required => {}
         Err(ReadError::Missing) => {
             let message = format!("env file {} not found: {}", path.display(), ReadError::Missing);
             let help = "create it, or set `required: false`";
             context.reader.report.push(Problem::error(message).at(node.place.clone()).help(help));
-            return Env::default();
         }
-        Err(error) => {
-            context.reader.unreadable(path, &error, Some(&node.place));
-            return Env::default();
-        }
-    };
-    let file = context.reader.label(path);
-    let read = if format.is_some() { env_file::parse_raw } else { env_file::parse };
-    let parsed = read(&file, &bytes, outer);
-    let at = |line| Place { file: file.clone(), line, column: 1 };
-    context.reader.report.source(&file, String::from_utf8_lossy(&bytes).into());
-    for (variable, line) in parsed.unset {
-        context.reader.report.push(interpolate::unset(&variable).at(at(line)));
+        Err(error) => context.reader.unreadable(path, &error, Some(&node.place)),
     }
-    if let Some((line, message)) = parsed.error {
-        let message = format!("failed to read {}: line {line}: {message}", path.display());
-        context.reader.report.error(&at(line), message);
-    }
-    parsed.vars
+    Env::default()
 }
 
 /// Secrets or configs granted.

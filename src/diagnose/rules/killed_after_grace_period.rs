@@ -106,6 +106,12 @@ mod tests {
     }
 
     #[test]
+    fn the_signal_is_told_by_its_name() {
+        let told = fires().diagnosis().findings.remove(0).summary;
+        assert!(told.starts_with("stubborn ignored SIGTERM and was killed after 3.0 s"), "{told}");
+    }
+
+    #[test]
     fn a_kill_by_hand_is_no_ignored_stop() {
         let by_hand = Scenario::of(FILE).with(container("stubborn").exited(137, 63.0)).event(
             "stubborn",
