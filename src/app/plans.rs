@@ -12,14 +12,14 @@ use crate::{
 
 /// The signals that can be chosen, with what programs mostly make of them.
 pub const SIGNALS: [(&str, &str); 8] = [
-    ("SIGTERM", "please end"),
-    ("SIGINT", "please end, as Ctrl-C does"),
-    ("SIGHUP", "read the configuration again"),
+    ("SIGTERM", "terminate"),
+    ("SIGINT", "terminate, as Ctrl-C does"),
+    ("SIGHUP", "reload the configuration"),
     ("SIGUSR1", "up to the program"),
     ("SIGUSR2", "up to the program"),
-    ("SIGQUIT", "end, with a dump"),
-    ("SIGWINCH", "end gently, for some servers"),
-    ("SIGKILL", "end at once, unasked"),
+    ("SIGQUIT", "quit, with a core dump"),
+    ("SIGWINCH", "shut down gracefully (some servers)"),
+    ("SIGKILL", "kill immediately"),
 ];
 
 /// Removes the containers that are selected or marked; `None` where there are none.
@@ -184,6 +184,6 @@ fn dangling_images(model: &Model, going: &[&ContainerId]) -> impl Iterator<Item 
             change: Change::Remove(Object::Image { id: image.id.clone(), tags: image.tags.clone() }),
             what: format!("image {}", image.id.trim_start_matches("sha256:").get(..12).unwrap_or(&image.id)),
             size: Some(image.size.saturating_sub(image.shared.unwrap_or(0))),
-            note: "no name any more".into(),
+            note: "untagged".into(),
         })
 }

@@ -51,8 +51,8 @@ fn stop_and_start_from_the_keyboard() {
         terminal.wait_for_line(&["solo", "paused"]);
         terminal.press("p");
         terminal.wait_for_line(&["solo", "running"]);
-        // A removal shows its plan first, and Esc leaves everything as it is.
-        let plan = |screen: &str| screen.contains("leave everything as it is");
+        // A removal shows its plan first, and Esc cancels it.
+        let plan = |screen: &str| screen.contains("Esc cancel");
         terminal.press("X");
         terminal.wait_for("the plan", plan);
         terminal.press("\x1b");

@@ -33,7 +33,7 @@ impl<'a> Inspected<'a> {
         for (name, value) in pairs {
             let line = Line::of(Role::Accent, &name).with(Role::Faint, "=");
             let line = match &value {
-                None => line.with(Role::Faint, "(from nowhere: no value)"),
+                None => line.with(Role::Faint, "(not set)"),
                 Some(value) => {
                     let shown = self.shown(&name, value);
                     hidden += usize::from(shown != *value);

@@ -79,7 +79,7 @@ impl Inspected<'_> {
         let mut words = if at > now {
             format!("the next probe comes in {}", countdown(at.since(now)))
         } else {
-            "the next probe is due, or runs".into()
+            "the next probe is due or running".into()
         };
         if container.failing_streak > 0 {
             words += &format!("; {} of {} failures", container.failing_streak, schedule.retries);
@@ -133,7 +133,7 @@ impl Inspected<'_> {
             && oldest.start.since(start) > Duration::from_secs(1)
             && next_is_missing(self.model, container, oldest, start)
         {
-            self.note("what came before is no longer known");
+            self.note("earlier probes are no longer known");
         }
     }
 

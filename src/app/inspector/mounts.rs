@@ -33,7 +33,7 @@ impl Inspected<'_> {
             _ => Vec::new(),
         };
         if rows.is_empty() {
-            return self.words(Role::Dim, "Nothing is mounted: what it writes goes with its container.");
+            return self.words(Role::Dim, "Nothing is mounted: what it writes is lost with its container.");
         }
         rows.sort();
         for (target, source, what) in rows {

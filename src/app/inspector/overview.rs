@@ -99,7 +99,7 @@ impl Inspected<'_> {
             self.pair("because", Role::Text, &reason.words(self.model.engine_now()));
         }
         if status.oneshot {
-            self.pair("kind", Role::Text, "one-shot: meant to end");
+            self.pair("kind", Role::Text, "one-shot: expected to exit");
         }
     }
 

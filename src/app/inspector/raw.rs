@@ -18,7 +18,7 @@ impl Inspected<'_> {
             return self.words(Role::Dim, "There is no container to inspect.");
         };
         let raw = self.model.stack().raw.as_ref().filter(|(id, _)| *id == container.id);
-        let Some((_, json)) = raw else { return self.words(Role::Dim, "The engine is asked…") };
+        let Some((_, json)) = raw else { return self.words(Role::Dim, "Loading…") };
         let mut follows_secret = false;
         for text in json.lines() {
             let indent = text.len() - text.trim_start().len();

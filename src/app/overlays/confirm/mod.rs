@@ -160,7 +160,7 @@ fn items(scene: &Scene<'_>, plan: &Plan, room: usize) -> Vec<Line> {
     if plan.pending {
         items.push(Line::of(Role::Busy, format!(" {} the engine is counting images and sizes", scene.glyphs.cut())));
     } else if items.is_empty() && plan.by == Means::Engine {
-        items.push(Line::of(Role::Dim, " nothing would go"));
+        items.push(Line::of(Role::Dim, " nothing to remove"));
     }
     items
 }
@@ -195,18 +195,18 @@ fn question(plan: &Plan, typed: &str) -> (Line, usize) {
             if !plan.items.is_empty() {
                 line = line.with(Role::Key, "w").with(Role::Dim, " don't wait for images   ");
             }
-            line.with(Role::Key, "Esc").with(Role::Dim, " leave everything as it is")
+            line.with(Role::Key, "Esc").with(Role::Dim, " cancel")
         }
         Some(word) => {
-            let line = Line::of(Role::Text, " type ").with(Role::Strong, word).with(Role::Text, " to agree: ");
+            let line = Line::of(Role::Text, " type ").with(Role::Strong, word).with(Role::Text, " to confirm: ");
             let prompt = line.width();
             return (line.with(Role::Accent, typed), prompt);
         }
         None => Line::of(Role::Text, " ")
             .with(Role::Key, "y")
-            .with(Role::Dim, " do it   ")
+            .with(Role::Dim, " confirm   ")
             .with(Role::Key, "Esc")
-            .with(Role::Dim, " leave everything as it is"),
+            .with(Role::Dim, " cancel"),
     };
     (line, 0)
 }

@@ -71,9 +71,9 @@ impl Floating for Contexts {
         lines.push(
             Line::of(Role::Text, " ")
                 .with(Role::Key, "Enter")
-                .with(Role::Dim, " goes to that engine   ")
+                .with(Role::Dim, " switch to it   ")
                 .with(Role::Key, "Esc")
-                .with(Role::Dim, " stays   ")
+                .with(Role::Dim, " cancel   ")
                 .with(Role::Good, running)
                 .with(Role::Dim, " in use"),
         );

@@ -40,7 +40,7 @@ impl Floating for Errors {
     fn draw(&self, scene: &Scene<'_>) -> (Pane, Option<Position>) {
         let mut lines = lines(scene.model);
         if lines.is_empty() {
-            lines.push(Line::of(Role::Dim, " Nothing that you did went wrong."));
+            lines.push(Line::of(Role::Dim, " Nothing went wrong."));
         }
         let high = usize::from(largest(scene.model.size).height).min(lines.len() + 2);
         let area = middle(scene.model.size, 100, high);

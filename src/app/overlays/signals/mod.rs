@@ -58,9 +58,9 @@ impl Floating for Signals {
         lines.push(
             Line::of(Role::Text, " ")
                 .with(Role::Key, "Enter")
-                .with(Role::Dim, " shows whom it reaches   ")
+                .with(Role::Dim, " show the targets   ")
                 .with(Role::Key, "Esc")
-                .with(Role::Dim, " none"),
+                .with(Role::Dim, " cancel"),
         );
         (above(area, title("Send which signal?"), None, lines), None)
     }
