@@ -13,7 +13,7 @@ use crate::{
     app::screens::logs::lines,
     base::id::ContainerId,
     diagnose::troubled,
-    stack::{Phase, Question, drift},
+    stack::{Phase, Question, drift, timeline::Timeline},
 };
 
 /// Old lines asked for in the inspector's few rows.
@@ -94,9 +94,8 @@ fn diagnosis(model: &Model, images: &BTreeSet<String>, wants: &mut BTreeSet<Want
 
 /// How the logs of what was started began, until it is known that they listen.
 fn startup(model: &Model, wants: &mut BTreeSet<Want>) {
-    let lanes = model.timeline.iter().flat_map(|t| &t.lanes).filter(|l| l.in_start && l.listening.is_none());
-    let open = lanes.filter_map(|l| Some(Want::Opening { container: l.container.clone()?, start: l.started? }));
-    wants.extend(open.take(MOST_LOGS));
+    let unheard = model.timeline.iter().flat_map(Timeline::unheard);
+    wants.extend(unheard.take(MOST_LOGS).map(|(container, start)| Want::Opening { container, start }));
 }
 
 fn stack(model: &Model, wants: &mut BTreeSet<Want>) {

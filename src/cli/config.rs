@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use color_eyre::eyre::{Result, WrapErr, bail};
 use serde_json::{Value, json};
 
-use super::{print, resolved, sources};
+use super::{output::print, project::resolved, sources};
 use crate::compose::{
     self, How, Loaded, Project,
     canon::{self, Choice, EnvFiles, Style},

@@ -11,9 +11,10 @@ use std::{
 use color_eyre::eyre::{Result, WrapErr, eyre};
 
 use super::{
-    WrongUse,
     args::{Common, DemoArgs},
-    block_on, chosen,
+    engine::block_on,
+    output::WrongUse,
+    settings::chosen,
 };
 use crate::{
     compose,

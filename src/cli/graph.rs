@@ -5,7 +5,7 @@ use std::fmt::Write;
 use color_eyre::eyre::{Result, bail};
 use serde_json::json;
 
-use super::{args::GraphFormat, load, print};
+use super::{args::GraphFormat, output::print, project::load};
 use crate::{
     app::screens::stack::topology::drawn,
     base::text,

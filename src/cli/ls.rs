@@ -2,23 +2,19 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use color_eyre::eyre::Result;
+use color_eyre::eyre::{Report, Result};
 use serde_json::json;
 
-use super::{args::StatusFormat, block_on, print};
-use crate::{
-    base::text,
-    engine::{Engine, Target},
-    host::ProjectSummary,
-    runtime::clock,
+use super::{
+    args::StatusFormat,
+    engine::{block_on, connect},
+    output::print,
 };
+use crate::{base::text, engine::Target, host::ProjectSummary};
 
 /// Asks and prints.
 pub fn run(target: &Target, env: &BTreeMap<String, String>, format: StatusFormat) -> Result<u8> {
-    let projects = block_on(async {
-        let engine = Engine::connect(Engine::locate(target, env)?, true, clock()).await?;
-        Ok::<_, color_eyre::Report>(engine.projects().await?)
-    })??;
+    let projects = block_on(async { Ok::<_, Report>(connect(target, env).await?.projects().await?) })??;
     match format {
         StatusFormat::Json => {
             let list: Vec<_> = projects

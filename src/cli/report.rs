@@ -5,21 +5,21 @@ use std::{fs, path::Path};
 use color_eyre::eyre::{Result, WrapErr};
 use ratatui::layout::Size;
 
-use super::{check, note, print};
+use super::{
+    check,
+    output::{note, print},
+};
 use crate::{
-    app::{Msg, Store, model::Settings, report::report},
+    app::{Store, model::Settings, report::report},
     compose,
     engine::Target,
-    runtime::{memory, now},
+    runtime::now,
 };
 
 /// Looks, and writes the report into a file or to standard output.
 pub fn run(options: &compose::Options, target: &Target, settings: Settings, file: Option<&Path>) -> Result<u8> {
     let look = check::looked(options, target)?;
-    let name = look.host.stack().project.clone();
-    let mut model = Store::looking_at(settings, look.host, look.loaded.problems, Size::new(120, 60), now());
-    let shown = model.address();
-    model.update(Msg::Recalled(shown, memory::recall(&name)), now());
+    let model = Store::looking_at(settings, look.host, look.loaded.problems, Size::new(120, 60), now());
     let text = report(&model, &look.diagnosis, look.unseen.as_deref());
     match file {
         None => print(text.as_bytes()),

@@ -1,6 +1,7 @@
 //! `stackview settings`, and the reading of the settings file for the other commands.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::Write,
     path::{Path, PathBuf},
@@ -9,10 +10,14 @@ use std::{
 use color_eyre::eyre::{Result, WrapErr, bail};
 use etcetera::BaseStrategy;
 
-use super::{WrongUse, print};
+use super::{
+    args::Common,
+    output::{WrongUse, print},
+};
 use crate::{
-    app::config::Config,
+    app::{config::Config, model::Settings},
     compose::{self, files::ReadError},
+    runtime::zone,
     view::Theme,
 };
 
@@ -38,6 +43,20 @@ fn path(named: Option<&Path>) -> Result<PathBuf> {
     let base = etcetera::choose_base_strategy()
         .wrap_err("Where settings belong can't be found; name a file with --settings")?;
     Ok(base.config_dir().join("stackview").join("settings.toml"))
+}
+
+/// What was chosen on the command line, else in the settings, by the terminal at hand.
+pub fn chosen(common: &Common, env: &BTreeMap<String, String>) -> Result<Settings> {
+    let config = read(common.settings_file.as_deref())?;
+    Ok(Settings {
+        read_only_forced: common.read_only,
+        read_only: common.read_only,
+        ascii: common.ascii || config.ascii || env.get("TERM").is_some_and(|t| t == "dumb"),
+        mouse: !common.no_mouse && config.mouse.unwrap_or(true),
+        theme: common.theme.clone().or(config.theme).unwrap_or_else(|| "dark".into()),
+        zone: zone(),
+        attention: config.attention,
+    })
 }
 
 /// The settings: as without a file where the user has none. A file that was named has to be there.

@@ -1,44 +1,32 @@
 //! `stackview status`: one look at the project.
 
-use std::{fmt::Write, sync::Arc};
+use std::fmt::Write;
 
 use color_eyre::eyre::{Result, bail};
 
-use super::{WrongUse, args::StatusFormat, block_on, colored, load, print, project_name};
+use super::{
+    args::StatusFormat,
+    look::{Depth, look},
+    output::{WrongUse, colored, print},
+    project::load,
+};
 use crate::{
     app::words,
     base::{text, units},
     compose,
-    engine::{Engine, Target},
-    host::{Fact, Host, Link},
-    runtime::{clock, now},
-    stack::{Drift, Overview, PortBinding, Stack, State, Verdict, drift, status_json},
+    engine::Target,
+    runtime::now,
+    stack::{Drift, Overview, PortBinding, Stack, State, Verdict, status_json},
 };
 
 /// Looks and prints.
 pub fn run(options: &compose::Options, target: &Target, services: &[String], format: StatusFormat) -> Result<u8> {
-    let declared = load(options)?.map(Arc::new);
-    let name = match &declared {
-        Some(project) => project.name.clone(),
-        None => project_name(options).unwrap_or_else(|| "".into()),
-    };
-    let mut host = Host::new(Stack::new(name.clone(), declared));
-    block_on(async {
-        let engine = Engine::connect(Engine::locate(target, &options.env)?, true, clock()).await?;
-        for fact in engine.snapshot(&name).await? {
-            host.apply(fact);
-        }
-        for fact in engine.images(&drift::images(host.stack())).await? {
-            host.apply(Fact::Stack(name.clone(), fact));
-        }
-        Ok::<_, color_eyre::Report>(())
-    })??;
-    host.link = Link::Live;
+    let host = look(options, target, load(options)?, Depth::Drift)?.whole()?;
     let engine_now = host.clock().at(now());
     let stack = host.stack();
     let mut overview = stack.overview(host.view(), engine_now);
     if stack.declared.is_none() && stack.containers.is_empty() {
-        bail!("the engine knows no project '{name}'; `stackview ls` lists those it knows");
+        bail!("the engine knows no project '{}'; `stackview ls` lists those it knows", stack.project);
     }
     only(&mut overview, services)?;
     match format {

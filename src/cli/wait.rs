@@ -3,14 +3,13 @@
 use std::{
     collections::BTreeMap,
     io::{self, IsTerminal, Write},
-    sync::Arc,
     time::Duration,
 };
 
 use color_eyre::eyre::Result;
 use tokio::time::Instant;
 
-use super::{block_on, follow::follow, load, project_name, status};
+use super::{engine::block_on, follow::follow, look::unseen, project::load, status};
 use crate::{
     base::{id::ServiceName, text::clean, time::Stamp, units},
     compose,
@@ -25,12 +24,7 @@ const TIME_IS_UP: u8 = 124;
 
 /// Waits; the exit code says what came.
 pub fn run(options: &compose::Options, target: Target, services: &[String], timeout: Duration) -> Result<u8> {
-    let declared = load(options)?.map(Arc::new);
-    let name = match &declared {
-        Some(project) => project.name.clone(),
-        None => project_name(options).unwrap_or_else(|| "".into()),
-    };
-    let mut host = Host::new(Stack::new(name, declared));
+    let mut host = Host::new(unseen(options, load(options)?));
     if host.stack().declared.is_some() {
         status::known(&host.stack().overview(host.view(), Stamp::default()), services)?;
     }

@@ -3,30 +3,21 @@
 mod formats;
 mod text;
 
-use std::sync::Arc;
-
 use color_eyre::eyre::Result;
-use futures::{StreamExt, stream};
 
-use super::{WrongUse, args::CheckFormat, block_on, colored, note, print, print_error, project_name};
+use super::{
+    args::CheckFormat,
+    look::{Depth, Seen, examine, look},
+    output::{WrongUse, colored, note, print, print_error},
+    project::project_name,
+};
 use crate::{
     base::id::ServiceName,
     compose::{self, Loaded},
-    diagnose::{Case, Diagnosis, RULES, Severity, diagnose, json},
-    engine::{Engine, Target},
-    host::{Fact, Host, Link},
-    runtime::{clock, host::answer, memory, now},
-    stack::{self, Answered, Question, Stack, starts::Remembered},
+    diagnose::{Diagnosis, RULES, Severity, json},
+    engine::Target,
+    host::Host,
 };
-
-/// Answers may lead to further questions; so often they are asked.
-const ROUNDS: usize = 4;
-/// Questions that are asked at once.
-const AT_ONCE: usize = 16;
-/// Old lines that are read of each log.
-const TAIL: usize = 200;
-/// Containers whose logs are read at most, those in trouble first.
-const MOST_LOGS: usize = 100;
 
 /// What was asked on the command line.
 #[derive(Debug)]
@@ -75,74 +66,17 @@ pub(super) fn looked(options: &compose::Options, target: &Target) -> Result<Look
     if let (Some(looked), None) = (&loaded.no_file, &named) {
         color_eyre::eyre::bail!("{looked}. Name one with -f, or a project of the engine with -p");
     }
-    let name = loaded.project.as_ref().map(|p| p.name.clone()).or(named).unwrap_or_else(|| "".into());
-    let mut host = Host::new(Stack::new(name.clone(), loaded.project.clone().map(Arc::new)));
-    let (diagnosis, unseen) = block_on(async {
-        let engine = match connected(options, target).await {
-            Ok(engine) => engine,
-            Err(why) => return (examine(&loaded, &host), Some(why)),
-        };
-        if let Err(error) = look_at(&engine, &mut host).await {
-            return (examine(&loaded, &host), Some(error.to_string()));
-        }
-        host.stack_mut().remembered = Remembered::Known(memory::recall(&name));
-        let mut diagnosis = examine(&loaded, &host);
-        for _ in 0..ROUNDS {
-            let open: Vec<Question> =
-                diagnosis.questions.iter().filter(|q| !host.stack().answers.contains_key(q)).cloned().collect();
-            if open.is_empty() {
-                break;
-            }
-            let answers = stream::iter(open).map(|question| {
-                let engine = &engine;
-                async move {
-                    let answer = answer(Some(engine), &question).await;
-                    stack::Fact::Answered(question, Answered { at: now(), answer })
-                }
-            });
-            for fact in answers.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await {
-                host.apply(Fact::Stack(name.clone(), fact));
-            }
-            diagnosis = examine(&loaded, &host);
-        }
-        (diagnosis, None)
-    })?;
+    let Seen { host, missed } = look(options, target, loaded.project.clone(), Depth::Wrong(&loaded.problems))?;
+    let diagnosis = examine(&host, &loaded.problems);
+    let unseen = missed.map(|why| why.to_string());
     if loaded.project.is_none() && loaded.problems.is_empty() && host.stack().containers.is_empty() {
+        let name = &host.stack().project;
         color_eyre::eyre::bail!(match unseen {
             Some(why) => format!("there is no compose file, and the engine can't be asked for '{name}': {why}"),
             None => format!("the engine knows no project '{name}'; `stackview ls` lists those it knows"),
         });
     }
     Ok(Look { loaded, host, unseen, diagnosis })
-}
-
-async fn connected(options: &compose::Options, target: &Target) -> Result<Engine, String> {
-    let address = Engine::locate(target, &options.env).map_err(|e| e.to_string())?;
-    Engine::connect(address, true, clock()).await.map_err(|e| e.to_string())
-}
-
-/// Everything about the project, and the ends of its logs.
-async fn look_at(engine: &Engine, host: &mut Host) -> Result<()> {
-    let project = host.stack().project.clone();
-    for fact in engine.snapshot(&project).await? {
-        host.apply(fact);
-    }
-    host.link = Link::Live;
-    let mut containers: Vec<_> = host.stack().containers.values().filter(|c| c.started.is_some()).cloned().collect();
-    containers.sort_by_key(|c| c.exit_code.is_none_or(|code| code == 0) && c.restarts == 0 && c.failing_streak == 0);
-    containers.truncate(MOST_LOGS);
-    let tails = stream::iter(&containers).map(|c| engine.log_tail(c, TAIL)).buffer_unordered(AT_ONCE);
-    // A log that can't be read is no reason to keep silent about the rest.
-    for fact in tails.collect::<Vec<_>>().await.into_iter().flatten() {
-        host.apply(Fact::Stack(project.clone(), fact));
-    }
-    Ok(())
-}
-
-fn examine(loaded: &Loaded, host: &Host) -> Diagnosis {
-    let at = host.clock().at(now());
-    let overview = host.stack().overview(host.view(), at);
-    diagnose(&Case::new(&loaded.problems, host, &overview, at))
 }
 
 fn tell(options: &compose::Options, look: Look, asked: &Asked<'_>) -> Result<u8> {

@@ -196,6 +196,12 @@ pub enum Mark {
 }
 
 impl Timeline {
+    /// What was started in it, and when, that hasn't said yet that it listens.
+    pub fn unheard(&self) -> impl Iterator<Item = (ContainerId, Stamp)> {
+        let unheard = self.lanes.iter().filter(|lane| lane.in_start && lane.listening.is_none());
+        unheard.filter_map(|lane| Some((lane.container.clone()?, lane.started?)))
+    }
+
     /// The last start of a stack on this engine; `None` where nothing was ever created.
     pub fn of(stack: &Stack, engine: EngineView<'_>, overview: &Overview, engine_now: Stamp) -> Option<Timeline> {
         let services = stack.services(engine, engine_now);

@@ -56,7 +56,13 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
 
 /// All bars in an area that is large enough, with each in words, and none selected.
 pub fn whole(scene: &Scene<'_>, area: Rect) -> Pane {
-    pane(scene, area, all_notes(scene.model, usize::from(table_body(area).width)), false)
+    let mut pane = pane(scene, area, all_notes(scene.model, usize::from(table_body(area).width)), false);
+    // There is nothing beside it.
+    if let Some(frame) = &mut pane.frame {
+        frame.title = Line::of(Role::TitleFocus, "Startup");
+        frame.focused = true;
+    }
+    pane
 }
 
 fn pane(scene: &Scene<'_>, area: Rect, notes: Vec<Note>, live: bool) -> Pane {
