@@ -12,8 +12,11 @@ use indexmap::IndexMap;
 
 use super::{storage::StorageItem, timeline::Timeline, *};
 use crate::{
-    base::id::{ImageId, ServiceName},
-    compose::{self, Condition, Dependency, HealthCheck, Restart, Service},
+    base::{
+        id::{ContainerId, ImageId, ServiceName, VolumeName},
+        time::Stamp,
+    },
+    compose::{self, Condition, Dependency, HealthCheck, Project, Restart, Service},
 };
 
 /// The project that all fixtures belong to.

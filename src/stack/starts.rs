@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::record::{LaneRecord, Remembered, StartRecord};
 use super::{
     state::PROOF,
     timeline::{Lane, SpanKind, StartKind, Timeline},
 };
 use crate::base::{
-    id::{ContainerId, ProjectName, ServiceName},
+    id::{ProjectName, ServiceName},
     time::Stamp,
 };
 
@@ -24,60 +25,6 @@ pub const LARGEST: usize = 1 << 20;
 const VERSION: u64 = 1;
 /// Two starts whose beginnings are nearer than this are one: an engine's stamp may be told twice, a little apart.
 const SAME: Duration = Duration::from_secs(1);
-
-/// What is known of earlier starts.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Remembered {
-    /// Nobody asked yet.
-    #[default]
-    Unasked,
-    /// They are being read.
-    Asked,
-    /// These are they, oldest first.
-    Known(Vec<StartRecord>),
-}
-
-impl Remembered {
-    /// Those that are known by now.
-    pub fn starts(&self) -> &[StartRecord] {
-        if let Self::Known(starts) = self { starts } else { &[] }
-    }
-}
-
-/// One start that came to its end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StartRecord {
-    /// When it began, by the engine.
-    pub began: Stamp,
-    /// What kind of start it was.
-    pub kind: StartKind,
-    /// Which engine: `local`, or its host.
-    pub place: String,
-    /// How long it took until all was ready.
-    pub took: Duration,
-    /// The containers that were started in it.
-    pub lanes: Vec<LaneRecord>,
-}
-
-/// One container's part.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LaneRecord {
-    /// Its service.
-    pub service: ServiceName,
-    /// The container.
-    pub container: ContainerId,
-    /// When its process was started, for the first time in this start.
-    pub started: Stamp,
-    /// When it was ready; `None` where nobody knew any more when all of it was told.
-    pub ready: Option<Stamp>,
-}
-
-impl LaneRecord {
-    /// From its start to its being ready.
-    pub fn took(&self) -> Option<Duration> {
-        Some(self.ready?.since(self.started))
-    }
-}
 
 impl StartRecord {
     /// What is worth remembering of a start: nothing while it lasts, or where the engine no longer knows its end.

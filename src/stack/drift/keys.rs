@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Difference, Side, parts};
+use super::{
+    difference::{Difference, Side},
+    parts,
+    values::{list, scalar},
+};
 use crate::{
     compose::{HealthCheck, Restart},
     stack::{Container, ImageFacts},
@@ -145,22 +149,6 @@ fn normal(key: &str, value: &Value) -> String {
         (_, Value::Object(map)) => list(map.iter().map(|(key, value)| format!("{key}={}", scalar(value)))),
         (_, value) => scalar(value),
     }
-}
-
-/// A value as a text, without the quotes of JSON.
-pub fn scalar(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
-    }
-}
-
-/// A list whose order means nothing.
-pub fn list(items: impl IntoIterator<Item = String>) -> String {
-    let mut all: Vec<String> = items.into_iter().filter(|item| !item.is_empty()).collect();
-    all.sort();
-    all.join(", ")
 }
 
 fn host_entry(text: &str) -> String {

@@ -6,19 +6,24 @@
 //! only where the container was made by a version whose form is known ([`KNOWN`]). For all others the keys are
 //! compared one by one (`keys`), which also names what differs. What the image brings along isn't drift.
 
+mod difference;
 mod keys;
 mod parts;
 #[cfg(test)]
 mod tests;
+mod values;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+pub use difference::{Difference, Drift};
+
+use self::difference::Side;
 use super::{Answer, Container, ImageFacts, Question, ServiceStatus, Stack};
 use crate::{
-    base::id::{ContainerId, ServiceName},
+    base::id::ServiceName,
     compose::{Project, Service, canon::config_hash},
 };
 
@@ -29,42 +34,6 @@ pub const KNOWN: [&str; 1] = ["2.26"];
 const HASH: &str = "com.docker.compose.config-hash";
 const IMAGE: &str = "com.docker.compose.image";
 const VERSION: &str = "com.docker.compose.version";
-
-/// How a service's containers stand to its file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Drift {
-    /// They are what it says.
-    Same {
-        /// By compose's own digest; else by comparing what can be compared.
-        exact: bool,
-    },
-    /// They aren't; `up` makes them anew.
-    Drifted {
-        /// Which of them.
-        containers: Vec<ContainerId>,
-        /// In what they differ; of several containers those of the first.
-        differences: Vec<Difference>,
-    },
-    /// It can't be known, and why.
-    Unknown(String),
-}
-
-/// A key whose value isn't what the file says. The values are as they are: unsanitised, and secret maybe.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// As compose names it: `image`, `environment.LOG_LEVEL`.
-    pub key: String,
-    /// What the container has; `None` where it has none.
-    pub old: Option<String>,
-    /// What the file says; `None` where it says nothing.
-    pub new: Option<String>,
-}
-
-impl Difference {
-    fn new(key: impl Into<String>, old: Option<String>, new: Option<String>) -> Self {
-        Self { key: key.into(), old, new }
-    }
-}
 
 /// The images that have to be known to judge a project: those of its services, and those its containers are of.
 pub fn images(stack: &Stack) -> BTreeSet<String> {
@@ -165,16 +134,6 @@ enum One {
     Same(bool),
     Drifted(Vec<Difference>),
     Unknown(String),
-}
-
-/// A container beside what the file says of it.
-struct Side<'a> {
-    stack: &'a Stack,
-    project: &'a Project,
-    service: &'a Service,
-    /// The service in compose's own form, with the ids of containers that it shares something with.
-    resolved: &'a Value,
-    container: &'a Container,
 }
 
 impl Side<'_> {

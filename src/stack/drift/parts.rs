@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    Difference, Side,
-    keys::{list, scalar},
+    difference::{Difference, Side},
+    values::{list, scalar},
 };
 use crate::{
     compose::{MountKind, Origin},

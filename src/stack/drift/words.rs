@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::{Difference, Drift};
+use super::difference::{Difference, Drift};
 use crate::base::{
     secrets::{masked, masked_command},
     text::clean,

@@ -1,8 +1,14 @@
 //! The law of facts: after a snapshot the present is the snapshot, whatever came before.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
-use crate::stack::{fixture::*, *};
+use crate::{
+    base::time::Stamp,
+    compose::Project,
+    stack::{fixture::*, *},
+};
 
 const SERVICES: [&str; 3] = ["db", "web", "job"];
 

@@ -2,10 +2,13 @@
 
 use SpanKind::{Created, Down, Ended, Probing, Ready, Starting, Unknown, Waiting};
 
-use crate::stack::{
-    fixture::*,
-    timeline::{Lane, Mark, SpanKind, StartKind, Timeline},
-    *,
+use crate::{
+    base::time::Stamp,
+    stack::{
+        fixture::*,
+        timeline::{Lane, Mark, SpanKind, StartKind, Timeline},
+        *,
+    },
 };
 
 fn timeline(stack: &Placed, now: f64) -> Timeline {

@@ -2,13 +2,9 @@
 
 use std::time::Duration;
 
-use super::{StartKind, Timeline};
+use super::{Comparison, Regression, StartKind, Timeline};
 use crate::{
-    base::{
-        id::ServiceName,
-        time::Stamp,
-        units::{self, count},
-    },
+    base::{id::ServiceName, time::Stamp},
     compose::Condition,
     stack::{Stack, services::Services, starts::StartRecord},
 };
@@ -21,41 +17,6 @@ const LEAST: usize = 2;
 const NOTABLE: Duration = Duration::from_secs(3);
 /// Between a dependency's being satisfied and the start of what waited for it: compose looks twice a second.
 const HANDOVER: Duration = Duration::from_millis(700);
-
-/// The start beside earlier ones of its kind on the same engine.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Comparison {
-    /// The last of them, oldest first: when each began, and how long it took.
-    pub earlier: Vec<(Stamp, Duration)>,
-    /// What is left of this one if it goes as they did; `None` where it is over or nothing is known.
-    pub to_go: Option<Duration>,
-    /// What took notably longer than usual, the whole first.
-    pub regressions: Vec<Regression>,
-}
-
-/// Something that took longer than usual.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Regression {
-    /// Which service; `None` is the whole start.
-    pub service: Option<ServiceName>,
-    /// How long it took.
-    pub took: Duration,
-    /// How long it usually takes: the median of earlier starts.
-    pub usual: Duration,
-    /// Of how many.
-    pub of: usize,
-    /// The kind of these starts.
-    pub kind: StartKind,
-}
-
-impl Regression {
-    /// It as a sentence, without its full stop.
-    pub fn words(&self) -> String {
-        let who = self.service.as_deref().map_or_else(|| "the start".into(), crate::base::text::clean);
-        let starts = count(self.of, &format!("{} start", self.kind.word()));
-        format!("{who} took {}, the last {starts} {}", units::span(self.took), units::span(self.usual))
-    }
-}
 
 /// Compares, at a moment on the engine's clock.
 pub(super) fn with_earlier(timeline: &Timeline, stack: &Stack, services: &Services<'_>, now: Stamp) -> Comparison {

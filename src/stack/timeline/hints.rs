@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Lane, Mark, StartKind, Timeline, Wait};
+use super::{Hint, Lane, Mark, StartKind, Timeline, Wait};
 use crate::{
     base::{
-        id::ServiceName,
         text::clean,
         time::Stamp,
         units::{count, setting, span},
@@ -26,17 +25,6 @@ const OFTEN: Duration = Duration::from_secs(2);
 const PROBE: Duration = Duration::from_millis(200);
 /// A start shorter than this needs no other order.
 const LONG: Duration = Duration::from_secs(20);
-
-/// Something that would shorten the start, or make it steadier.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hint {
-    /// Which service's definition would change.
-    pub service: ServiceName,
-    /// The whole of it: what was seen, and what would change.
-    pub words: String,
-    /// About how much sooner the service would be ready.
-    pub saves: Option<Duration>,
-}
 
 /// The hints of a start that is over, the greatest saving first.
 pub(super) fn of(timeline: &Timeline, stack: &Stack, services: &Services<'_>) -> Vec<Hint> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Lane, StartKind, critical::Moments, lane::ready_now};
+use super::{Lane, StartKind, critical::Moments, ready::ready_now};
 use crate::{
     base::{num::nanos, time::Stamp},
     compose::{Condition, Restart},
