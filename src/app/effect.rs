@@ -2,14 +2,14 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{Input, contexts::ContextEntry};
+use super::Input;
 use crate::{
     base::{
         id::{Address, ContainerId, HostId, ProjectName},
         time::Stamp,
     },
     compose::{Problem, Project},
-    host::Fact,
+    host::{ContextEntry, Fact},
     stack::{self, Question, starts::StartRecord},
     work::{Ended, Progress, Task, TaskId},
 };

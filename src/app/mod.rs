@@ -8,7 +8,6 @@ pub mod action;
 pub mod answers;
 pub mod clock;
 pub mod config;
-pub mod contexts;
 pub mod edit;
 pub mod effect;
 pub mod excerpt;

@@ -9,13 +9,12 @@ use tokio::{
 
 use super::{Address, ConnectError, Engine, Error, Target, Way};
 use crate::{
-    app::contexts::ContextEntry,
     base::{
         backoff,
         id::ContainerId,
         time::{Clock, Stamp},
     },
-    host::{Fact, Link},
+    host::{ContextEntry, Fact, Link},
 };
 
 /// The first and the longest pause after a loss. A refused attempt at a socket costs microseconds, and a second

@@ -15,8 +15,8 @@ use super::{
     wire::{lax, wire},
 };
 use crate::{
-    app::contexts::ContextEntry,
     compose::{closest, files::ReadError, read_text},
+    host::ContextEntry,
 };
 
 /// The context that stands for the environment.

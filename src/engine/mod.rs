@@ -65,9 +65,8 @@ pub use usage::poll_usage;
 pub use watch::watch_project;
 
 use crate::{
-    app::contexts::ContextEntry,
     base::time::{Clock, OtherClock, Stamp},
-    host::EngineInfo,
+    host::{ContextEntry, EngineInfo},
 };
 
 /// The oldest API we know to work (Docker 20.10 speaks 1.41, Podman 4 speaks 1.41).

@@ -4,12 +4,14 @@
 //! [`Host::apply`] takes a [`Fact`] and says what changed. A fact about a project that isn't held changes nothing:
 //! it came late, for one that was left.
 
+mod context;
 mod fact;
 #[cfg(test)]
 pub(crate) mod fixture;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+pub use context::ContextEntry;
 pub use fact::*;
 
 use crate::{

@@ -21,7 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("diagnose", &["base", "compose", "logs", "stack", "host"]),
     ("work", &["base", "compose", "stack"]),
     ("app", &["base", "view", "compose", "logs", "stack", "host", "diagnose", "work"]),
-    ("engine", &["base", "compose", "logs", "stack", "host", "work", "app"]),
+    ("engine", &["base", "compose", "logs", "stack", "host", "work"]),
     ("runtime", &["base", "view", "compose", "logs", "stack", "host", "diagnose", "work", "app", "engine"]),
     (
         "cli",

@@ -9,7 +9,8 @@ use ratatui::layout::Position;
 
 use super::list::List;
 use crate::{
-    app::{Code, Key, Model, Want, action::ActionId, contexts::ContextEntry, scene::Scene},
+    app::{Code, Key, Model, Want, action::ActionId, scene::Scene},
+    host::ContextEntry,
     view::screen::Pane,
     work::{Draft, Plan},
 };

@@ -6,14 +6,13 @@ use super::*;
 use crate::{
     app::{
         Msg,
-        contexts::ContextEntry,
         fixture::{press, settings, tell},
         model::Mode,
         update,
     },
     base::time::Stamp,
     compose::{Place, Problem},
-    host::{Fact, Latency, Link, ProjectSummary},
+    host::{ContextEntry, Fact, Latency, Link, ProjectSummary},
     stack,
 };
 

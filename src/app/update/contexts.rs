@@ -4,11 +4,10 @@ use super::{facts, toasts};
 use crate::{
     app::{
         Effect, Model,
-        contexts::ContextEntry,
         model::Mode,
         overlays::open::{Contexts, Overlay},
     },
-    host::Link,
+    host::{ContextEntry, Link},
     work::Error,
 };
 
@@ -58,13 +57,12 @@ mod tests {
     use crate::{
         app::{
             Effect, Model, Msg,
-            contexts::ContextEntry,
             fixture::{healthy, model, press, tell},
             overlays::open::{Contexts, Overlay},
             update,
         },
         base::id::{Address, HostId},
-        host::{Fact, Link, LostKind},
+        host::{ContextEntry, Fact, Link, LostKind},
     };
 
     fn known() -> Vec<ContextEntry> {

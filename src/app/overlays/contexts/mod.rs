@@ -86,14 +86,14 @@ impl Floating for Contexts {
 
     #[cfg(test)]
     fn example(text: &str) -> Self {
-        let known = crate::app::contexts::ContextEntry {
+        let known = crate::host::ContextEntry {
             name: text.into(),
             host: text.into(),
             note: text.into(),
             current: true,
             usable: true,
         };
-        let lost = crate::app::contexts::ContextEntry { current: false, usable: false, ..known.clone() };
+        let lost = crate::host::ContextEntry { current: false, usable: false, ..known.clone() };
         Self { known: vec![known, lost], selected: 1 }
     }
 }

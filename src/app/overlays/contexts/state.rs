@@ -1,6 +1,6 @@
 //! What the choice of a docker context keeps while it is open.
 
-use crate::app::contexts::ContextEntry;
+use crate::host::ContextEntry;
 
 /// Choose a docker context.
 #[derive(Debug)]

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::{
-    app::{contexts::ContextEntry, fixture::About},
+    app::fixture::About,
     base::id::{Address, HostId, ProjectName},
-    host::{Fact, Host, Latency, Link, fixture::connected},
+    host::{ContextEntry, Fact, Host, Latency, Link, fixture::connected},
     stack::{self, Stack, fixture},
 };
 
