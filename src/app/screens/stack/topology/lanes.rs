@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use ratatui::layout::{Rect, Size};
 
 use crate::app::screens::stack::topology::{
-    Picture, cell,
+    graph::{Picture, cell},
     layers::{Layered, Vertex},
 };
 

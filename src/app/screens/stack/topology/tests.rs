@@ -1,8 +1,10 @@
 //! Properties of the picture: no box overlaps another, every arrow arrives, for any graph.
 
 use proptest::prelude::*;
+use ratatui::layout::{Rect, Size};
 
 use super::*;
+use crate::base::num::cols;
 
 fn boxes(n: usize) -> Vec<Node> {
     (0..n).map(|i| Node { width: cols(8 + i * 3 % 9), height: cols(3 + i % 2) }).collect()
