@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use color_eyre::eyre::Result;
+use color_eyre::eyre::{Result, eyre};
 use futures::{StreamExt, channel::mpsc};
 use ratatui::{buffer::Buffer, layout::Size};
 
@@ -100,17 +100,12 @@ impl Headless {
     /// # Errors
     /// Where it doesn't get so in time, or the loop has ended: what was waited for, and the last screen.
     pub fn until(&self, what: &str, patience: Duration, wanted: impl Fn(&Shown) -> bool) -> Result<(), String> {
-        let end = Instant::now() + patience;
-        let mut shown = self.board.shown();
-        while !wanted(&shown) {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() || shown.ended {
-                let why = if shown.ended { "the dashboard has ended" } else { "the time is up" };
-                return Err(format!("waited for {what}, but {why}:\n{}", shown.text()));
-            }
-            shown = self.board.changed.wait_timeout(shown, left).unwrap_or_else(PoisonError::into_inner).0;
+        let shown = self.board.wait(patience, |shown| shown.ended || wanted(shown));
+        if wanted(&shown) {
+            return Ok(());
         }
-        Ok(())
+        let why = if shown.ended { "the dashboard has ended" } else { "the time is up" };
+        Err(format!("waited for {what}, but {why}:\n{}", shown.text()))
     }
 
     /// What is shown now.
@@ -121,20 +116,24 @@ impl Headless {
     /// Waits for the dashboard's end, which somebody asked for: its exit code.
     ///
     /// # Errors
-    /// When it ended with an error or a panic.
+    /// When it ended with an error or a panic, or goes on.
     pub fn ended(mut self) -> Result<u8> {
-        let ended = self.dashboard.take().map(JoinHandle::join);
-        ended.unwrap_or(Ok(Ok(0))).unwrap_or_else(|_| Err(color_eyre::eyre::eyre!("the dashboard panicked")))
+        let ended = self.join().ok_or_else(|| eyre!("the dashboard goes on"))?;
+        ended.unwrap_or_else(|_| Err(eyre!("the dashboard panicked")))
+    }
+
+    /// How the dashboard ended; `None` where it goes on, or was asked before.
+    fn join(&mut self) -> Option<std::thread::Result<Result<u8>>> {
+        let has_ended = self.board.wait(PATIENCE, |shown| shown.ended).ended;
+        self.dashboard.take().filter(|_| has_ended).map(JoinHandle::join)
     }
 }
 
 impl Drop for Headless {
     fn drop(&mut self) {
         self.end(15);
-        if let Some(dashboard) = self.dashboard.take() {
-            // A test that fails has its own words for it.
-            let _panicked = dashboard.join();
-        }
+        // A test that fails has its own words for it.
+        let _panicked = self.join();
     }
 }
 
@@ -180,6 +179,20 @@ impl Board {
 
     fn shown(&self) -> MutexGuard<'_, Shown> {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits, as long as there is patience, until what is shown is as wanted.
+    fn wait(&self, patience: Duration, wanted: impl Fn(&Shown) -> bool) -> MutexGuard<'_, Shown> {
+        let end = Instant::now() + patience;
+        let mut shown = self.shown();
+        while !wanted(&shown) {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            shown = self.changed.wait_timeout(shown, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        shown
     }
 
     fn change(&self, change: impl FnOnce(&mut Shown)) {
