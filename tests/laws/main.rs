@@ -6,7 +6,7 @@
 
 mod tokens;
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use tokens::{Token, paths, tokens};
 
@@ -57,8 +57,21 @@ const IMPURE: [&str; 19] = [
     "rand",
     "futures",
 ];
-/// What no pure room may name anywhere in a path: the clocks.
-const CLOCKS: [&str; 5] = ["Instant", "SystemTime", "Timestamp::now", "Zoned::now", "Stamp::now"];
+/// What no pure room may name anywhere in a path: the clocks, and the machine's time zone.
+const CLOCKS: [&str; 6] = ["Instant", "SystemTime", "Timestamp::now", "Zoned::now", "Stamp::now", "TimeZone::system"];
+/// Methods of a path that ask the disk about it, though nothing of `std::fs` is named.
+const LOOKS_AT_DISK: [&str; 10] = [
+    "exists",
+    "try_exists",
+    "is_file",
+    "is_dir",
+    "is_symlink",
+    "canonicalize",
+    "metadata",
+    "symlink_metadata",
+    "read_dir",
+    "read_link",
+];
 
 /// A source file: its path under `src/` with `/`, and its text.
 struct File {
@@ -202,6 +215,16 @@ fn pure_rooms_are_pure(file: &File) -> Vec<String> {
             found.push(file.breach(line, format!("a pure room names {path}")));
         }
     }
+    let tokens = file.tokens();
+    for four in tokens.windows(4) {
+        // A method of ours takes the path; that of a path takes nothing.
+        let called = four[0].text == "." && four[2].text == "(" && four[3].text == ")";
+        let handed_over = matches!(four[0].text.as_str(), "Path" | "PathBuf") && four[1].text == "::";
+        let name = if handed_over { &four[2].text } else { &four[1].text };
+        if (called || handed_over) && LOOKS_AT_DISK.contains(&name.as_str()) {
+            found.push(file.breach(four[0].line, format!("a pure room asks the disk: {name}")));
+        }
+    }
     found
 }
 
@@ -217,18 +240,27 @@ fn below_the_engine_there_is_no_clock_thread_channel_or_io() {
     assert_eq!(breaches(law, "sim/http/mod.rs", "use std::time::Instant;"), 0);
     assert_eq!(breaches(law, "sim/world/mod.rs", "use std::time::Instant;"), 1);
     assert_eq!(breaches(law, "stack/mod.rs", "#[cfg(test)] mod tests { use std::fs; }"), 0);
+    assert_eq!(breaches(law, "base/time.rs", "fn f() { at.to_zoned(jiff::tz::TimeZone::system()) }"), 1);
+    assert_eq!(breaches(law, "app/x.rs", "fn f() { p.exists() || all.filter(Path::is_file).count() > 0 }"), 2);
+    assert_eq!(breaches(law, "compose/discover.rs", "fn f() { reader.files.is_file(path) }"), 0);
 }
 
+/// The type does most: outside `app` there is only a `Store`, which lends its model to be read.
 fn only_update_writes(file: &File) -> Vec<String> {
-    if file.room() == "app" {
-        return Vec::new();
-    }
     let tokens = file.tokens();
     let text = |i: usize| tokens.get(i).map_or("", |t: &Token| t.text.as_str());
+    if file.room() == "app" {
+        let lends = |i: usize| matches!(text(i), "DerefMut" | "AsMut" | "BorrowMut" | "into_inner");
+        let found = (0..tokens.len()).filter(|i| file.path == "app/store.rs" && lends(*i));
+        return found.map(|i| file.breach(tokens[i].line, "lends the model to be changed")).collect();
+    }
     let mut found = Vec::new();
     for (i, token) in tokens.iter().enumerate() {
         if token.text == "mut" && text(i + 1) == "Model" {
             found.push(file.breach(token.line, "takes the model to change it"));
+        }
+        if token.text == "Model" && text(i + 1) == "::" && !text(i + 2).starts_with(|c: char| c.is_uppercase()) {
+            found.push(file.breach(token.line, "makes a model of its own"));
         }
         if token.text == "model" {
             let mut end = i + 1;
@@ -249,7 +281,9 @@ fn only_update_changes_the_model() {
     hold(only_update_writes);
     let law = only_update_writes;
     assert_eq!(breaches(law, "runtime/loop.rs", "fn f<'a>(m: &'a mut Model) { model.ui.tab = Tab::Logs; }"), 2);
-    assert_eq!(breaches(law, "runtime/loop.rs", "if model.size == x { update(&mut model, msg) }"), 0);
+    assert_eq!(breaches(law, "runtime/loop.rs", "if model.size == x { store.update(msg, now) }"), 0);
+    assert_eq!(breaches(law, "cli/x.rs", "let mut m = Model::new(settings, now);"), 1);
+    assert_eq!(breaches(law, "app/store.rs", "impl DerefMut for Store { }"), 1);
     assert_eq!(breaches(law, "view/mod.rs", "fn view(model: &Model) { match model.mode { m => m } }"), 0);
 }
 
@@ -298,6 +332,91 @@ fn every_queue_is_bounded() {
     assert_eq!(breaches(law, "runtime/mod.rs", "use std::sync::mpsc; use futures::channel::mpsc::UnboundedSender;"), 2);
     assert_eq!(breaches(law, "runtime/mod.rs", "let x = tokio::sync::mpsc::channel(8);"), 0);
     assert_eq!(breaches(law, "runtime/mod.rs", "use std::sync::mpsc::{sync_channel, SyncSender};"), 0);
+}
+
+fn threads_can_fail(file: &File) -> Vec<String> {
+    let spawns = |path: &[String]| path.ends_with(&["thread".into(), "spawn".into()]);
+    let breach = |(_, line): (_, usize)| file.breach(line, "`thread::spawn` panics where there is no thread to be had");
+    file.paths().into_iter().filter(|(path, _)| spawns(path)).map(breach).collect()
+}
+
+#[test]
+fn a_thread_that_cannot_be_had_is_told() {
+    hold(threads_can_fail);
+    let law = threads_can_fail;
+    assert_eq!(breaches(law, "runtime/ui.rs", "fn f() { std::thread::spawn(g); }"), 1);
+    assert_eq!(breaches(law, "sim/play.rs", "use std::thread; fn f() { thread::spawn(g); }"), 1);
+    assert_eq!(breaches(law, "runtime/ui.rs", "fn f() { thread::Builder::new().spawn(g); tokio::spawn(h); }"), 0);
+}
+
+/// Functions that wait for their turn and leave the deadline to their caller: what they are called on, and their name.
+const QUEUES: [(&str, &str); 9] = [
+    ("", "turn"),
+    ("dialer", "question"),
+    ("dialer", "call"),
+    ("dialer", "stream"),
+    ("dialer", "starting"),
+    ("transport", "send"),
+    ("self", "send"),
+    ("self", "send_on_new"),
+    ("self", "ask"),
+];
+
+/// Bollard waits no longer than it was told for what it is handed here.
+const TOLD: (&str, &str) = ("engine/calls.rs", "docker");
+
+/// Who waits for a turn behind others has a deadline from when he begins to queue: he does so inside a `timeout(…)`,
+/// or in a function whose callers are held to it in turn.
+fn queues_have_deadlines(file: &File) -> Vec<String> {
+    if !matches!(file.room(), "engine" | "runtime" | "cli") {
+        return Vec::new();
+    }
+    let tokens = file.tokens();
+    let text = |i: usize| tokens.get(i).map_or("", |t: &Token| t.text.as_str());
+    let (mut found, mut within) = (Vec::new(), "");
+    for at in 1..tokens.len() {
+        if text(at - 1) == "fn" {
+            within = text(at);
+            continue;
+        }
+        let on = if text(at - 1) == "." && at > 1 { text(at - 2) } else { "" };
+        let queues = text(at + 1) == "("
+            && (text(at - 1) == "." && text(at).starts_with("acquire") || QUEUES.contains(&(on, text(at))));
+        let callers_are_held = QUEUES.iter().any(|(_, name)| *name == within) || (file.path.as_str(), within) == TOLD;
+        if queues && !callers_are_held && !within_timeout(&tokens, at) {
+            found.push(file.breach(tokens[at].line, format!("{} queues without a deadline", text(at))));
+        }
+    }
+    found
+}
+
+/// Whether the token stands between the parentheses of a `timeout(…)` or `timeout_at(…)`.
+fn within_timeout(tokens: &[Token], at: usize) -> bool {
+    let mut open = 0;
+    for i in (1..at).rev() {
+        match tokens[i].text.as_str() {
+            ")" => open += 1,
+            "(" if open > 0 => open -= 1,
+            "(" if tokens[i - 1].text.starts_with("timeout") => return true,
+            "fn" if open == 0 => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+#[test]
+fn who_waits_for_a_turn_has_a_deadline() {
+    hold(queues_have_deadlines);
+    let law = queues_have_deadlines;
+    let found = |text: &str| breaches(law, "engine/x.rs", text);
+    assert_eq!(found("async fn f() { bound.acquire_owned().await; }"), 1);
+    assert_eq!(found("async fn turn() { bound.acquire_owned().await; }"), 0, "its callers are held to it");
+    assert_eq!(found("async fn f() { turn(bound).await; self.dialer.question().await; }"), 2);
+    assert_eq!(found("async fn f() { timeout(LONGEST, bound.acquire_owned()).await; }"), 0);
+    assert_eq!(found("async fn f() { timeout(L, async { g(b.acquire()).await }).await; }"), 0);
+    assert_eq!(found("async fn f() { timeout(L, g()).await; b.acquire().await; }"), 1);
+    assert_eq!(found("fn f() { let room = hooks.try_acquire_owned(); self.transport.stream(path); out.send(x); }"), 0);
 }
 
 fn nothing_prunes(file: &File) -> Vec<String> {
@@ -364,6 +483,26 @@ fn says_its_job(file: &File) -> Vec<String> {
 fn every_file_says_its_one_job() {
     hold(says_its_job);
     assert_eq!(breaches(says_its_job, "base/x.rs", "use std::fmt;"), 1);
+}
+
+fn modules_have_one_style(files: &[File]) -> Vec<String> {
+    let folders: BTreeSet<&str> =
+        files.iter().filter_map(|file| file.path.rsplit_once('/')).map(|(dir, _)| dir).collect();
+    let twice = |file: &&File| file.path.strip_suffix(".rs").is_some_and(|stem| folders.contains(stem));
+    files
+        .iter()
+        .filter(twice)
+        .map(|file| file.breach(1, "stands beside its folder: it is to be the folder's mod.rs"))
+        .collect()
+}
+
+#[test]
+fn a_module_with_children_is_its_folders_mod() {
+    let breaches = modules_have_one_style(&files());
+    assert!(breaches.is_empty(), "\n{}", breaches.join("\n"));
+    let file = |path: &str| File { path: path.into(), text: String::new() };
+    assert_eq!(modules_have_one_style(&[file("app/x.rs"), file("app/x/y.rs")]).len(), 1);
+    assert_eq!(modules_have_one_style(&[file("app/x/mod.rs"), file("app/x/y.rs"), file("app/z.rs")]).len(), 0);
 }
 
 /// Where the tests start the program, it is told where its files are: else it would read and write the user's.
