@@ -4,6 +4,7 @@
 
 #![cfg(test)]
 
+mod circles;
 mod tokens;
 
 use std::{collections::BTreeSet, fs, path::Path};
@@ -503,6 +504,85 @@ fn a_module_with_children_is_its_folders_mod() {
     let file = |path: &str| File { path: path.into(), text: String::new() };
     assert_eq!(modules_have_one_style(&[file("app/x.rs"), file("app/x/y.rs")]).len(), 1);
     assert_eq!(modules_have_one_style(&[file("app/x/mod.rs"), file("app/x/y.rs"), file("app/z.rs")]).len(), 0);
+}
+
+/// Arrows between files that close a circle inside their room, until somebody breaks it: from, to, and why it stands. The
+/// list may only shrink: an arrow that closes no circle any more is found, too.
+const CLOSE_CIRCLES: &[(&str, &str, &str)] = &[
+    ("app/action/footer.rs", "app/action/mod.rs", "the table's types stand in its mod.rs"),
+    ("app/action/mod.rs", "app/action/table.rs", "the same: the table is made of the types beside it"),
+    ("app/layout.rs", "app/rows.rs", "how many rows there are decides the layout, which decides what rows are visible"),
+    ("app/screens/problems/findings.rs", "app/layout.rs", "asks the whole layout for the inside of a frame"),
+    ("app/update/facts.rs", "app/update/overlay.rs", "news fill in a plan that is open"),
+    ("app/update/jobs.rs", "app/update/input.rs", "refuses in read-only mode as a key is refused"),
+    ("app/update/acts.rs", "app/update/jobs.rs", "an action begins a job, whose end may act"),
+    ("app/update/input.rs", "app/update/mouse.rs", "a click acts as its key does"),
+    ("app/update/input.rs", "app/update/overlay.rs", "an answer of an overlay acts as its key does"),
+    ("app/update/logs.rs", "app/update/movement.rs", "moving in the logs is moving, and moves the logs"),
+];
+
+/// The circles that are left without the listed arrows, and what is listed without need.
+fn circles_are_listed(files: &[File], listed: &[(&str, &str, &str)]) -> Vec<String> {
+    let mut graph = circles::graph(files);
+    let mut breaches = Vec::new();
+    let whole = circles::circles(&graph);
+    for (from, to, _) in listed {
+        if !whole.iter().any(|circle| circle.contains(*from) && circle.contains(*to)) {
+            breaches.push(format!("listed, and closes no circle any more: {from} -> {to}"));
+        }
+        if !graph.get_mut(*from).is_some_and(|imported| imported.remove(*to)) {
+            breaches.push(format!("listed, and there is no such arrow: {from} -> {to}"));
+        }
+    }
+    for circle in circles::circles(&graph) {
+        let arrows = circle.iter().flat_map(|file| graph[file].iter().map(move |other| (file, other)));
+        let arrows =
+            arrows.filter(|(_, other)| circle.contains(*other)).map(|(file, other)| format!("  {file} -> {other}"));
+        breaches.push(format!("a circle:\n{}", arrows.collect::<Vec<_>>().join("\n")));
+    }
+    breaches
+}
+
+#[test]
+fn files_inside_a_room_have_no_circles() {
+    let breaches = circles_are_listed(&files(), CLOSE_CIRCLES);
+    assert!(breaches.is_empty(), "\n{}", breaches.join("\n"));
+}
+
+#[test]
+fn a_circle_is_found_whatever_way_it_takes() {
+    let found = |files: &[(&str, &str)]| {
+        let file = |(path, text): &(&str, &str)| File { path: (*path).into(), text: (*text).into() };
+        let files: Vec<File> = files.iter().map(file).collect();
+        let circles = circles::circles(&circles::graph(&files));
+        circles.iter().map(|circle| circle.iter().cloned().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
+    };
+    let room = ("lib.rs", "pub mod app;");
+    let both = "app/a.rs app/b.rs";
+    let of = |a, b| found(&[room, ("app/mod.rs", "mod a; mod b; pub use b::B;"), ("app/a.rs", a), ("app/b.rs", b)]);
+    assert_eq!(of("use super::b::B;", "use super::a;\nfn f() { a::g() }"), [both], "by a module's name");
+    assert_eq!(of("use crate::app::B;", "fn f(a: super::a::A) {}"), [both], "by a name that is handed on");
+    assert_eq!(of("use super::B as C;", "use crate::app::{a::{self, A}};"), [both], "by a renamed one");
+    assert_eq!(of("use super::B;", "use super::B; #[cfg(test)] mod tests { use crate::app::a::A; }"), [""; 0]);
+    assert_eq!(of("use crate::stack::b::B;", "use super::a::A;"), [""; 0], "another room's");
+    let parent = found(&[room, ("app/mod.rs", "mod a; use a::A; struct B;"), ("app/a.rs", "use super::B;")]);
+    assert_eq!(parent, ["app/a.rs app/mod.rs"], "with the parent's own");
+    let hands_on = found(&[room, ("app/mod.rs", "mod a; pub use a::A; struct B;"), ("app/a.rs", "use super::B;")]);
+    assert_eq!(hands_on, [""; 0], "to hand a name on is no use of it");
+    let all = ("app/mod.rs", "mod a; mod b; pub use b::*; struct C;");
+    let by_glob = found(&[room, all, ("app/a.rs", "use super::B;"), ("app/b.rs", "use super::a; struct B(a::A);")]);
+    assert_eq!(by_glob, [both], "by a name that is handed on with all others");
+    let not_by_glob = found(&[room, all, ("app/a.rs", "use super::C;"), ("app/b.rs", "use super::a; struct B(a::A);")]);
+    assert_eq!(not_by_glob, [""; 0]);
+    let held = |b: &str, listed: &[(&str, &str, &str)]| {
+        let files = [room, ("app/mod.rs", "mod a; mod b;"), ("app/a.rs", "use super::b::B;"), ("app/b.rs", b)];
+        let files = files.map(|(path, text)| File { path: path.into(), text: text.into() });
+        circles_are_listed(&files, listed).len()
+    };
+    assert_eq!(held("use super::a::A;", &[]), 1);
+    assert_eq!(held("use super::a::A;", &[("app/b.rs", "app/a.rs", "a reason")]), 0);
+    assert_eq!(held("", &[("app/a.rs", "app/b.rs", "no circle any more")]), 1, "the list shrinks");
+    assert_eq!(held("", &[("app/b.rs", "app/a.rs", "no arrow any more")]), 2);
 }
 
 /// Where the tests start the program, it is told where its files are: else it would read and write the user's.
