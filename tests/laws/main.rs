@@ -176,6 +176,36 @@ fn imports_follow_the_written_arrows_only() {
     assert_eq!(breaches(law, "attic/mod.rs", ""), 1);
 }
 
+/// The table of rooms at the head of `src/lib.rs`: each with what it says that it imports.
+fn told_rooms(lib: &str) -> Vec<(String, Vec<String>)> {
+    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    for line in lib.lines().filter_map(|line| line.strip_prefix("//! | [`")) {
+        let mut cells = line.split(" | ");
+        let (Some(room), Some(imports)) = (cells.next(), cells.next()) else { continue };
+        let mut all = Vec::new();
+        for word in imports.split(", ").filter(|word| *word != "–") {
+            match word {
+                "all above" => all.extend(told.iter().map(|(room, _)| room.clone())),
+                word => all.push(word.trim_start_matches("and ").to_owned()),
+            }
+        }
+        told.push((room.trim_end_matches("`]").to_owned(), all));
+    }
+    told
+}
+
+#[test]
+fn the_table_that_is_read_first_has_the_same_arrows() {
+    let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let held = ROOMS.iter().map(|(room, imports)| {
+        ((*room).to_owned(), imports.iter().map(|import| (*import).to_owned()).collect::<Vec<_>>())
+    });
+    assert_eq!(told_rooms(&lib), held.collect::<Vec<_>>());
+    let text = "//! | [`a`] | – | x |\n//! | [`b`] | a | y |\n//! | [`c`] | all above, and z | w |";
+    let told = told_rooms(text).into_iter().map(|(room, imports)| format!("{room}: {}", imports.join(" ")));
+    assert_eq!(told.collect::<Vec<_>>(), ["a: ", "b: a", "c: a b z"]);
+}
+
 fn crates_stay_in_their_rooms(file: &File) -> Vec<String> {
     let rooms_of = |name: &str| -> Option<&[&str]> {
         match name {
