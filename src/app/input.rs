@@ -18,7 +18,7 @@ pub enum Input {
     Resize(Size),
 }
 
-/// A key with its modifiers. `shift` is set only where the character doesn't already tell.
+/// A key with its modifiers. Shift is told by the key itself: a capital, or `Shift-Tab`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
     /// Which key.
