@@ -3,7 +3,10 @@
 use std::{fs, path::Path};
 
 use stackview::{
-    app::action::{ACTIONS, Danger, Scope},
+    app::{
+        action::{ACTIONS, Danger, Scope},
+        screens::Tab,
+    },
     base::text::wrap,
 };
 
@@ -14,13 +17,9 @@ const COLUMNS: usize = 118;
 
 fn table() -> String {
     let mut out = String::from("\n");
-    for (title, scope) in [
-        ("Services", Scope::Service),
-        ("Logs", Scope::Logs),
-        ("Storage", Scope::Storage),
-        ("Events", Scope::Events),
-        ("Everywhere", Scope::Global),
-    ] {
+    let screens = Tab::ALL.iter().map(|tab| (tab.title(), Scope::Screen(*tab)));
+    let scopes = [("Services", Scope::Service)].into_iter().chain(screens).chain([("Everywhere", Scope::Global)]);
+    for (title, scope) in scopes {
         let rows = ACTIONS.iter().filter(|a| a.scope == scope).map(|action| {
             let keys: Vec<_> = action.keys.iter().map(|k| format!("`{k}`")).collect();
             let plan = if action.danger == Danger::Destroys { " (plan first)" } else { "" };

@@ -9,7 +9,7 @@ use crate::{
         Model,
         action::{ActionId, key_of},
         excerpt::excerpt,
-        layout::{SMALLEST, layout},
+        layout::SMALLEST,
         model::Mode,
         overlays::list::List,
         scene::Scene,
@@ -97,7 +97,7 @@ struct Picker {
 
 /// Where the projects are listed: under where was looked, a sentence, and the head of the table.
 fn place(model: &Model, looked: &str, selected: usize) -> Picker {
-    let footer = layout(model).footer;
+    let footer = model.layout.footer;
     let frame = Rect { x: 0, y: 1, width: footer.width, height: footer.y.saturating_sub(1) };
     let inside = inside(frame);
     let airy = inside.height >= 14;

@@ -169,6 +169,9 @@ pub enum Want {
 }
 
 impl Want {
+    /// How many logs are open at most.
+    pub const MOST_LOGS: usize = 64;
+
     /// Whether it is about the host, not about a project.
     pub fn is_of_host(&self) -> bool {
         matches!(self, Self::Projects | Self::Usage { .. })

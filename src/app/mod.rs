@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod answers;
+pub mod arrange;
 pub mod clock;
 pub mod config;
 pub mod edit;
@@ -14,20 +15,26 @@ pub mod excerpt;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod graph;
+pub mod hints;
 pub mod hosts;
 pub mod input;
 pub mod inspector;
+pub mod keys;
 pub mod layout;
+pub mod list;
 pub mod model;
+pub mod motion;
 pub mod overlays;
+pub mod pick;
 pub mod picture;
+pub mod places;
 pub mod plans;
 pub mod report;
-pub mod rows;
 pub mod scene;
 pub mod screens;
 pub mod shell;
 pub mod signs;
+pub mod soonest;
 pub mod spans;
 pub mod store;
 pub mod targets;

@@ -7,18 +7,23 @@ use std::{
 
 use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
-use regex::Regex;
 
-use super::{config::Attention, effect::Occasion, hosts::Hosts, inspector::tab::Inspect, overlays::open::Overlay};
+use super::{
+    config::Attention, effect::Occasion, hosts::Hosts, inspector::tab::Inspect, layout::Layout,
+    overlays::open::Overlay, screens::ids::States,
+};
+pub use super::{
+    pick::Pick,
+    screens::ids::{Panel, Tab},
+};
 use crate::{
     base::{
         id::{Address, ContainerId, ProjectName, ServiceName},
         time::{Stamp, Zone},
     },
     compose::{Problem, Project, Severity},
-    diagnose::{Case, Cause, Diagnosis, diagnose},
+    diagnose::{Case, Diagnosis, diagnose},
     host::Host,
-    logs::LineId,
     stack::{Overview, Ran, Stack, timeline::Timeline},
     work::{Job, Tasks},
 };
@@ -47,6 +52,8 @@ pub struct Model {
     pub ui: Ui,
     /// The terminal's size in cells.
     pub size: Size,
+    /// Where everything is; made after each message.
+    pub layout: Layout,
     /// The time of the message last taken, on our clock.
     pub now: Stamp,
     /// Jobs under way and the last ended ones, oldest first; bounded.
@@ -127,6 +134,7 @@ impl Model {
             mode: Mode::Dashboard,
             ui,
             size,
+            layout: Layout::default(),
             now,
             jobs: Vec::new(),
             tasks: Tasks::default(),
@@ -230,62 +238,6 @@ pub enum Mode {
     },
 }
 
-/// The screens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-#[expect(missing_docs, reason = "named as on the tabs")]
-pub enum Tab {
-    #[default]
-    Stack,
-    Startup,
-    Logs,
-    Storage,
-    Problems,
-    Events,
-}
-
-impl Tab {
-    /// Every tab with its digit and title, in order. The digits of screens to come are kept free.
-    pub const ALL: [(Tab, char, &'static str); 6] = [
-        (Tab::Stack, '1', "Stack"),
-        (Tab::Startup, '2', "Startup"),
-        (Tab::Logs, '3', "Logs"),
-        (Tab::Storage, '4', "Storage"),
-        (Tab::Problems, '6', "Problems"),
-        (Tab::Events, '7', "Events"),
-    ];
-}
-
-/// A panel that can have the focus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Panel {
-    /// The picture of boxes and arrows.
-    Topology,
-    /// The table of services.
-    #[default]
-    Services,
-    /// All of the selected service.
-    Inspector,
-    /// The bars.
-    Startup,
-    /// The stream of lines.
-    Logs,
-    /// Volumes, binds and tmpfs.
-    Storage,
-    /// What is wrong.
-    Problems,
-    /// The history.
-    Events,
-}
-
-/// Something selected or marked on the Stack screen.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Pick {
-    /// A service.
-    Service(ServiceName),
-    /// A container: a replica, an orphan or a one-off.
-    Container(ContainerId),
-}
-
 /// What the user looks at.
 #[derive(Debug, Default)]
 pub struct Ui {
@@ -295,46 +247,22 @@ pub struct Ui {
     pub focus: Panel,
     /// Whether the focused panel fills the screen.
     pub zoom: bool,
+    /// The focused panel was asked for: where there is no room for it else, it fills the screen.
+    pub insists: bool,
     /// What is selected; stays while rows come and go.
     pub selected: Option<Pick>,
-    /// The first row of the table that is shown.
-    pub table_top: usize,
-    /// Services whose replicas are shown.
-    pub unfolded: BTreeSet<ServiceName>,
     /// What is marked; actions apply to all of it.
     pub marked: BTreeSet<Pick>,
-    /// Whether services whose profiles are off are hidden.
-    pub hide_disabled: bool,
-    /// Dim all that is neither up- nor downstream of the selected service.
-    pub impact: bool,
-    /// Dim all that isn't a blocker.
-    pub blockers: bool,
-    /// Colour by network.
-    pub by_network: bool,
-    /// The first column and row of the topology that are shown.
-    pub pan: (u16, u16),
-    /// The filter of the table; empty shows all.
-    pub filter: String,
     /// The inspector's tab.
     pub inspect: Inspect,
     /// The inspector's first line.
     pub inspect_scroll: usize,
     /// Whether values that look secret are shown.
     pub reveal: bool,
-    /// The Startup screen's first lane.
-    pub startup_top: usize,
-    /// The Logs screen.
-    pub logs: LogsUi,
-    /// The Storage screen.
-    pub storage: ListUi,
-    /// The selected row of the Problems screen; the first where it is gone.
-    pub problem: Option<Cause>,
-    /// The first row of it that is shown.
-    pub problems_top: usize,
+    /// What each screen keeps of how it is looked at.
+    pub screens: States,
     /// Counts the requests to measure disk usage.
     pub usage_request: u32,
-    /// The Events screen, newest first: row 0 is the newest, and being there follows.
-    pub events: ListUi,
     /// What stands above everything and takes the keys.
     pub overlay: Option<Overlay>,
     /// A line being typed, in the footer.
@@ -345,58 +273,15 @@ pub struct Ui {
     pub picked_from: Option<String>,
 }
 
-/// A list with a selected row.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ListUi {
-    /// The selected row.
-    pub selected: usize,
-    /// The first row shown.
-    pub top: usize,
-}
-
-/// The Logs screen.
-#[derive(Debug, Default)]
-pub struct LogsUi {
-    /// Only this service or container; `None` is the whole project.
-    pub only: Option<Pick>,
-    /// Services that are switched off.
-    pub off: BTreeSet<ServiceName>,
-    /// The last line shown; `None` follows the newest.
-    pub bottom: Option<LineId>,
-    /// The match that was found last; shown brighter than other matches.
-    pub found: Option<LineId>,
-    /// Long lines are wrapped.
-    pub wrap: bool,
-    /// Columns scrolled to the right, when not wrapped.
-    pub shift: u16,
-    /// Times are shown.
-    pub times: bool,
-    /// What is searched.
-    pub search: Option<Regex>,
-    /// Lines that don't match are hidden (filter), rather than only matches shown bright.
-    pub filter: bool,
-    /// With `filter`: lines that *do* match are hidden.
-    pub inverse: bool,
-}
-
 /// A line being typed in the footer.
 #[derive(Debug)]
 pub struct Prompt {
-    /// What for.
-    pub kind: PromptKind,
+    /// The screen that it is for.
+    pub of: Tab,
     /// The text so far.
     pub input: Box<TextArea<'static>>,
     /// What is wrong with it so far (a regex that isn't one).
     pub error: Option<String>,
-}
-
-/// What a typed line is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PromptKind {
-    /// The filter of the table.
-    Filter,
-    /// The search in the logs.
-    Search,
 }
 
 /// Short-lived words in a corner.

@@ -4,7 +4,7 @@
 
 use ratatui::layout::{Position, Rect, Size};
 
-use super::{Model, answers, layout, model::Mode, scene::Scene, screens, shell};
+use super::{Model, answers, layout::too_small, model::Mode, scene::Scene, screens, shell};
 use crate::{
     host::Link,
     view::screen::{Pane, Screen},
@@ -14,14 +14,14 @@ use crate::{
 pub fn startup_picture(model: &Model, size: Size) -> Screen {
     let mut screen = Screen { size, ascii: model.settings.ascii, ..Screen::default() };
     let area = Rect::from((Position::ORIGIN, size));
-    screen.panes.push(screens::startup::picture::whole(&Scene::new(model), area));
+    screen.panes.push(screens::startup::whole(&Scene::new(model), area));
     screen
 }
 
 /// The picture of a model.
 pub fn picture(model: &Model) -> Screen {
     let mut screen = Screen { size: model.size, ascii: model.settings.ascii, ..Screen::default() };
-    if layout::too_small(model) {
+    if too_small(model.size) {
         screen.panes.push(answers::too_small(model));
         return screen;
     }
@@ -34,8 +34,8 @@ pub fn picture(model: &Model) -> Screen {
         Mode::Dashboard => {
             screen.panes.push(shell::header::draw(&scene));
             screen.panes.push(shell::tabs::draw(&scene));
-            for (panel, area) in &scene.layout.panels {
-                if let Some(row) = screens::PANELS.iter().find(|row| row.panel == *panel) {
+            for (panel, area) in &model.layout.panels {
+                if let Some(row) = model.ui.tab.row().panel(*panel) {
                     screen.panes.push(Pane { stale: lost, ..(row.draw)(&scene, *area) });
                 }
             }

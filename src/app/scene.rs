@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     app::{
         Model, graph,
-        layout::{Layout, layout},
+        layout::Layout,
         model::{Panel, Pick},
         targets,
     },
@@ -23,7 +23,7 @@ pub struct Scene<'a> {
     /// The model.
     pub model: &'a Model,
     /// Where everything is.
-    pub layout: Layout,
+    pub layout: &'a Layout,
     /// The signs.
     pub glyphs: Glyphs,
     /// Now, on the engine's clock.
@@ -40,7 +40,7 @@ impl<'a> Scene<'a> {
         let selected = model.ui.selected.as_ref().and_then(|pick| targets::service(model, pick));
         Self {
             model,
-            layout: layout(model),
+            layout: &model.layout,
             glyphs: Glyphs { ascii: model.settings.ascii },
             now: model.engine_now(),
             lit: lit(model, selected.as_ref()),
@@ -76,7 +76,7 @@ impl<'a> Scene<'a> {
         if self.fades(service) {
             return Role::Faint;
         }
-        if !self.model.ui.by_network {
+        if !self.model.ui.screens.stack.by_network {
             return Role::Strong;
         }
         let project = self.model.stack().declared.as_ref();
@@ -99,13 +99,13 @@ impl<'a> Scene<'a> {
 }
 
 fn lit(model: &Model, selected: Option<&ServiceName>) -> Option<BTreeSet<ServiceName>> {
-    if model.ui.blockers {
+    if model.ui.screens.stack.blockers {
         let services = &model.overview.services;
         let blocking = services.iter().flat_map(|s| &s.blocked_by).map(|b| b.service.clone());
         let troubled = services.iter().filter(|s| s.enabled && s.state.is_trouble()).map(|s| s.name.clone());
         return Some(blocking.chain(troubled).collect());
     }
-    let selected = selected.filter(|_| model.ui.impact)?;
+    let selected = selected.filter(|_| model.ui.screens.stack.impact)?;
     let mut lit = graph::with_dependents(model, BTreeSet::from([selected.clone()]));
     let mut open = vec![selected.clone()];
     let mut below = BTreeSet::new();

@@ -109,7 +109,7 @@ pub fn freeze(model: &Model) -> Option<bool> {
 
 /// The volume that is selected on the Storage screen; `None` for a mount that isn't one, or doesn't exist.
 pub fn selected_volume(model: &Model) -> Option<&Volume> {
-    match model.stack().storage(model.host().view()).into_iter().nth(model.ui.storage.selected)?.key {
+    match model.stack().storage(model.host().view()).into_iter().nth(model.ui.screens.storage.selected)?.key {
         StorageKey::Volume(name) => model.stack().volumes.get(&name),
         _ => None,
     }

@@ -8,8 +8,9 @@ use crate::{
     app::{
         Model,
         inspector::{self, TABS, row::Row, tab::Inspect},
-        model::{Panel, Pick},
+        pick::Pick,
         scene::Scene,
+        screens::stack::state::INSPECTOR,
         spans::spans,
         targets,
     },
@@ -25,14 +26,14 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     let model = scene.model;
     let inner = inside(area);
     let Some(pick) = &model.ui.selected else {
-        let frame = scene.frame(Panel::Inspector, "Inspector");
+        let frame = scene.frame(INSPECTOR, "Inspector");
         return Pane::framed(area, frame, vec![Line::new(), Line::of(Role::Dim, " Nothing is selected.")]);
     };
     let width = usize::from(inner.width).saturating_sub(2);
     let all = inspector::lines(model, area.width);
     let height = inspector::room(area.height);
     let first = model.ui.inspect_scroll.min(all.len().saturating_sub(height));
-    let mut frame = scene.frame(Panel::Inspector, &targets::name(model, pick));
+    let mut frame = scene.frame(INSPECTOR, &targets::name(model, pick));
     frame.scroll = Scroll::of(first, height, all.len());
     let rest = (inspector::row(model.ui.inspect).rest)(scene, height.saturating_sub(all.len()), width);
     let mut lines = vec![tabs(scene, area)];

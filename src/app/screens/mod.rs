@@ -1,41 +1,49 @@
-//! The screens, one folder each, and the registry of their panels.
+//! The screens: one folder and one row each.
+//!
+//! A folder holds what its screen keeps (`state`), its row, its motion and its picture. The row (a [`ScreenRow`])
+//! says everything that the shell asks of a screen; the rows of its panels are in it.
+
+/// Every screen, in the order of the tabs: its name, its digit, its folder.
+macro_rules! screens {
+    ($with:ident) => {
+        $with! {
+            Stack '1' = stack,
+            Startup '2' = startup,
+            Logs '3' = logs,
+            Storage '4' = storage,
+            Problems '6' = problems,
+            Events '7' = events,
+        }
+    };
+}
 
 pub mod events;
+pub(in crate::app) mod ids;
 pub mod logs;
 pub mod problems;
+mod row;
 pub mod stack;
 pub mod startup;
 pub mod storage;
 
-use ratatui::layout::Rect;
+pub use ids::{Panel, States, Tab};
+pub use row::{PanelRow, PromptRow, ScreenRow};
 
-use crate::{
-    app::{model::Panel, scene::Scene},
-    view::screen::Pane,
-};
-
-/// A row of the registry.
-pub struct PanelRow {
-    /// Which.
-    pub panel: Panel,
-    /// What it shows, in a few words.
-    pub words: &'static str,
-    /// Draws it in an area, its border included.
-    pub(in crate::app) draw: fn(&Scene<'_>, Rect) -> Pane,
+/// Makes of the registry's rows the way from an id to its row.
+macro_rules! rows {
+    ($($id:ident $digit:literal = $module:ident),+ $(,)?) => {
+        impl Tab {
+            /// Its row.
+            pub fn row(self) -> &'static ScreenRow {
+                match self { $(Self::$id => &$module::SCREEN,)+ }
+            }
+        }
+    };
 }
 
-/// Every panel that can have the focus.
-pub static PANELS: &[PanelRow] = &[
-    PanelRow { panel: Panel::Topology, words: "who waits for whom", draw: stack::boxes::draw },
-    PanelRow { panel: Panel::Services, words: "the services and why they aren't ready", draw: stack::services::draw },
-    PanelRow { panel: Panel::Inspector, words: "all of the selected service", draw: super::inspector::panel::draw },
-    PanelRow { panel: Panel::Startup, words: "the last start as bars", draw: startup::picture::draw },
-    PanelRow { panel: Panel::Logs, words: "log lines in order of time", draw: logs::picture::draw },
-    PanelRow {
-        panel: Panel::Storage,
-        words: "what is kept on disk, and what becomes of it",
-        draw: storage::picture::draw,
-    },
-    PanelRow { panel: Panel::Problems, words: "what is wrong, why, and what to do", draw: problems::picture::draw },
-    PanelRow { panel: Panel::Events, words: "what happened, newest first", draw: events::picture::draw },
-];
+screens!(rows);
+
+/// The row of a panel.
+pub fn panel(panel: Panel) -> Option<&'static PanelRow> {
+    Tab::ALL.iter().find_map(|tab| tab.row().panel(panel))
+}

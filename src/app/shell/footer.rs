@@ -1,9 +1,11 @@
 //! The last line: what can be pressed now, or the line being typed; and short-lived words above it.
 
+use std::ops::Range;
+
 use ratatui::layout::{Position, Rect};
 
 use crate::{
-    app::{input::typed, layout::hint_spans, model::PromptKind, scene::Scene, signs::Signs as _},
+    app::{Model, action::Hint, hints::hints, input::typed, scene::Scene, signs::Signs as _, spans::spans},
     base::{
         num::cols,
         text::{width, wrap},
@@ -16,14 +18,25 @@ use crate::{
     work::{Progress, Unit},
 };
 
+/// The columns of each hint of the footer: key, blank, words; two blanks apart. Where not all fit, those before
+/// the last two (help and quit) give way.
+pub fn hint_spans(model: &Model) -> Vec<(Hint, Range<u16>)> {
+    const GAP: u16 = 2;
+    let wide = |h: &Hint| cols(width(&h.key()) + 1 + width(h.words));
+    let mut verbs = hints(model);
+    let last = verbs.split_off(verbs.len().saturating_sub(2));
+    let kept: u16 = last.iter().map(|h| wide(h) + GAP).sum();
+    let mut found = spans(1, GAP, model.size.width.saturating_sub(kept), verbs.into_iter().map(|h| (h, wide(&h))));
+    let x = found.last().map_or(1, |(_, span)| span.end + GAP);
+    found.extend(spans(x, GAP, model.size.width, last.into_iter().map(|h| (h, wide(&h)))));
+    found
+}
+
 /// The footer, and where the cursor is while something is typed.
 pub fn draw(scene: &Scene<'_>) -> (Pane, Option<Position>) {
     let area = scene.layout.footer;
     if let Some(prompt) = &scene.model.ui.prompt {
-        let lead = match prompt.kind {
-            PromptKind::Filter => " filter: ",
-            PromptKind::Search => " search: ",
-        };
+        let lead = prompt.of.row().prompt.as_ref().map_or("", |row| row.lead);
         let mut line = Line::of(Role::Accent, lead).with(Role::Strong, typed(&prompt.input));
         let column = cols(prompt.input.cursor().1);
         let x = area.x.saturating_add(cols(width(lead))).saturating_add(column).min(area.right().saturating_sub(1));

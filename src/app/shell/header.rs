@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::{
     app::{
+        Model,
         action::{ActionId, key_of},
         clock::SILENT,
         excerpt::excerpt,
-        layout,
         model::Mode,
         scene::Scene,
         screens::problems,
@@ -25,6 +25,29 @@ use crate::{
 
 /// A round trip that is worth telling: a shorter one can't be felt.
 const SLOW: Duration = Duration::from_millis(50);
+
+/// From this height on an error in the files is shown with its line and a caret, and not in one line.
+const TALL: u16 = 20;
+
+/// The lines that tell what is wrong with the files: one, or, while a project is kept that was read before, the
+/// error, its line with a caret, and the way out.
+fn banner(model: &Model) -> u16 {
+    let Some(first) = model.file_errors().next() else { return 0 };
+    if model.kept_since.is_none() || model.size.height < TALL {
+        return 1;
+    }
+    if first.excerpt.is_some() && first.place.is_some() { 4 } else { 2 }
+}
+
+/// How many lines it has.
+pub fn height(model: &Model) -> u16 {
+    if model.mode != Mode::Dashboard {
+        return 1;
+    }
+    let lost = matches!(model.host().link, Link::Lost { .. });
+    let caused = lost || model.overview.root.is_some() || problems::headline(model).is_some();
+    1 + u16::from(caused) + banner(model)
+}
 
 /// The header.
 pub fn draw(scene: &Scene<'_>) -> Pane {
@@ -184,7 +207,7 @@ fn cause(scene: &Scene<'_>, width: usize) -> Option<Line> {
 /// before, where the error is and the way out.
 fn files(scene: &Scene<'_>, width: usize) -> Vec<Line> {
     let Some(first) = scene.model.file_errors().next() else { return Vec::new() };
-    let rows = layout::banner(scene.model);
+    let rows = banner(scene.model);
     let count = scene.model.file_errors().count();
     let kept = scene.model.kept_since;
     let mut line = Line::of(Role::Text, " ");

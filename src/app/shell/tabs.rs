@@ -1,22 +1,43 @@
 //! The names of the screens, with a count where something wants attention.
 
+use std::ops::Range;
+
 use crate::{
-    app::{
-        layout::{tab_label, tab_spans},
-        scene::Scene,
-    },
+    app::{Model, model::Tab, scene::Scene, spans::spans},
+    base::{num::cols, text::width},
     view::{
         role::Role,
         screen::{Line, Pane},
     },
 };
 
+/// Under this width only the shown screen has its title among the tabs; the others have their digits.
+const SHORT: u16 = 68;
+
+/// A tab's label: its digit, its title, and a count where something wants attention.
+fn label(model: &Model, tab: Tab) -> String {
+    let digit = tab.digit();
+    let title = if model.size.width < SHORT && model.ui.tab != tab { "" } else { tab.title() };
+    let count = (tab.row().count)(model);
+    match (title, count) {
+        ("", 0) => digit.to_string(),
+        (title, 0) => format!("{digit} {title}"),
+        (title, count) => format!("{digit} {title} {count}"),
+    }
+}
+
+/// The columns of each tab's label. They are drawn with a blank at both sides.
+pub fn tab_spans(model: &Model) -> Vec<(Tab, Range<u16>)> {
+    let gap = if model.size.width < SHORT { 3 } else { 2 };
+    spans(1, gap, model.size.width, Tab::ALL.iter().map(|tab| (*tab, cols(width(&label(model, *tab))))))
+}
+
 /// The tabs.
 pub fn draw(scene: &Scene<'_>) -> Pane {
     let mut line = Line::new();
     for (tab, span) in tab_spans(scene.model) {
         line.to_column(usize::from(span.start.saturating_sub(1)));
-        let label = tab_label(scene.model, tab);
+        let label = label(scene.model, tab);
         let mut parts = label.splitn(3, ' ');
         let (digit, title, count) = (parts.next(), parts.next(), parts.next());
         if scene.model.ui.tab == tab {

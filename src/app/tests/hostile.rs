@@ -9,19 +9,14 @@ use super::*;
 use crate::{
     app::{
         fixture::{press, settings, tell},
-        model::{Mode, Pick},
-        screens::PANELS,
+        model::{Mode, Pick, Tab},
     },
     base::text::is_plain,
     compose::{Place, Problem},
     host::{self, Link, LostKind, fixture::connected},
     logs::LogLine,
     stack::{Event, EventKind, Fact, Subject, fixture as facts},
-    view::{
-        ColorDepth, render,
-        role::Role,
-        screen::{Line, Pane},
-    },
+    view::{ColorDepth, render, role::Role, screen::Line},
 };
 
 /// Text that wants to move the cursor, pose as something else, or burst its place.
@@ -119,10 +114,16 @@ proptest! {
     #[test]
     fn nothing_unsanitised_reaches_the_screen(text in hostile()) {
         let mut model = model_of(&text);
-        for keys in ["", "<Tab>", "<Right>", "<Right>", "<Right>", "<Right>", "<Right>", "<Right>", "<Right>", "X", "<Esc>?", "<Esc>:", "<Esc>2", "3", "t", "w", "4", "7"] {
+        for keys in ["", "<Tab>", "<Right>", "<Right>", "<Right>", "<Right>", "<Right>", "<Right>", "<Right>", "X", "<Esc>?", "<Esc>:", "<Esc>"] {
             press(&mut model, keys);
             assert_plain(&model);
         }
+        for tab in Tab::ALL {
+            press(&mut model, &tab.digit().to_string());
+            assert_plain(&model);
+        }
+        press(&mut model, "3tw");
+        assert_plain(&model);
         let place = Place { file: Arc::from(std::path::Path::new(&text)), line: 1, column: 400 };
         model.problems = vec![Problem { excerpt: Some(text.clone()), ..Problem::error(&*text).at(place).help(&*text) }];
         model.mode = Mode::Broken { scroll: 0 };
@@ -134,8 +135,10 @@ proptest! {
     #[test]
     fn any_size_can_be_drawn(width in 1_u16..220, height in 1_u16..70) {
         for mut model in [fixture::starting(), fixture::failed()] {
-            for keys in ["", "z", "z2", "3", "4", "7", "?", "<Esc>:", "<Esc>"] {
-                press(&mut model, keys);
+            let screens = Tab::ALL.iter().map(|tab| tab.digit().to_string());
+            let more = ["1", "z", "z?", "<Esc>:", "<Esc>"].map(str::to_owned);
+            for keys in screens.chain(more) {
+                press(&mut model, &keys);
                 fixture::resize(&mut model, (width, height));
                 let buffer = drawn(&picture(&model), &Theme::named("light").unwrap());
                 prop_assert_eq!(buffer.area, Rect::new(0, 0, width, height));
@@ -167,28 +170,13 @@ fn the_same_screen_makes_the_same_buffer() {
 fn ascii_is_only_ascii() {
     for mut model in [fixture::starting(), fixture::failed(), fixture::ready()] {
         model.settings.ascii = true;
-        for keys in ["", "2", "3", "4", "7", "X", "<Esc>?"] {
-            press(&mut model, keys);
+        let screens = Tab::ALL.iter().map(|tab| tab.digit().to_string());
+        for keys in screens.chain(["1X", "<Esc>?"].map(str::to_owned)) {
+            press(&mut model, &keys);
             let text = shown(&mut model, (120, 40));
             let odd: String = text.chars().filter(|c| !c.is_ascii()).collect();
             assert_eq!(odd, "", "after {keys:?}:\n{text}");
         }
-    }
-}
-
-#[test]
-fn every_panel_has_a_row_and_can_be_empty() {
-    let mut model = Model::new(settings(), "p".into(), None, size((80, 24)), facts::at(0.0));
-    for row in PANELS {
-        assert_eq!(PANELS.iter().filter(|other| other.panel == row.panel).count(), 1);
-        let scene = crate::app::scene::Scene::new(&model);
-        let pane: Pane = (row.draw)(&scene, Rect::new(0, 0, 60, 10));
-        assert!(pane.frame.is_some(), "{:?}", row.panel);
-    }
-    tell(&mut model, vec![Fact::Listed(Vec::new())], facts::at(1.0));
-    for row in PANELS {
-        let scene = crate::app::scene::Scene::new(&model);
-        (row.draw)(&scene, Rect::new(0, 0, 3, 2));
     }
 }
 

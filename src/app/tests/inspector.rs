@@ -13,10 +13,10 @@ use crate::{
     app::{
         fixture::{press, settings},
         inspector::{self, TABS, panel, tab::Inspect},
-        layout,
         model::Pick,
         next_change,
         scene::Scene,
+        screens::stack::state::INSPECTOR,
         targets,
         wants::of_shown,
     },
@@ -26,7 +26,9 @@ use crate::{
 
 /// A model in the inspector, for each service that it has and for none.
 fn inspected() -> Vec<Model> {
-    let mut models = vec![Model::new(settings(), "p".into(), None, size((120, 40)), facts::at(0.0))];
+    let mut empty = Model::new(settings(), "p".into(), None, size((120, 40)), facts::at(0.0));
+    fixture::resize(&mut empty, (120, 40));
+    let mut models = vec![empty];
     for make in [fixture::starting, fixture::failed, fixture::ready, fixture::sourced] {
         for service in make().overview.services {
             let mut model = make();
@@ -91,7 +93,7 @@ fn a_tab_has_its_stream_and_its_moments_only_while_it_is_shown() {
     for mut model in inspected() {
         for row in TABS {
             model.ui.inspect = row.tab;
-            assert!(layout::layout(&model).panel(crate::app::model::Panel::Inspector).is_some());
+            assert!(model.layout.panel(INSPECTOR).is_some());
             let Some(container) = targets::selected_container(&model) else { continue };
             let stream = (row.wants)(container);
             let moment = (row.next)(&model, container);

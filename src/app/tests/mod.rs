@@ -5,6 +5,7 @@ mod hostile;
 mod inspector;
 mod overlays;
 mod pictures;
+mod registry;
 
 use ratatui::layout::Size;
 

@@ -12,7 +12,7 @@ use crate::{
         Code, Effect, Input, Key, Mouse, MouseKind, Msg,
         action::ACTIONS,
         fixture::{press, settings, tell},
-        layout,
+        layout::too_small,
         overlays::{open::Overlay, rows::examples},
         update,
     },
@@ -61,7 +61,7 @@ fn each_stands_within_every_terminal_with_its_cursor_in_every_theme() {
             for (theme, _) in BUILT_IN {
                 assert_eq!(drawn(&screen, &Theme::named(theme).unwrap()).area, whole, "{name}");
             }
-            if layout::too_small(&model) {
+            if too_small(model.size) {
                 continue;
             }
             let pane = screen.panes.last().unwrap();

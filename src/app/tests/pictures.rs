@@ -7,7 +7,7 @@ use crate::{
     app::{
         Msg,
         fixture::{press, settings, tell},
-        model::Mode,
+        model::{Mode, Tab},
         update,
     },
     base::time::Stamp,
@@ -18,11 +18,10 @@ use crate::{
 
 /// Every screen of a moment at every size as text, and at 80×24 with its looks.
 fn moments(name: &str, make: fn() -> Model) {
-    for (keys, screen) in
-        [("", "stack"), ("2", "startup"), ("3", "logs"), ("4", "storage"), ("6", "problems"), ("7", "events")]
-    {
+    for tab in Tab::ALL {
+        let screen = tab.title().to_lowercase();
         let mut model = make();
-        press(&mut model, keys);
+        press(&mut model, &tab.digit().to_string());
         for size in SIZES {
             let file = format!("{name}-{screen}-{}x{}", size.0, size.1);
             insta::assert_snapshot!(file, shown(&mut model, size));

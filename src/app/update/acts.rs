@@ -2,17 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::{jobs, movement, screens, toasts};
+use super::{jobs, movement, toasts};
 use crate::{
     app::{
         Effect, Model,
         action::{ActionId, key_of},
         graph,
         inspector::HEALTH,
-        model::{ManualProbe, ManualProbeState, Pick, Tab},
+        model::{ManualProbe, ManualProbeState, Pick},
         overlays::open::{Confirm, Overlay, Signals},
-        plans,
-        screens::problems,
+        places, plans,
         targets::{self, Toggle},
         up,
         verbs::{self, Verb},
@@ -149,8 +148,8 @@ pub fn probe(model: &mut Model, out: &mut Vec<Effect>) {
     model.manual_probes.insert(id.clone(), ManualProbe { at, state: ManualProbeState::Running });
     let (task, probe) = model.tasks.begin_alone(Task::Call(Call::Probe { container: id, command, limit }));
     out.push(Effect::Perform(model.address().host, task, probe));
-    movement::show_inspect(model, HEALTH.tab);
-    screens::inspect(model);
+    places::show_inspect(model, HEALTH.tab);
+    places::inspect(model);
 }
 
 /// A health check that was run by hand ended.
@@ -214,22 +213,9 @@ pub fn confirm(model: &mut Model, plan: Plan) {
     model.ui.overlay = Some(Overlay::Confirm(Confirm::new(plan)));
 }
 
-/// Copies the name (or id) of what is selected; on the Logs screen its last line.
+/// Copies what the screen has to copy: mostly the name (or id) of what is selected.
 pub fn copy(model: &mut Model, id: bool, out: &mut Vec<Effect>) {
-    let text = match model.ui.tab {
-        Tab::Stack | Tab::Startup if id => targets::selected_container(model).map(|c| c.id.to_string()),
-        Tab::Stack | Tab::Startup => model.ui.selected.as_ref().map(|p| targets::name(model, p)),
-        Tab::Logs => super::logs::current(model).and_then(|l| Some(model.stack().logs.line(&l)?.text().into_owned())),
-        Tab::Storage => targets::selected_volume(model).map(|v| v.name.to_string()),
-        Tab::Problems => problems::finding(model).map(|f| match &f.fix.command {
-            Some(command) if !id => command.clone(),
-            _ => format!("{} [{}]", f.summary, f.rule),
-        }),
-        Tab::Events => {
-            let at = model.stack().events.len().checked_sub(model.ui.events.selected + 1);
-            at.and_then(|at| model.stack().events.get(at)).map(|e| e.name.clone())
-        }
-    };
+    let text = (model.ui.tab.row().copy)(model, id);
     match text {
         Some(text) => {
             let text = clean(&text).into_owned();

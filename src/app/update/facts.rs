@@ -4,7 +4,11 @@ use std::{collections::BTreeSet, time::Duration};
 
 use super::{attention, overlay};
 use crate::{
-    app::{Effect, Model, model::Pick, targets},
+    app::{
+        Effect, Model,
+        model::{Pick, Tab},
+        targets,
+    },
     base::id::{ContainerId, HostId},
     diagnose::{Case, diagnose, troubled},
     host::Fact,
@@ -44,10 +48,8 @@ pub fn take(model: &mut Model, host: HostId, facts: Vec<Fact>, out: &mut Vec<Eff
         noted |= is_shown && change.events;
     }
     let new = usize::try_from(seen(model.stack()).saturating_sub(events)).unwrap_or(0);
-    if model.ui.events.selected > 0 {
-        // Rows count from the newest: the selected event stays selected.
-        model.ui.events.selected += new;
-        model.ui.events.top += new;
+    for tab in Tab::ALL {
+        (tab.row().happened)(model, new);
     }
     if !present && !counted {
         return listen(model, &spoke) || noted;

@@ -1,11 +1,14 @@
 //! What the user does: keys go to what is on top, then to the action they stand for.
 
-use super::{acts, jobs, logs, mouse, movement, overlay, prompt, screens, toasts};
+use super::{acts, jobs, mouse, movement, overlay, prompt, screens, toasts};
 use crate::app::{
     Code, Effect, Input, Key, Model,
-    action::{ActionId, Danger, Scope, for_key, row},
+    action::{ActionId, Danger, row},
+    keys::{for_key, scopes},
     model::{Mode, Tab},
     overlays::open::{Errors, Help, Overlay, Palette},
+    places,
+    screens::logs::motion as logs,
 };
 
 /// Takes one input.
@@ -51,9 +54,9 @@ pub fn run(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<E
         return;
     }
     if let Some(tab) = action.scope.home()
-        && Scope::of(model) != Some(action.scope)
+        && !scopes(model).contains(&action.scope)
     {
-        screens::show(model, tab);
+        places::show(model, tab);
         // What isn't on the screen isn't acted on unseen.
         if action.danger == Danger::Acts {
             toasts::say(model, &format!("Select what to {}, then press {}", action.name, action.keys_text()));
@@ -88,21 +91,16 @@ fn act(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effec
         ActionId::Signal => acts::signals(model),
         ActionId::Filter => prompt::open(model),
 
-        ActionId::ScreenStack => screens::show(model, Tab::Stack),
-        ActionId::ScreenStartup => screens::show(model, Tab::Startup),
-        ActionId::ScreenLogs => screens::show(model, Tab::Logs),
-        ActionId::ScreenStorage => screens::show(model, Tab::Storage),
-        ActionId::ScreenProblems => screens::show(model, Tab::Problems),
-        ActionId::ScreenEvents => screens::show(model, Tab::Events),
+        ActionId::Screen(tab) => places::show(model, tab),
         ActionId::NextPanel => screens::focus_next(model, true),
         ActionId::PreviousPanel => screens::focus_next(model, false),
         ActionId::Open => screens::open(model),
         ActionId::Back => screens::back(model),
-        ActionId::Inspect => screens::inspect(model),
+        ActionId::Inspect => places::inspect(model),
         ActionId::Explain => screens::explain(model),
-        ActionId::LogsOf => screens::logs_of_selected(model),
-        ActionId::AllLogs => screens::all_logs(model),
-        ActionId::StartupOf => screens::show(model, Tab::Startup),
+        ActionId::LogsOf => logs::of_selected(model),
+        ActionId::AllLogs => logs::of_all(model),
+        ActionId::StartupOf => places::show(model, Tab::Startup),
 
         ActionId::Up
         | ActionId::Down
@@ -133,15 +131,15 @@ fn act(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effec
         ActionId::Zoom => model.ui.zoom = !model.ui.zoom,
         ActionId::Theme => screens::toggle_theme(model, out),
         ActionId::ReadOnly => screens::toggle_read_only(model),
-        ActionId::Impact => model.ui.impact = !model.ui.impact,
-        ActionId::Blockers => model.ui.blockers = !model.ui.blockers,
-        ActionId::ByNetwork => model.ui.by_network = !model.ui.by_network,
-        ActionId::HideDisabled => model.ui.hide_disabled = !model.ui.hide_disabled,
+        ActionId::Impact => model.ui.screens.stack.impact = !model.ui.screens.stack.impact,
+        ActionId::Blockers => model.ui.screens.stack.blockers = !model.ui.screens.stack.blockers,
+        ActionId::ByNetwork => model.ui.screens.stack.by_network = !model.ui.screens.stack.by_network,
+        ActionId::HideDisabled => model.ui.screens.stack.hide_disabled = !model.ui.screens.stack.hide_disabled,
         ActionId::Reveal => model.ui.reveal = !model.ui.reveal,
 
         ActionId::Follow => logs::follow(model),
-        ActionId::Wrap => model.ui.logs.wrap = !model.ui.logs.wrap,
-        ActionId::Times => model.ui.logs.times = !model.ui.logs.times,
+        ActionId::Wrap => model.ui.screens.logs.wrap = !model.ui.screens.logs.wrap,
+        ActionId::Times => model.ui.screens.logs.times = !model.ui.screens.logs.times,
         ActionId::OnlyMatches => logs::filter(model, false),
         ActionId::Inverse => logs::filter(model, true),
         ActionId::NextMatch => logs::find(model, true),

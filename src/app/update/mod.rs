@@ -1,7 +1,7 @@
 //! The only function that changes the model, and its parts.
 //!
-//! A message is taken by the part that knows it; then jobs move on, and what is selected is brought back
-//! into view. Effects are answered, never performed.
+//! A message is taken by the part that knows it; then jobs move on, everything gets its place, and what is selected is
+//! brought back into view. Effects are answered, never performed.
 
 mod acts;
 mod attention;
@@ -10,7 +10,6 @@ mod facts;
 mod files;
 mod input;
 mod jobs;
-mod logs;
 mod mouse;
 mod movement;
 mod overlay;
@@ -20,7 +19,7 @@ mod settle;
 mod startup;
 #[cfg(test)]
 mod tests;
-mod toasts;
+pub(super) mod toasts;
 
 pub(super) use facts::LISTEN;
 pub use jobs::deadline;

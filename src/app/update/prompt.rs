@@ -1,44 +1,38 @@
-//! The line that is typed in the footer: a filter, or a search. What is typed takes effect at once.
+//! The line that is typed in the footer: a filter or a search, as the screen's row says.
 
-use regex::RegexBuilder;
-
-use super::{logs, movement, screens};
+use super::movement;
 use crate::app::{
     Code, Key, Model,
     action::ActionId,
     edit,
-    input::typed as text_of,
-    model::{Panel, Prompt, PromptKind, Tab},
+    input::typed,
+    model::{Prompt, Tab},
+    places,
 };
 
-/// The most memory that a search may take when it is compiled, in bytes.
-const LARGEST_SEARCH: usize = 1 << 20;
-
-/// Opens the line for a filter or a search.
+/// Opens the line: the present screen's own, or the first screen's.
 pub fn open(model: &mut Model) {
-    let (kind, text) = if model.ui.tab == Tab::Logs {
-        (PromptKind::Search, model.ui.logs.search.as_ref().map_or_else(String::new, |s| s.as_str().to_owned()))
-    } else {
-        screens::show(model, Tab::Stack);
-        model.ui.focus = Panel::Services;
-        (PromptKind::Filter, model.ui.filter.clone())
-    };
-    model.ui.prompt = Some(Prompt { kind, input: edit::line(&text), error: None });
+    if model.ui.tab.row().prompt.is_none() {
+        places::show(model, Tab::HOME);
+    }
+    let of = model.ui.tab;
+    let Some(row) = &of.row().prompt else { return };
+    model.ui.focus = of.row().first();
+    let text = (row.text)(model);
+    model.ui.prompt = Some(Prompt { of, input: edit::line(&text), error: None });
 }
 
-/// A key while a line is typed in the footer.
+/// A key while it is typed.
 pub fn key(model: &mut Model, key: Key) {
     let Some(prompt) = &mut model.ui.prompt else { return };
-    let kind = prompt.kind;
+    let Some(row) = &prompt.of.row().prompt else { return };
     match key.code {
-        Code::Esc => leave(model, kind),
-        Code::Char('c') if key.ctrl => leave(model, kind),
+        Code::Char('c') if key.ctrl => leave(model),
+        Code::Esc => leave(model),
         Code::Enter if prompt.error.is_some() => {}
         Code::Enter => {
             model.ui.prompt = None;
-            if kind == PromptKind::Search {
-                logs::find_last(model);
-            }
+            (row.done)(model);
         }
         // The rows that are left can be looked through while typing.
         Code::Up => movement::run(model, ActionId::Up),
@@ -50,11 +44,10 @@ pub fn key(model: &mut Model, key: Key) {
     }
 }
 
-fn leave(model: &mut Model, kind: PromptKind) {
-    model.ui.prompt = None;
-    match kind {
-        PromptKind::Filter => model.ui.filter.clear(),
-        PromptKind::Search => logs::forget_search(model),
+fn leave(model: &mut Model) {
+    let prompt = model.ui.prompt.take();
+    if let Some(row) = prompt.and_then(|prompt| prompt.of.row().prompt.as_ref()) {
+        (row.left)(model);
     }
 }
 
@@ -65,32 +58,13 @@ pub fn paste(model: &mut Model, text: &str) {
     changed(model);
 }
 
-/// What is typed takes effect.
+/// What is typed takes effect at once.
 fn changed(model: &mut Model) {
-    let Some(prompt) = &mut model.ui.prompt else { return };
-    let text = text_of(&prompt.input).to_owned();
-    match prompt.kind {
-        PromptKind::Filter => model.ui.filter = text,
-        PromptKind::Search if text.is_empty() => {
-            prompt.error = None;
-            model.ui.logs.search = None;
-        }
-        PromptKind::Search => {
-            // Capitals are only told apart where some are typed.
-            let insensitive = !text.chars().any(char::is_uppercase);
-            match RegexBuilder::new(&text).case_insensitive(insensitive).size_limit(LARGEST_SEARCH).build() {
-                Ok(search) => {
-                    prompt.error = None;
-                    model.ui.logs.search = Some(search);
-                }
-                Err(error) => prompt.error = Some(regex_error(&error)),
-            }
-        }
+    let Some(prompt) = &model.ui.prompt else { return };
+    let Some(row) = &prompt.of.row().prompt else { return };
+    let text = typed(&prompt.input).to_owned();
+    let error = (row.typed)(model, &text).err();
+    if let Some(prompt) = &mut model.ui.prompt {
+        prompt.error = error;
     }
-}
-
-/// The last line of the library's message, which says what is wrong; the others repeat the pattern.
-fn regex_error(error: &regex::Error) -> String {
-    let words = error.to_string();
-    words.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
 }

@@ -5,23 +5,14 @@ use crate::{
     app::{
         Effect, Model,
         inspector::{HEALTH, OVERVIEW},
-        layout::{layout, panels_of},
-        model::{Mode, Panel, Pick, Tab, Ui},
-        screens::problems,
+        model::{Mode, Tab, Ui},
+        places,
+        screens::{Panel, problems},
         targets,
     },
-    base::id::{ProjectName, ServiceName},
+    base::id::ProjectName,
     stack::Reason,
 };
-
-/// Shows a screen, its first panel in focus.
-pub fn show(model: &mut Model, tab: Tab) {
-    if model.ui.tab != tab {
-        model.ui.tab = tab;
-        model.ui.zoom = false;
-        model.ui.focus = panels_of(tab).first().copied().unwrap_or(Panel::Services);
-    }
-}
 
 /// Moves the focus to the next panel that is shown, or, where there is but one, to the next screen.
 pub fn focus_next(model: &mut Model, forward: bool) {
@@ -30,9 +21,9 @@ pub fn focus_next(model: &mut Model, forward: bool) {
         if forward { (at + 1) % len } else { (at + len - 1) % len }
     };
     let shown: Vec<Panel> = if model.ui.zoom {
-        panels_of(model.ui.tab).to_vec()
+        model.ui.tab.row().panels.iter().map(|row| row.id).collect()
     } else {
-        layout(model).panels.iter().map(|(panel, _)| *panel).collect()
+        model.layout.panels.iter().map(|(panel, _)| *panel).collect()
     };
     if shown.len() > 1 {
         let at = next(shown.iter().position(|p| *p == model.ui.focus), shown.len());
@@ -40,18 +31,10 @@ pub fn focus_next(model: &mut Model, forward: bool) {
             model.ui.focus = *panel;
         }
     } else {
-        let at = next(Tab::ALL.iter().position(|(t, ..)| *t == model.ui.tab), Tab::ALL.len());
-        if let Some((tab, ..)) = Tab::ALL.get(at) {
-            show(model, *tab);
+        let at = next(Tab::ALL.iter().position(|tab| *tab == model.ui.tab), Tab::ALL.len());
+        if let Some(tab) = Tab::ALL.get(at) {
+            places::show(model, *tab);
         }
-    }
-}
-
-/// Selects something on the Stack screen; what was scrolled for the selection before is forgotten.
-pub fn select(model: &mut Model, pick: Pick) {
-    if model.ui.selected.as_ref() != Some(&pick) {
-        model.ui.selected = Some(pick);
-        model.ui.inspect_scroll = 0;
     }
 }
 
@@ -65,51 +48,7 @@ pub fn open(model: &mut Model) {
         }
         return;
     }
-    match model.ui.tab {
-        Tab::Stack if model.ui.focus == Panel::Inspector => model.ui.zoom = !model.ui.zoom,
-        Tab::Stack => open_selected(model),
-        Tab::Startup => show(model, Tab::Stack),
-        Tab::Events => {
-            let events = &model.stack().events;
-            let at = events.len().checked_sub(model.ui.events.selected + 1);
-            if let Some(service) = at.and_then(|at| events.get(at)).and_then(|e| e.service.clone()) {
-                show(model, Tab::Stack);
-                select(model, Pick::Service(service));
-            }
-        }
-        Tab::Problems => {
-            if let Some(service) = problems::finding(model).and_then(|f| f.service.clone()) {
-                show(model, Tab::Stack);
-                go_to(model, service);
-            }
-        }
-        Tab::Logs | Tab::Storage => {}
-    }
-}
-
-fn open_selected(model: &mut Model) {
-    let Some(Pick::Service(name)) = &model.ui.selected else {
-        inspect(model);
-        return;
-    };
-    let Some(status) = model.overview.service(name) else { return };
-    if let Some(blocker) = status.blocked_by.first() {
-        let service = blocker.service.clone();
-        go_to(model, service);
-    } else if status.containers.len() > 1 {
-        let name = status.name.clone();
-        if !model.ui.unfolded.remove(&name) {
-            model.ui.unfolded.insert(name);
-        }
-    } else {
-        inspect(model);
-    }
-}
-
-/// Selects a service and makes sure that no filter hides it.
-fn go_to(model: &mut Model, service: ServiceName) {
-    model.ui.filter.clear();
-    select(model, Pick::Service(service));
+    (model.ui.tab.row().open)(model);
 }
 
 /// Shows a project of the engine from its labels alone; [`wants`](crate::app::wants()) then asks for it.
@@ -133,23 +72,14 @@ fn leave_project(model: &mut Model) {
     model.mode = Mode::Picker { looked, selected: at.unwrap_or(0) };
 }
 
-/// Shows the inspector and gives it the focus; where there is no room for it, it fills the screen.
-pub fn inspect(model: &mut Model) {
-    show(model, Tab::Stack);
-    if layout(model).panel(Panel::Inspector).is_none() {
-        model.ui.zoom = true;
-    }
-    model.ui.focus = Panel::Inspector;
-}
-
 /// Shows what is found of the selected service, or else what stands at the root of the trouble. Where nothing is
 /// found, but something takes its time: the service that does, and the tab of the inspector that tells of it.
 pub fn explain(model: &mut Model) {
     let own = model.ui.selected.as_ref().and_then(|pick| targets::service(model, pick));
     let own = own.and_then(|service| problems::about(model, &service));
     if let Some(finding) = own.or_else(|| problems::headline(model)).or_else(|| model.diagnosis.root()) {
-        model.ui.problem = Some(problems::identity(finding));
-        show(model, Tab::Problems);
+        model.ui.screens.problems.selected = Some(problems::identity(finding));
+        places::show(model, Tab::Problems);
         return;
     }
     let Some((service, _)) = model.overview.root.clone() else {
@@ -159,57 +89,23 @@ pub fn explain(model: &mut Model) {
     let reason = model.overview.service(&service).and_then(|s| s.reason.as_ref());
     let probes = matches!(reason, Some(Reason::ProbeFailed { .. } | Reason::ProbeDue { .. } | Reason::Unhealthy));
     model.ui.inspect = if probes { HEALTH.tab } else { OVERVIEW.tab };
-    show(model, Tab::Stack);
-    go_to(model, service);
-    inspect(model);
+    places::show(model, Tab::Stack);
+    places::go_to(model, service);
+    places::inspect(model);
 }
 
 /// Esc: one step back.
 pub fn back(model: &mut Model) {
-    let ui = &mut model.ui;
-    if ui.tab == Tab::Stack {
-        if ui.focus != Panel::Services {
-            ui.focus = Panel::Services;
-            ui.zoom = false;
-        } else if ui.zoom {
-            ui.zoom = false;
-        } else if !ui.filter.is_empty() {
-            ui.filter.clear();
-        } else if ui.marked.is_empty() {
-            leave_project(model);
-        } else {
-            ui.marked.clear();
-        }
-    } else if ui.zoom {
-        ui.zoom = false;
-    } else if ui.tab == Tab::Logs && ui.logs.search.is_some() {
-        ui.logs.search = None;
-        ui.logs.filter = false;
-        ui.logs.found = None;
+    if (model.ui.tab.row().back)(model) {
+        return;
+    }
+    if model.ui.zoom {
+        model.ui.zoom = false;
+    } else if model.ui.tab == Tab::HOME {
+        leave_project(model);
     } else {
-        show(model, Tab::Stack);
+        places::show(model, Tab::HOME);
     }
-}
-
-/// The logs of what is selected.
-pub fn logs_of_selected(model: &mut Model) {
-    if let Some(pick) = model.ui.selected.clone() {
-        if targets::containers(model, &pick).is_empty() {
-            let name = targets::name(model, &pick);
-            toasts::say(model, &format!("{name} has no container, so no log"));
-            return;
-        }
-        model.ui.logs.only = Some(pick);
-        model.ui.logs.bottom = None;
-        show(model, Tab::Logs);
-    }
-}
-
-/// The logs of the whole project.
-pub fn all_logs(model: &mut Model) {
-    model.ui.logs.only = None;
-    model.ui.logs.bottom = None;
-    show(model, Tab::Logs);
 }
 
 /// Between the dark and the light theme.

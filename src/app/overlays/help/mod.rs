@@ -13,8 +13,9 @@ use crate::{
     app::{
         Key, Model,
         action::{ACTIONS, Danger, Group, HelpLine, Scope},
+        keys::scopes,
         scene::Scene,
-        screens::PANELS,
+        screens,
         signs::danger_role,
     },
     base::text::{pad, width},
@@ -79,7 +80,7 @@ impl Floating for Help {
             }
             lines.push(line);
         }
-        let words = PANELS.iter().find(|row| row.panel == scene.model.ui.focus).map(|row| row.words);
+        let words = screens::panel(scene.model.ui.focus).map(|row| row.words);
         let mut name = title("Help");
         name.push(Role::Dim, words.map(|words| format!(": {words}")).unwrap_or_default());
         let mut pane = above(area, name, None, Vec::new());
@@ -118,7 +119,7 @@ fn drawn(entry: &Entry, room: usize) -> Line {
 
 /// The columns for this place: one or two, as the box is wide.
 fn columns(model: &Model) -> Vec<Vec<Entry>> {
-    let lines = entries(Scope::of(model));
+    let lines = entries(&scopes(model));
     if inside(area(model.size)).width < TWO_COLUMNS {
         return vec![lines];
     }
@@ -141,14 +142,14 @@ fn room(size: Size) -> usize {
     usize::from(inside(area(size)).height)
 }
 
-/// All entries where a scope has its keys, group by group.
-fn entries(here: Option<Scope>) -> Vec<Entry> {
+/// All entries where these scopes have their keys, group by group.
+fn entries(here: &[Scope]) -> Vec<Entry> {
     let mut lines = Vec::new();
     for group in Group::ALL {
         let rows: Vec<_> = ACTIONS
             .iter()
             .enumerate()
-            .filter(|(_, a)| a.group == group && (a.scope == Scope::Global || Some(a.scope) == here))
+            .filter(|(_, a)| a.group == group && (a.scope == Scope::Global || here.contains(&a.scope)))
             .filter(|(_, a)| a.help != HelpLine::Joined)
             .map(|(at, action)| {
                 // The keys of the rows that share its line follow its own.
@@ -185,17 +186,18 @@ mod tests {
     use super::*;
     use crate::app::{
         fixture::{healthy, model, press},
+        keys::scopes_of,
         model::Tab,
         overlays::open::Overlay,
     };
 
     #[test]
     fn it_fits_a_usual_terminal_on_every_screen() {
-        for (_, digit, screen) in Tab::ALL {
+        for tab in Tab::ALL {
             let mut model = model(&healthy());
             model.size = Size::new(80, 24);
-            press(&mut model, &digit.to_string());
-            assert_eq!(furthest(&model), 0, "screen {screen}: {:#?}", columns(&model));
+            press(&mut model, &tab.digit().to_string());
+            assert_eq!(furthest(&model), 0, "{tab:?}: {:#?}", columns(&model));
             for line in columns(&model).concat() {
                 let Entry::Keys { wide, words, .. } = line else { continue };
                 assert!(wide + 2 + words.chars().count() <= NARROWEST, "{words}");
@@ -217,11 +219,14 @@ mod tests {
 
     #[test]
     fn every_key_of_a_place_is_told() {
-        let lines = entries(Some(Scope::Logs));
-        let told: Vec<&str> =
-            lines.iter().filter_map(|l| if let Entry::Keys { keys, .. } = l { Some(&**keys) } else { None }).collect();
-        for action in ACTIONS.iter().filter(|a| matches!(a.scope, Scope::Global | Scope::Logs)) {
-            assert!(told.iter().any(|keys| keys.contains(&action.keys_text())), "{}", action.name);
+        for tab in Tab::ALL {
+            let scopes = scopes_of(*tab);
+            let lines = entries(&scopes);
+            let keys = |entry| if let &Entry::Keys { ref keys, .. } = entry { Some(&**keys) } else { None };
+            let told: Vec<&str> = lines.iter().filter_map(keys).collect();
+            for action in ACTIONS.iter().filter(|a| a.scope == Scope::Global || scopes.contains(&a.scope)) {
+                assert!(told.iter().any(|keys| keys.contains(&action.keys_text())), "{tab:?}: {}", action.name);
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     list::{List, above, middle, title},
 };
 use crate::{
-    app::{Code, Key, Model, action::palette, edit, input::typed, scene::Scene, signs::danger_role},
+    app::{Code, Key, Model, edit, input::typed, keys::palette, scene::Scene, signs::danger_role},
     base::num::cols,
     view::{
         role::Role,

@@ -2,8 +2,9 @@
 
 use ratatui::layout::Rect;
 
+use super::state::EVENTS;
 use crate::{
-    app::{layout::table_body, model::Panel, scene::Scene, words},
+    app::{layout::table_body, scene::Scene, words},
     base::{
         num::cols,
         text::{width, wrap},
@@ -19,7 +20,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     let events = &scene.model.stack().events;
     let body = table_body(area);
     let (room, height) = (usize::from(body.width), usize::from(body.height));
-    let ui = scene.model.ui.events;
+    let ui = scene.model.ui.screens.events;
     let shown: Vec<_> = events.iter().rev().enumerate().skip(ui.top).take(height).collect();
     let who = shown.iter().map(|(_, e)| width(&words::subject(e))).max().unwrap_or(0).clamp(8, 32).min(room / 3).max(8);
     let mut head = Line::of(Role::Heading, "  TIME");
@@ -32,7 +33,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     for (at, event) in shown {
         let mut line = Line::of(Role::Text, " ");
         let selected = at == ui.selected;
-        if selected && scene.focused(Panel::Events) {
+        if selected && scene.focused(EVENTS) {
             line = Line::of(Role::Accent, scene.glyphs.cursor());
         }
         line.push(Role::Text, " ");
@@ -64,7 +65,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
         };
         lines.extend(wrap(words, room.saturating_sub(4)).into_iter().map(|l| Line::of(Role::Dim, format!("  {l}"))));
     }
-    let mut frame = scene.frame(Panel::Events, "Events");
+    let mut frame = scene.frame(EVENTS, "Events");
     frame.scroll = Scroll::of(ui.top, height, events.len());
     if events.dropped() > 0 {
         frame.bottom = Line::of(Role::LogLost, format!("{} older ones were let go", events.dropped()));

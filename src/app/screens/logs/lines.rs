@@ -15,7 +15,7 @@ pub fn services(model: &Model) -> Vec<ServiceName> {
 /// The containers whose lines are shown: the chosen ones, or all of the project that aren't switched off.
 /// Those of the selected service come first, then the newest.
 pub fn containers(model: &Model) -> Vec<ContainerId> {
-    let ui = &model.ui.logs;
+    let ui = &model.ui.screens.logs;
     if let Some(only) = &ui.only {
         return targets::containers(model, only).into_iter().map(|c| c.id.clone()).collect();
     }
@@ -28,12 +28,12 @@ pub fn containers(model: &Model) -> Vec<ContainerId> {
 
 /// Whether a line matches the search.
 pub fn matches(model: &Model, line: &Line) -> bool {
-    model.ui.logs.search.as_ref().is_some_and(|search| search.is_match(&line.text()))
+    model.ui.screens.logs.search.as_ref().is_some_and(|search| search.is_match(&line.text()))
 }
 
 /// Whether a line is shown on the Logs screen.
 pub fn keeps(model: &Model, container: &ContainerId, line: &Line) -> bool {
-    let ui = &model.ui.logs;
+    let ui = &model.ui.screens.logs;
     let shown = match &ui.only {
         Some(Pick::Container(id)) => id == container,
         Some(Pick::Service(name)) => model.overview.service(name).is_some_and(|s| s.containers.contains(container)),

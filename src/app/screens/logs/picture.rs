@@ -3,13 +3,12 @@
 use ratatui::layout::Rect;
 use regex::Regex;
 
+use super::{lines, look::styled, state::LOGS};
 use crate::{
     app::{
         action::{ActionId, key_of},
         layout::inner,
-        model::Panel,
         scene::Scene,
-        screens::logs::{lines, look::styled},
         targets, words,
     },
     base::{
@@ -34,7 +33,7 @@ enum Item<'a> {
 
 /// The stream.
 pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
-    let ui = &scene.model.ui.logs;
+    let ui = &scene.model.ui.screens.logs;
     let body = inner(area);
     let (room, height) = (usize::from(body.width), usize::from(body.height));
     let items = items(scene, height);
@@ -50,7 +49,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
         Some(pick) => format!("Logs of {}", targets::name(scene.model, pick)),
         None => "Logs".into(),
     };
-    let mut frame = scene.frame(Panel::Logs, &title);
+    let mut frame = scene.frame(LOGS, &title);
     frame.right = state(scene);
     frame.bottom = below(scene, room.saturating_sub(36));
     Pane::framed(area, frame, lines)
@@ -110,7 +109,7 @@ fn words(line: &Line, columns: usize) -> Line {
 /// The last lines shown, with the events between them.
 fn items<'a>(scene: &'a Scene<'_>, n: usize) -> Vec<Item<'a>> {
     let model = scene.model;
-    let ui = &model.ui.logs;
+    let ui = &model.ui.screens.logs;
     let from = ui.bottom.as_ref();
     let ids = model.stack().logs.before(from, n, &|id, line| lines::keeps(model, id, line));
     let mut items: Vec<(Stamp, Item<'a>)> = ids
@@ -143,7 +142,7 @@ fn tells(scene: &Scene<'_>, event: &Event) -> bool {
             | EventKind::Health(_)
     );
     let Subject::Container(id) = &event.subject else { return false };
-    let ui = &scene.model.ui.logs;
+    let ui = &scene.model.ui.screens.logs;
     let shown = match &ui.only {
         Some(pick) => targets::containers(scene.model, pick).iter().any(|c| c.id == *id),
         None => event.service.as_ref().is_none_or(|s| !ui.off.contains(s)),
@@ -152,7 +151,7 @@ fn tells(scene: &Scene<'_>, event: &Event) -> bool {
 }
 
 fn name_width(scene: &Scene<'_>, room: usize) -> usize {
-    if scene.model.ui.logs.only.is_some() {
+    if scene.model.ui.screens.logs.only.is_some() {
         return 0;
     }
     let longest = scene.model.overview.services.iter().map(|s| width(&s.name)).max().unwrap_or(0);
@@ -160,7 +159,7 @@ fn name_width(scene: &Scene<'_>, room: usize) -> usize {
 }
 
 fn rows(scene: &Scene<'_>, item: &Item<'_>, names: usize, room: usize) -> Vec<Line> {
-    let ui = &scene.model.ui.logs;
+    let ui = &scene.model.ui.screens.logs;
     let (at, service) = match item {
         Item::Line(id, line) => {
             let container = scene.model.stack().containers.get(&id.container);
@@ -272,7 +271,7 @@ fn after(line: &Line, columns: usize) -> Line {
 }
 
 fn empty(scene: &Scene<'_>) -> String {
-    let ui = &scene.model.ui.logs;
+    let ui = &scene.model.ui.screens.logs;
     if ui.filter && ui.search.is_some() {
         let key = key_of(if ui.inverse { ActionId::Inverse } else { ActionId::OnlyMatches });
         return match ui.inverse {
@@ -303,7 +302,7 @@ fn empty(scene: &Scene<'_>) -> String {
 }
 
 fn state(scene: &Scene<'_>) -> Line {
-    let ui = &scene.model.ui.logs;
+    let ui = &scene.model.ui.screens.logs;
     let mut line = Line::new();
     if let Some(search) = &ui.search {
         line.push(Role::Accent, format!("/{}", search.as_str()));
@@ -324,7 +323,7 @@ fn state(scene: &Scene<'_>) -> Line {
 
 /// Which digit switches whom, and who is off; only the latter where there is little room.
 fn switches(scene: &Scene<'_>, room: usize) -> Line {
-    let off = &scene.model.ui.logs.off;
+    let off = &scene.model.ui.screens.logs.off;
     let services = lines::services(scene.model);
     let mut line = Line::new();
     for (service, digit) in services.iter().zip('1'..='9') {
@@ -346,7 +345,7 @@ fn switches(scene: &Scene<'_>, room: usize) -> Line {
 
 /// Who is switched off, and what was lost: it is said, always.
 fn below(scene: &Scene<'_>, room: usize) -> Line {
-    let ui = &scene.model.ui.logs;
+    let ui = &scene.model.ui.screens.logs;
     let mut line = if ui.only.is_some() { Line::new() } else { switches(scene, room) };
     let shown = lines::containers(scene.model);
     let held = &scene.model.stack().logs;

@@ -19,7 +19,9 @@ pub fn rows(model: &Model) -> Vec<(usize, &Finding)> {
 
 /// The place of the selected finding among the rows; the first where it is gone.
 pub fn selected(model: &Model) -> usize {
-    let is = |f: &Finding| model.ui.problem.as_ref().is_some_and(|p| p.rule == f.rule && p.service == f.service);
+    let is = |f: &Finding| {
+        model.ui.screens.problems.selected.as_ref().is_some_and(|p| p.rule == f.rule && p.service == f.service)
+    };
     rows(model).iter().position(|(_, f)| is(f)).unwrap_or(0)
 }
 

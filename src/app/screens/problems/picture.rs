@@ -2,10 +2,10 @@
 
 use ratatui::layout::Rect;
 
+use super::state::PROBLEMS;
 use crate::{
     app::{
         action::{ActionId, key_of},
-        model::Panel,
         scene::Scene,
         screens::problems,
         signs::Signs as _,
@@ -24,12 +24,12 @@ const PROSE: usize = 110;
 /// The problems.
 pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     let rows = problems::rows(scene.model);
-    let mut frame = scene.frame(Panel::Problems, "Problems");
+    let mut frame = scene.frame(PROBLEMS, "Problems");
     let (list, detail) = problems::parts(area, rows.len());
     if rows.is_empty() {
         return Pane::framed(area, frame, nothing(scene, usize::from(list.width)));
     }
-    let top = scene.model.ui.problems_top;
+    let top = scene.model.ui.screens.problems.top;
     let at = problems::selected(scene.model);
     let width = usize::from(list.width);
     let shown = rows.iter().enumerate().skip(top).take(usize::from(list.height));
@@ -69,7 +69,7 @@ fn role(severity: Severity) -> Role {
 }
 
 fn row(scene: &Scene<'_>, f: &Finding, depth: usize, selected: bool, width: usize) -> Line {
-    let focused = selected && scene.focused(Panel::Problems);
+    let focused = selected && scene.focused(PROBLEMS);
     let mut line = if focused { Line::of(Role::Accent, scene.glyphs.cursor()) } else { Line::of(Role::Text, " ") };
     line.push(Role::Text, " ");
     if depth > 0 {

@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 
 use ratatui::layout::{Rect, Size};
 
+use super::{
+    state::TOPOLOGY,
+    topology::{
+        Form, Sketch,
+        drawn::{Arrow, draw_arrows, draw_box},
+    },
+    window::{canvas, shown},
+};
 use crate::{
     app::{
-        layout::{canvas, topology_shown},
-        model::Panel,
         scene::Scene,
-        screens::stack::topology::{
-            Form, Sketch,
-            drawn::{Arrow, draw_arrows, draw_box},
-        },
         signs::{Signs as _, state_role},
     },
     base::units,
@@ -28,8 +30,8 @@ use crate::{
 /// The topology.
 pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     let room = canvas(area).as_size();
-    let (sketch, pan) = topology_shown(scene.model, room);
-    let mut frame = scene.frame(Panel::Topology, "Topology");
+    let (sketch, pan) = shown(scene.model, room);
+    let mut frame = scene.frame(TOPOLOGY, "Topology");
     frame.right = modes(scene);
     let lines =
         if sketch.form == Form::Lines { layers(scene, &sketch, room, pan.1) } else { boxes(scene, &sketch, room, pan) };
@@ -37,7 +39,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
 }
 
 fn modes(scene: &Scene<'_>) -> Line {
-    let ui = &scene.model.ui;
+    let ui = &scene.model.ui.screens.stack;
     let on = [(ui.impact, "impact"), (ui.blockers, "blockers only"), (ui.by_network, "by network")];
     let names: Vec<&str> = on.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
     Line::of(Role::Accent, names.join(", "))

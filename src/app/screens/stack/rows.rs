@@ -1,13 +1,10 @@
 //! The rows of the service table: what stands in it, in order, and which of them are on the screen.
 
-use super::{
-    Model,
-    layout::{Layout, layout, table_body},
-    model::{Panel, Pick},
-};
+use super::state::SERVICES;
 use crate::{
+    app::{Model, layout::table_body, pick::Pick},
     base::id::{ContainerId, ServiceName},
-    stack::{Container, ServiceStatus, timeline::Lane},
+    stack::{Container, ServiceStatus},
 };
 
 /// A row of the service table.
@@ -40,18 +37,18 @@ impl Row {
 
 /// All rows, filtered and unfolded as the user wants.
 pub fn rows(model: &Model) -> Vec<Row> {
-    let filter = model.ui.filter.to_lowercase();
+    let filter = model.ui.screens.stack.filter.to_lowercase();
     let now = model.engine_now();
     let mut rows = Vec::new();
     for status in &model.overview.services {
-        if (model.ui.hide_disabled && !status.enabled) || !matches_service(model, status, &filter) {
+        if (model.ui.screens.stack.hide_disabled && !status.enabled) || !matches_service(model, status, &filter) {
             continue;
         }
         rows.push(Row::Service(status.name.clone()));
         if let Some(reason) = status.reason.as_ref().filter(|_| !status.ready) {
             rows.push(Row::Reason(status.name.clone(), reason.words(now)));
         }
-        if model.ui.unfolded.contains(&status.name) && status.containers.len() > 1 {
+        if model.ui.screens.stack.unfolded.contains(&status.name) && status.containers.len() > 1 {
             rows.extend(status.containers.iter().cloned().map(Row::Replica));
         }
     }
@@ -62,7 +59,7 @@ pub fn rows(model: &Model) -> Vec<Row> {
 
 /// Containers that belong to no service of the files, under a heading.
 fn more(model: &Model, rows: &mut Vec<Row>, heading: &'static str, ids: &[ContainerId], row: fn(ContainerId) -> Row) {
-    let filter = model.ui.filter.to_lowercase();
+    let filter = model.ui.screens.stack.filter.to_lowercase();
     let mut shown = ids
         .iter()
         .filter(|id| model.stack().containers.get(*id).is_some_and(|c| matches_container(c, &filter)))
@@ -89,26 +86,7 @@ fn matches_container(container: &Container, filter: &str) -> bool {
 
 /// The rows that are on the screen; none where the table isn't shown.
 pub fn visible_rows(model: &Model) -> Vec<Row> {
-    visible_rows_in(model, &layout(model))
-}
-
-/// The rows that are on the screen in this layout, for who has it already.
-pub fn visible_rows_in(model: &Model, layout: &Layout) -> Vec<Row> {
-    let Some(area) = layout.panel(Panel::Services) else { return Vec::new() };
+    let Some(area) = model.layout.panel(SERVICES) else { return Vec::new() };
     let height = usize::from(table_body(area).height);
-    rows(model).into_iter().skip(model.ui.table_top).take(height).collect()
-}
-
-/// What selecting each lane of the Startup screen selects: its service, or its container where the service has
-/// several lanes.
-pub fn lane_picks(model: &Model) -> Vec<Pick> {
-    let lanes = model.timeline.as_ref().map_or(&[][..], |t| &t.lanes);
-    let pick = |lane: &Lane| {
-        let several = lanes.iter().filter(|l| l.service == lane.service).count() > 1;
-        match &lane.container {
-            Some(id) if several => Pick::Container(id.clone()),
-            _ => Pick::Service(lane.service.clone()),
-        }
-    };
-    lanes.iter().map(pick).collect()
+    rows(model).into_iter().skip(model.ui.screens.stack.top).take(height).collect()
 }

@@ -2,11 +2,14 @@
 
 use ratatui::layout::Rect;
 
+use super::{
+    rows::{Row, rows},
+    state::SERVICES,
+};
 use crate::{
     app::{
         layout::table_body,
-        model::{Panel, Pick},
-        rows::{Row, rows},
+        pick::Pick,
         scene::Scene,
         signs::{Signs as _, state_role},
         words,
@@ -51,23 +54,23 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     let mut head = Line::of(Role::Text, " ".repeat(LEAD));
     head.extend(table::head(&columns));
     let mut lines = vec![head];
-    let top = scene.model.ui.table_top.min(all.len().saturating_sub(1));
+    let top = scene.model.ui.screens.stack.top.min(all.len().saturating_sub(1));
     for row in all.iter().skip(top).take(height) {
         lines.push(line(scene, row, &columns, room));
     }
     if all.is_empty() {
         lines.push(Line::of(Role::Dim, format!("  {}", empty(scene))));
     }
-    let mut frame = scene.frame(Panel::Services, "Services");
+    let mut frame = scene.frame(SERVICES, "Services");
     frame.scroll = Scroll::of(top, height, all.len());
     let ui = &scene.model.ui;
-    if !ui.filter.is_empty() {
-        frame.right.push(Role::Accent, format!("/{}", ui.filter));
+    if !ui.screens.stack.filter.is_empty() {
+        frame.right.push(Role::Accent, format!("/{}", ui.screens.stack.filter));
     }
     if !ui.marked.is_empty() {
         frame.right.push(Role::Marked, format!("  {} marked", ui.marked.len()).trim_start());
     }
-    if ui.hide_disabled {
+    if ui.screens.stack.hide_disabled {
         let hidden = scene.model.overview.services.iter().filter(|s| !s.enabled).count();
         if hidden > 0 {
             frame.bottom.push(Role::Dim, format!("{hidden} switched off by profile, hidden"));
@@ -77,7 +80,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
 }
 
 fn empty(scene: &Scene<'_>) -> &'static str {
-    if !scene.model.ui.filter.is_empty() {
+    if !scene.model.ui.screens.stack.filter.is_empty() {
         "No name matches the filter; Esc shows all."
     } else if scene.model.stack().listed {
         "No services are declared, and no containers exist."
@@ -138,7 +141,7 @@ fn lead(scene: &Scene<'_>, pick: &Pick) -> Line {
     let selected = scene.is_selected(pick);
     if scene.model.ui.marked.contains(pick) {
         Line::of(Role::Marked, scene.glyphs.mark())
-    } else if selected && scene.focused(Panel::Services) {
+    } else if selected && scene.focused(SERVICES) {
         Line::of(Role::Accent, scene.glyphs.cursor())
     } else {
         Line::of(Role::Text, " ")
@@ -163,7 +166,7 @@ fn service(scene: &Scene<'_>, status: &ServiceStatus, columns: &[Column<Key>]) -
                 signs.push(Role::Warning, format!(" {}", scene.glyphs.drifted()));
             }
             if status.containers.len() > 1 {
-                let open = scene.model.ui.unfolded.contains(&status.name);
+                let open = scene.model.ui.screens.stack.unfolded.contains(&status.name);
                 signs.push(Role::Dim, format!(" {}", scene.glyphs.fold(open)));
             }
             if !signs.is_empty() {

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use ratatui::layout::Rect;
 
+use super::{
+    lanes::picks,
+    notes::{Note, all_notes, earlier, notes, standing},
+    state::STARTUP,
+};
 use crate::{
     app::{
         layout::table_body,
-        model::Panel,
-        rows::lane_picks,
         scene::Scene,
-        screens::startup::{Note, all_notes, earlier, notes, standing},
         signs::{Signs as _, state_role},
     },
     base::{
@@ -66,7 +68,7 @@ pub fn whole(scene: &Scene<'_>, area: Rect) -> Pane {
 }
 
 fn pane(scene: &Scene<'_>, area: Rect, notes: Vec<Note>, live: bool) -> Pane {
-    let mut frame = scene.frame(Panel::Startup, "Startup");
+    let mut frame = scene.frame(STARTUP, "Startup");
     let Some(timeline) = &scene.model.timeline else {
         let words = if scene.model.stack().listed {
             "Nothing of this project was started yet; the bars of its start, from created to ready, appear here."
@@ -93,14 +95,14 @@ fn pane(scene: &Scene<'_>, area: Rect, notes: Vec<Note>, live: bool) -> Pane {
     let scale = Scale { origin: timeline.origin, whole, columns: u64::try_from(bar).unwrap_or(1) };
 
     let mut lines = vec![axis(&scale, names + 2, bar)];
-    let picks = lane_picks(scene.model);
+    let picks = picks(scene.model);
     let several = |lane: &Lane| timeline.lanes.iter().filter(|l| l.service == lane.service).count() > 1;
-    let top = if live { scene.model.ui.startup_top } else { 0 };
+    let top = if live { scene.model.ui.screens.startup.top } else { 0 };
     for (lane, pick) in timeline.lanes.iter().zip(&picks).skip(top).take(height) {
         let selected =
             live && (scene.is_selected(pick) || (!several(lane) && scene.selected.as_ref() == Some(&lane.service)));
         let mut line = Line::of(Role::Text, " ");
-        if selected && scene.focused(Panel::Startup) {
+        if selected && scene.focused(STARTUP) {
             line = Line::of(Role::Accent, scene.glyphs.cursor());
         }
         line.push(Role::Text, " ");

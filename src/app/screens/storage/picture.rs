@@ -2,8 +2,9 @@
 
 use ratatui::layout::Rect;
 
+use super::state::STORAGE;
 use crate::{
-    app::{layout::table_body, model::Panel, scene::Scene, words},
+    app::{layout::table_body, scene::Scene, words},
     base::{
         text::{clean, wrap},
         units,
@@ -33,11 +34,11 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     let (room, height) = (usize::from(body.width), usize::from(body.height));
     let columns = columns(&items, room.saturating_sub(3));
     let mut lines = vec![Line::of(Role::Text, "  ").with_line(&table::head(&columns))];
-    let ui = scene.model.ui.storage;
+    let ui = scene.model.ui.screens.storage;
     for (at, item) in items.iter().enumerate().skip(ui.top).take(height) {
         let mut line = Line::of(Role::Text, " ");
         let selected = at == ui.selected;
-        if selected && scene.focused(Panel::Storage) {
+        if selected && scene.focused(STORAGE) {
             line = Line::of(Role::Accent, scene.glyphs.cursor());
         }
         line.push(Role::Text, " ");
@@ -53,7 +54,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
         };
         lines.extend(wrap(words, room.saturating_sub(4)).into_iter().map(|l| Line::of(Role::Dim, format!("  {l}"))));
     }
-    let mut frame = scene.frame(Panel::Storage, "Storage");
+    let mut frame = scene.frame(STORAGE, "Storage");
     frame.scroll = Scroll::of(ui.top, height, items.len());
     let known = items.iter().filter_map(|i| i.size).sum::<u64>();
     if known > 0 {

@@ -4,26 +4,25 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::app::{
+    Code, Key,
     fixture::parse,
-    layout::{too_small, topology_shown},
-    rows::visible_rows,
+    layout::too_small,
+    screens::stack::{rows::visible_rows, window::shown as shown_part},
 };
 
-/// Keys, the dangerous ones among them; `q` only leaves.
-const KEYS: [&str; 62] = [
-    "j", "k", "g", "G", "<PgUp>", "<PgDn>", "<C-u>", "<C-d>", "<Left>", "<Right>", "<Up>", "<Down>", "<Enter>",
-    "<Esc>", "<Tab>", "<S-Tab>", "1", "2", "3", "4", "5", "7", "9", "0", "<A-1>", "<A-3>", "/", "n", "N", ":", "?",
-    " ", "s", "r", "R", "p", "K", "X", "P", "l", "L", "t", "i", "d", "m", "M", "y", "Y", "z", "T", "<C-t>", "E", "H",
-    "v", "f", "w", "&", "!", "(", "<BS>", "<C-c>", "<F5>",
-];
+/// The keys of every action, the dangerous ones among them, and some that mean nothing or only a letter.
+fn keys() -> Vec<Key> {
+    let more = parse("(0<BS><A-9>");
+    ACTIONS.iter().flat_map(|action| action.keys).copied().chain(more).collect()
+}
 
 fn check(model: &Model) {
-    let shown = layout(model);
-    if too_small(model) {
+    let shown = &model.layout;
+    if too_small(model.size) {
         return;
     }
     assert!(shown.panel(model.ui.focus).is_some(), "{:?} has the focus, shown are {:?}", model.ui.focus, shown.panels);
-    if shown.panel(Panel::Services).is_some() && !services(model).is_empty() {
+    if shown.panel(SERVICES).is_some() && !services(model).is_empty() {
         let rows = rows(model);
         let picks: Vec<_> = rows.iter().filter_map(Row::pick).collect();
         let selected = model.ui.selected.clone();
@@ -31,8 +30,8 @@ fn check(model: &Model) {
         let visible = visible_rows(model).iter().any(|r| r.pick() == selected);
         assert!(visible || !listed, "{selected:?} is out of sight");
     }
-    if let Some(area) = shown.panel(Panel::Topology) {
-        topology_shown(model, canvas(area).as_size());
+    if let Some(area) = shown.panel(TOPOLOGY) {
+        shown_part(model, canvas(area).as_size());
     }
     let mut logs: Vec<_> = wants(model)
         .into_iter()
@@ -49,7 +48,7 @@ proptest! {
 
     #[test]
     fn any_keys_leave_the_model_whole(
-        keys in proptest::collection::vec(proptest::sample::select(&KEYS[..]), 1..40),
+        keys in proptest::collection::vec(proptest::sample::select(keys()), 1..40),
         (width, height) in (20_u16..180, 5_u16..60),
     ) {
         let mut model = removing::leftovers();
@@ -57,11 +56,8 @@ proptest! {
         let mut confirmed = false;
         for (i, key) in keys.into_iter().enumerate() {
             let asks = matches!(model.ui.overlay, Some(Overlay::Confirm(_)));
-            confirmed |= asks && (key == "<Enter>" || key == "y");
-            let effects: Vec<_> = parse(key)
-                .into_iter()
-                .flat_map(|key| update(&mut model, Msg::Input(Input::Key(key)), at(100.0)))
-                .collect();
+            confirmed |= asks && (key.code == Code::Enter || key == Key::char('y'));
+            let effects = update(&mut model, Msg::Input(Input::Key(key)), at(100.0));
             let destroys = calls(&model, &effects).iter().any(|c| c.contains("rm") || c.starts_with("SIG"));
             prop_assert!(!destroys || confirmed);
             check(&model);

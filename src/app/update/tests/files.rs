@@ -48,12 +48,12 @@ fn a_broken_save_keeps_the_project_that_was_read() {
         read(&mut model, half, wrong(), 101.0);
         assert_eq!((&model.mode, &model.stack().declared), (&Mode::Dashboard, &whole));
         assert_eq!((model.kept_since, model.problems.len()), (Some(at(101.0)), 1));
-        assert_eq!(layout(&model).header.height, 3, "the error and the way out stand above it");
+        assert_eq!(model.layout.header.height, 3, "the error and the way out stand above it");
     }
     read(&mut model, whole, Vec::new(), 102.0);
     assert_eq!((model.kept_since, model.problems.len()), (None, 0));
     assert_eq!(last_toast(&model), "The compose files are valid again");
-    assert_eq!(layout(&model).header.height, 1);
+    assert_eq!(model.layout.header.height, 1);
 }
 
 #[test]

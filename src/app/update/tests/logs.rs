@@ -19,7 +19,7 @@ fn with_logs() -> Model {
 }
 
 fn bottom(model: &Model) -> String {
-    let line = model.ui.logs.bottom.as_ref().and_then(|id| model.stack().logs.line(id));
+    let line = model.ui.screens.logs.bottom.as_ref().and_then(|id| model.stack().logs.line(id));
     line.map_or_else(|| "follows".into(), |l| l.text().into_owned())
 }
 
@@ -41,9 +41,9 @@ fn logs_scroll_in_the_order_of_time_and_follow_at_the_end() {
     }
     let mut model = with_logs();
     press(&mut model, "g");
-    let page = usize::from(layout(&model).panel(Panel::Logs).unwrap().height) - 2;
+    let page = usize::from(model.layout.panel(crate::app::screens::logs::state::LOGS).unwrap().height) - 2;
     let shown = |m: &Model| {
-        let from = m.ui.logs.bottom.clone();
+        let from = m.ui.screens.logs.bottom.clone();
         m.stack().logs.before(from.as_ref(), 1000, &|_, _| true).len()
     };
     assert_eq!(shown(&model), page, "the first page is full");
@@ -56,7 +56,7 @@ fn logs_scroll_in_the_order_of_time_and_follow_at_the_end() {
 #[test]
 fn logs_are_searched_and_filtered() {
     let found = |m: &Model| {
-        m.ui.logs.found.as_ref().and_then(|id| m.stack().logs.line(id)).map(|line| line.text().into_owned())
+        m.ui.screens.logs.found.as_ref().and_then(|id| m.stack().logs.line(id)).map(|line| line.text().into_owned())
     };
     let mut model = with_logs();
     press(&mut model, "/says 7$<Enter>");
@@ -80,5 +80,5 @@ fn logs_are_searched_and_filtered() {
     press(&mut model, "<Enter>");
     assert!(model.ui.prompt.is_some(), "what isn't an expression can't be searched");
     press(&mut model, "<Esc>");
-    assert!(model.ui.logs.search.is_none());
+    assert!(model.ui.screens.logs.search.is_none());
 }

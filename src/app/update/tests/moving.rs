@@ -24,28 +24,31 @@ fn moves_through_services_in_dependency_order() {
 #[test]
 fn digits_tab_and_escape_change_screens_and_panels() {
     for (keys, tab, focus) in [
-        ("2", Tab::Startup, Panel::Startup),
-        ("3", Tab::Logs, Panel::Logs),
-        ("4", Tab::Storage, Panel::Storage),
-        ("7", Tab::Events, Panel::Events),
-        ("7<Esc>", Tab::Stack, Panel::Services),
-        ("31", Tab::Stack, Panel::Services),
-        ("3<Tab>", Tab::Storage, Panel::Storage),
-        ("<Tab>", Tab::Stack, Panel::Inspector),
-        ("<S-Tab>", Tab::Stack, Panel::Topology),
-        ("i<Esc>", Tab::Stack, Panel::Services),
-        ("t", Tab::Startup, Panel::Startup),
-        ("l", Tab::Logs, Panel::Logs),
-        ("L", Tab::Logs, Panel::Logs),
-        ("8", Tab::Stack, Panel::Services),
+        ("7<Esc>", Tab::Stack, "services"),
+        ("31", Tab::Stack, "services"),
+        ("3<Tab>", Tab::Storage, "storage"),
+        ("<Tab>", Tab::Stack, "inspector"),
+        ("<S-Tab>", Tab::Stack, "topology"),
+        ("i<Esc>", Tab::Stack, "services"),
+        ("t", Tab::Startup, "startup"),
+        ("l", Tab::Logs, "logs"),
+        ("L", Tab::Logs, "logs"),
+        ("0", Tab::Stack, "services"),
     ] {
         let mut model = model(&healthy());
         press(&mut model, keys);
-        assert_eq!((model.ui.tab, model.ui.focus), (tab, focus), "{keys}");
+        assert_eq!((model.ui.tab, model.ui.focus.0), (tab, focus), "{keys}");
     }
-    let mut model = model(&healthy());
-    press(&mut model, "5");
-    assert_eq!(last_toast(&model), "There is no screen 5 yet");
+    for tab in Tab::ALL {
+        let mut model = model(&healthy());
+        press(&mut model, &tab.digit().to_string());
+        assert_eq!((model.ui.tab, model.ui.focus), (*tab, tab.row().first()));
+    }
+    for digit in ('1'..='9').filter(|digit| Tab::ALL.iter().all(|tab| tab.digit() != *digit)) {
+        let mut model = model(&healthy());
+        press(&mut model, &digit.to_string());
+        assert_eq!(last_toast(&model), format!("There is no screen {digit} yet"));
+    }
 }
 
 #[test]
@@ -53,7 +56,7 @@ fn a_filter_narrows_while_it_is_typed_and_escape_lifts_it() {
     let mut model = model(&healthy());
     press(&mut model, "/EN");
     assert_eq!(services(&model), ["backend", "frontend"]);
-    assert_eq!(model.ui.prompt.as_ref().map(|p| p.kind), Some(PromptKind::Filter));
+    assert_eq!(model.ui.prompt.as_ref().map(|p| p.of), Some(Tab::Stack));
     press(&mut model, "d<Enter>");
     assert_eq!((services(&model), selected(&model)), (vec!["backend".into(), "frontend".into()], "backend".into()));
     assert!(model.ui.prompt.is_none());
@@ -61,7 +64,7 @@ fn a_filter_narrows_while_it_is_typed_and_escape_lifts_it() {
     assert_eq!(services(&model).len(), 3);
     update(&mut model, Msg::Input(Input::Key(crate::app::Key::char('/'))), at(100.0));
     update(&mut model, Msg::Input(Input::Paste("fr\u{1b}[31mont\n".into())), at(100.0));
-    assert_eq!(model.ui.filter, "front");
+    assert_eq!(model.ui.screens.stack.filter, "front");
 }
 
 #[test]
@@ -96,7 +99,7 @@ fn the_palette_runs_what_it_shows() {
     let effects = press(&mut model, ":restart<Enter>");
     assert_eq!(calls(&model, &effects), ["restart db"]);
     press(&mut model, ":wrap<Enter>");
-    assert!(model.ui.tab == Tab::Logs && model.ui.logs.wrap);
+    assert!(model.ui.tab == Tab::Logs && model.ui.screens.logs.wrap);
     let effects = press(&mut model, ":pause<Enter>");
     assert_eq!((calls(&model, &effects).len(), model.ui.tab), (0, Tab::Stack), "nothing is acted on unseen");
 }
@@ -121,23 +124,23 @@ fn click(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
 #[test]
 fn the_mouse_selects_rows_tabs_and_hints() {
     let mut model = model(&healthy());
-    let body = table_body(layout(&model).panel(Panel::Services).unwrap());
+    let body = table_body(model.layout.panel(SERVICES).unwrap());
     click(&mut model, body.x + 3, body.y + 1);
     assert_eq!(selected(&model), "backend");
-    let canvas = canvas(layout(&model).panel(Panel::Topology).unwrap());
-    let (sketch, _) = topology_shown(&model, canvas.as_size());
+    let canvas = canvas(model.layout.panel(TOPOLOGY).unwrap());
+    let (sketch, _) = crate::app::screens::stack::window::shown(&model, canvas.as_size());
     let box_at = sketch.services.iter().position(|s| &**s == "frontend").unwrap();
     let place = sketch.picture.boxes[box_at];
     click(&mut model, canvas.x + place.x + 2, canvas.y + place.y + 1);
     assert_eq!(selected(&model), "frontend");
     click(&mut model, body.x + 3, body.y + 1);
     let (_, span) = tab_spans(&model).into_iter().find(|(t, _)| *t == Tab::Logs).unwrap();
-    let y = layout(&model).tabs.y;
+    let y = model.layout.tabs.y;
     click(&mut model, span.start, y);
     assert_eq!(model.ui.tab, Tab::Logs);
     press(&mut model, "<Esc>");
     let stop = hint_spans(&model).into_iter().find(|(h, _)| h.words == "stop").unwrap().1;
-    let y = layout(&model).footer.y;
+    let y = model.layout.footer.y;
     let effects = click(&mut model, stop.start, y);
     assert_eq!(calls(&model, &effects), ["stop backend"]);
     let wheel = Mouse { x: body.x, y: body.y, kind: MouseKind::WheelUp };
@@ -148,11 +151,12 @@ fn the_mouse_selects_rows_tabs_and_hints() {
 #[test]
 fn panels_fill_the_screen_without_overlap_at_any_size() {
     for (width, height) in (40..210).step_by(7).flat_map(|w| (12..64).step_by(3).map(move |h| (w, h))) {
-        for keys in ["", "z", "i", "2", "3", "4", "7"] {
+        let screens = Tab::ALL.iter().map(|tab| tab.digit().to_string());
+        for keys in screens.chain(["z".to_owned(), "i".to_owned()]) {
             let mut model = model(&healthy());
             update(&mut model, Msg::Input(Input::Resize(Size::new(width, height))), at(100.0));
-            press(&mut model, keys);
-            let shown = layout(&model);
+            press(&mut model, &keys);
+            let shown = &model.layout;
             let cells: u32 = shown.panels.iter().map(|(_, a)| a.area()).sum();
             assert_eq!(cells, shown.body().area(), "{keys} at {width}×{height}: {shown:?}");
             for (i, (panel, area)) in shown.panels.iter().enumerate() {

@@ -4,26 +4,23 @@ use super::*;
 
 /// Keys that lead to each destructive action's plan.
 fn plan_keys() -> Vec<String> {
-    let mut keys: Vec<String> = ACTIONS
-        .iter()
-        .filter(|a| a.danger == Danger::Destroys && a.scope != crate::app::action::Scope::Storage)
-        .flat_map(|a| a.keys)
-        .map(ToString::to_string)
-        .collect();
-    keys.push("4X".into());
+    let destroy = ACTIONS.iter().filter(|a| a.danger == Danger::Destroys);
+    let mut keys: Vec<String> = destroy.flat_map(|a| a.keys.iter().map(|k| format!("{}{k}", home(a.scope)))).collect();
     keys.push("4P".into());
     keys
 }
 
+/// The digit of the screen that a scope's keys are for.
+fn home(scope: Scope) -> char {
+    scope.home().unwrap_or_default().digit()
+}
+
 #[test]
 fn read_only_refuses_everything_that_acts() {
-    let keys = ACTIONS.iter().filter(|a| a.danger != Danger::None).flat_map(|a| {
-        let home = match a.scope {
-            crate::app::action::Scope::Storage => "4",
-            _ => "",
-        };
-        a.keys.iter().map(move |k| format!("{home}{k}"))
-    });
+    let keys = ACTIONS
+        .iter()
+        .filter(|a| a.danger != Danger::None)
+        .flat_map(|a| a.keys.iter().map(move |k| format!("{}{k}", home(a.scope))));
     for keys in keys {
         let mut model = leftovers();
         press(&mut model, "<C-t>");

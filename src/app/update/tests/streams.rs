@@ -64,7 +64,7 @@ fn only_visible_rows_have_figures() {
     let mut model = Model::new(crate::app::fixture::settings(), "p".into(), None, Size::new(120, 24), at(100.0));
     tell(&mut model, snapshot(&many), at(100.0));
     let stats = |m: &Model| wants(m).into_iter().filter(|w| matches!(w, Want::Stats(_))).collect::<Vec<_>>();
-    let area = layout(&model).panel(Panel::Services).unwrap();
+    let area = model.layout.panel(SERVICES).unwrap();
     let first = stats(&model);
     assert_eq!(first.len(), usize::from(table_body(area).height));
     press(&mut model, "G");
