@@ -84,7 +84,7 @@ fn act(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effec
         ActionId::Suspend => out.push(Effect::Suspend),
         ActionId::Refresh => out.extend([Effect::Reload, Effect::Resync(model.address().host)]),
         ActionId::Help => model.ui.overlay = Some(Overlay::Help(Help::default())),
-        ActionId::Palette => model.ui.overlay = Some(Overlay::Palette(Palette::new())),
+        ActionId::Palette => model.ui.overlay = Some(Overlay::Palette(Palette::default())),
         ActionId::Errors => model.ui.overlay = Some(Overlay::Errors(Errors::default())),
         ActionId::Contexts => out.push(Effect::Contexts),
         ActionId::Probe => acts::probe(model, out),

@@ -88,7 +88,7 @@ impl Floating for Palette {
 
     #[cfg(test)]
     fn example(text: &str) -> Self {
-        let mut palette = Self::new();
+        let mut palette = Self::default();
         palette.paste(text);
         palette
     }

@@ -13,9 +13,9 @@ pub struct Palette {
     pub selected: usize,
 }
 
-impl Palette {
+impl Default for Palette {
     /// All of them, nothing typed yet.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self { input: edit::line(""), selected: 0 }
     }
 }
