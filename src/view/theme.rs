@@ -322,6 +322,8 @@ mod tests {
         assert!(message(&dark.replace("\"state.healthy\"", "\"state.helthy\"")).contains("helthy"));
         assert!(message(&dark.replace("\"state.healthy\"", "# \"state.healthy\"")).contains("state.healthy"));
         assert!(message(&format!("{dark}\nnonsense")).contains("mine"));
-        assert_eq!(Theme::named("drak").unwrap_err().to_string(), "there is no theme \"drak\"; there are dark, light");
+        let all = BUILT_IN.map(|(name, _)| name).join(", ");
+        let unknown = Theme::named("drak").unwrap_err().to_string();
+        assert_eq!(unknown, format!("there is no theme \"drak\"; there are {all}"));
     }
 }
