@@ -40,10 +40,28 @@ impl Confirm {
         Answer::Begin((*self.plan).clone().agree(&Consent::given()))
     }
 
-    fn scrolled(&mut self, key: Key) {
-        scrolled(&mut self.scroll, key);
-        self.scroll = self.scroll.min(self.plan.items.len().saturating_sub(1));
+    fn parts(&self, scene: &Scene<'_>) -> Parts {
+        let wide = 74.min(usize::from(scene.model.size.width).saturating_sub(4));
+        let room = wide.saturating_sub(4);
+        let items = items(scene, &self.plan, room);
+        let mut tail = remarks(scene, &self.plan, room);
+        let (ask, prompt) = question(&self.plan, text_of(&self.typed));
+        tail.push(ask);
+        let area = middle(scene.model.size, wide, items.len() + tail.len() + 3);
+        let space = usize::from(inside(area).height).saturating_sub(tail.len() + 1).max(1);
+        Parts { items, tail, prompt, area, space }
     }
+}
+
+/// What it is made of, and where.
+struct Parts {
+    items: Vec<Line>,
+    tail: Vec<Line>,
+    /// The columns before what is typed.
+    prompt: usize,
+    area: Rect,
+    /// The rows for items.
+    space: usize,
 }
 
 /// What a plan to bring services up reads like now, where that isn't what was agreed to.
@@ -67,9 +85,9 @@ impl Floating for Confirm {
             Code::Enter => return self.agree(model),
             Code::Char('y') if !types => return self.agree(model),
             Code::Char('n' | 'q') if !types => return Answer::Close,
-            Code::Up | Code::Down | Code::PageUp | Code::PageDown => self.scrolled(key),
+            Code::Up | Code::Down | Code::PageUp | Code::PageDown => scrolled(&mut self.scroll, key),
             _ if types => edit::key(&mut self.typed, key),
-            _ => self.scrolled(key),
+            _ => scrolled(&mut self.scroll, key),
         }
         Answer::Stay
     }
@@ -83,6 +101,11 @@ impl Floating for Confirm {
     /// A click never agrees, and doesn't leave what is being read either.
     fn press(&mut self, _model: &Model, _at: Position) -> Answer {
         Answer::Stay
+    }
+
+    fn settle(&mut self, model: &Model) {
+        let Parts { items, space, .. } = self.parts(&Scene::new(model));
+        self.scroll = self.scroll.min(items.len().saturating_sub(space));
     }
 
     fn wants(&self, model: &Model, wants: &mut BTreeSet<Want>) {
@@ -102,15 +125,7 @@ impl Floating for Confirm {
 
     fn draw(&self, scene: &Scene<'_>) -> (Pane, Option<Position>) {
         let plan = &*self.plan;
-        let wide = 74.min(usize::from(scene.model.size.width).saturating_sub(4));
-        let room = wide.saturating_sub(4);
-        let items = items(scene, plan, room);
-        let mut tail = remarks(scene, plan, room);
-        let (ask, prompt) = question(plan, text_of(&self.typed));
-        tail.push(ask);
-        let area = middle(scene.model.size, wide, items.len() + tail.len() + 3);
-        let height = usize::from(inside(area).height);
-        let space = height.saturating_sub(tail.len() + 1).max(1);
+        let Parts { items, tail, prompt, area, space } = self.parts(scene);
         let first = self.scroll.min(items.len().saturating_sub(space));
         let total = items.len();
         let mut lines: Vec<Line> = items.into_iter().skip(first).take(space).collect();
@@ -122,7 +137,7 @@ impl Floating for Confirm {
         }
         let cursor = (plan.typed.is_some() && !plan.pending).then(|| {
             let Rect { x, y, .. } = inside(area);
-            let row = cols(pane.lines.len().saturating_sub(1)).min(cols(height).saturating_sub(1));
+            let row = cols(pane.lines.len().saturating_sub(1)).min(inside(area).height.saturating_sub(1));
             let column = cols(prompt).saturating_add(cols(self.typed.cursor().1));
             Position::new(x.saturating_add(column), y.saturating_add(row))
         });
