@@ -14,6 +14,7 @@ use tokio::{
 use super::{Connector, Engine, Error, StackOutlet, demux::Demux, events::encode, transport::next_chunk};
 use crate::{
     base::{id::ContainerId, time::Stamp},
+    logs::LogLine,
     stack::{Container, Fact, Phase},
 };
 
@@ -98,11 +99,18 @@ async fn follow(
             () = sleep_until(next), if !lines.is_empty() => {}
             chunk = next_chunk(&mut stream, "a log") => {
                 let held = lines.len();
-                match chunk? {
-                    Some(chunk) => demux.push(&chunk, &mut lines),
-                    None => {
+                match chunk {
+                    Ok(Some(chunk)) => demux.push(&chunk, &mut lines),
+                    Ok(None) => {
                         demux.finish(&mut lines);
                         ended = true;
+                    }
+                    // What is gathered counts as delivered when the log is opened again.
+                    Err(error) => {
+                        return match send(id, lines, out).await {
+                            true => Err(error),
+                            false => Ok(Next::Over),
+                        };
                     }
                 }
                 let new = lines.split_off(held);
@@ -112,15 +120,23 @@ async fn follow(
         if lines.is_empty() || lines.len() < BATCH && !ended && Instant::now() < next {
             continue;
         }
-        while !lines.is_empty() {
-            let rest = lines.split_off(lines.len().min(BATCH));
-            if out.send(vec![Fact::Lines(id.clone(), std::mem::replace(&mut lines, rest))]).await.is_err() {
-                return Ok(Next::Over);
-            }
+        if !send(id, std::mem::take(&mut lines), out).await {
+            return Ok(Next::Over);
         }
         next = Instant::now() + GATHER;
     }
     Ok(Next::Ended(container.started))
+}
+
+/// Sends lines in batches; whether somebody listens.
+async fn send(id: &ContainerId, mut lines: Vec<LogLine>, out: &Sender<Vec<Fact>>) -> bool {
+    while !lines.is_empty() {
+        let rest = lines.split_off(lines.len().min(BATCH));
+        if out.send(vec![Fact::Lines(id.clone(), std::mem::replace(&mut lines, rest))]).await.is_err() {
+            return false;
+        }
+    }
+    true
 }
 
 /// Until the container runs in another run than the one whose log was read.
@@ -191,6 +207,29 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::testing::{Fake, until};
+
+    fn frame(second: u32, text: &str) -> Vec<u8> {
+        let line = format!("2026-11-21T02:13:{second:02}.5Z {text}\n");
+        let mut bytes = vec![1, 0, 0, 0];
+        bytes.extend(u32::try_from(line.len()).unwrap().to_be_bytes());
+        bytes.extend(line.bytes());
+        bytes
+    }
+
+    #[tokio::test]
+    async fn what_was_gathered_when_the_connection_broke_is_delivered() {
+        let mut fake = Fake::new();
+        fake.set("a", "running");
+        fake.log(&[frame(1, "one"), frame(2, "two")]);
+        fake.start();
+        let (out, mut facts) = tokio::sync::mpsc::channel(64);
+        let task = tokio::spawn(follow_log(fake.connector(true), "a".into(), 10, out));
+        let mut seen = Vec::new();
+        let said = |wanted: &'static [u8]| move |fact: &Fact| matches!(fact, Fact::Lines(_, lines) if lines.iter().any(|l| *l.text == *wanted));
+        until(&mut facts, &mut seen, said(b"two")).await;
+        task.abort();
+    }
 
     #[test]
     fn lines_of_the_last_stamp_are_not_delivered_twice() {

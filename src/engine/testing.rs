@@ -38,6 +38,8 @@ struct Shared {
     containers: Mutex<BTreeMap<String, String>>,
     /// Ids by the image's name.
     images: Mutex<BTreeMap<String, String>>,
+    /// What every log is, in chunks; then the connection is cut.
+    log: Mutex<Vec<Vec<u8>>>,
     events: broadcast::Sender<Vec<u8>>,
     /// Inspections wait while this is shut, with the answer already taken.
     gate: watch::Sender<bool>,
@@ -51,6 +53,7 @@ impl Fake {
             asked: Mutex::default(),
             containers: Mutex::default(),
             images: Mutex::default(),
+            log: Mutex::default(),
             events: broadcast::Sender::new(64),
             gate: watch::Sender::new(true),
             hangs: watch::Sender::new(false),
@@ -86,6 +89,11 @@ impl Fake {
 
     pub fn image(&self, name: &str, id: &str) {
         self.shared.images.lock().unwrap().insert(name.into(), id.into());
+    }
+
+    /// Every log is this from now on, in chunks; then the connection is cut.
+    pub fn log(&self, chunks: &[Vec<u8>]) {
+        *self.shared.log.lock().unwrap() = chunks.to_vec();
     }
 
     pub fn remove(&self, id: &str) {
@@ -141,10 +149,26 @@ async fn serve(mut socket: UnixStream, shared: Arc<Shared>) {
         if path == "/events" {
             return stream_events(socket, &shared).await;
         }
+        if path.ends_with("/logs") {
+            let chunks = shared.log.lock().unwrap().clone();
+            return write_chunks(&mut socket, &chunks).await;
+        }
         let (status, body) = if method == "DELETE" { (200, "[]".into()) } else { answer(path, &shared).await };
         let answer =
             format!("HTTP/1.1 {status} X\r\nApi-Version: 1.41\r\nContent-Length: {}\r\n\r\n{body}", body.len());
         if socket.write_all(answer.as_bytes()).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn write_chunks(socket: &mut UnixStream, chunks: &[Vec<u8>]) {
+    socket.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").await.unwrap();
+    for bytes in chunks {
+        let mut chunk = format!("{:x}\r\n", bytes.len()).into_bytes();
+        chunk.extend(bytes);
+        chunk.extend(b"\r\n");
+        if socket.write_all(&chunk).await.is_err() {
             return;
         }
     }
