@@ -21,7 +21,10 @@ fn table() -> String {
     let scopes = [("Services", Scope::Service)].into_iter().chain(screens).chain([("Everywhere", Scope::Global)]);
     for (title, scope) in scopes {
         let rows = ACTIONS.iter().filter(|a| a.scope == scope).map(|action| {
-            let keys: Vec<_> = action.keys.iter().map(|k| format!("`{k}`")).collect();
+            let mut keys: Vec<_> = action.keys.iter().map(|k| format!("`{k}`")).collect();
+            if keys.is_empty() {
+                keys.push(format!("`:` {}:", action.name));
+            }
             let plan = if action.danger == Danger::Destroys { " (plan first)" } else { "" };
             format!("{} {}{plan}", keys.join(" "), action.words)
         });

@@ -49,7 +49,9 @@ pub enum Msg {
 impl Msg {
     /// Whether it brings figures and nothing else: they come every second, and nobody waits for them.
     pub fn is_figures(&self) -> bool {
-        let is_figure = |fact: &Fact| matches!(fact, Fact::Stack(_, stack::Fact::Sample(..)));
+        let is_figure = |fact: &Fact| {
+            matches!(fact, Fact::Lost(_) | Fact::Stack(_, stack::Fact::Sample(..) | stack::Fact::Lost(_)))
+        };
         matches!(self, Self::Facts(_, facts) if facts.iter().all(is_figure))
     }
 }

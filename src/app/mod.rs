@@ -22,6 +22,7 @@ pub mod inspector;
 pub mod keys;
 pub mod layout;
 pub mod list;
+pub mod losses;
 pub mod model;
 pub mod motion;
 pub mod overlays;

@@ -19,6 +19,7 @@ pub use super::{
 use crate::{
     base::{
         id::{Address, ContainerId, ProjectName, ServiceName},
+        loss::{Ledger, Loss, LossKind, Whom},
         time::{Stamp, Zone},
     },
     compose::{Problem, Project, Severity},
@@ -66,6 +67,8 @@ pub struct Model {
     pub manual_probes: BTreeMap<ContainerId, ManualProbe>,
     /// What was told of late.
     pub notified: NotificationLog,
+    /// What the program itself left out: notifications, bells, hooks, messages.
+    pub losses: Ledger,
     /// What was chosen at start.
     pub settings: Settings,
 }
@@ -141,6 +144,7 @@ impl Model {
             toasts: Vec::new(),
             manual_probes: BTreeMap::new(),
             notified: NotificationLog::default(),
+            losses: Ledger::default(),
             settings,
         }
     }
@@ -178,6 +182,13 @@ impl Model {
     /// The same, to change them.
     pub(in crate::app) fn hosts_mut(&mut self) -> &mut Hosts {
         &mut self.hosts
+    }
+
+    /// Counts what the program left out.
+    pub(in crate::app) fn lose(&mut self, kind: LossKind, number: usize) {
+        let number = u64::try_from(number).unwrap_or(u64::MAX);
+        let at = self.engine_now();
+        self.losses.add(Loss { kind, number, whom: Whom::All, at });
     }
 
     /// Now, on the engine's clock; what ages are counted from.

@@ -4,6 +4,7 @@
 
 pub mod backoff;
 pub mod id;
+pub mod loss;
 pub mod num;
 pub mod ring;
 pub mod secrets;

@@ -59,18 +59,18 @@ impl Engine {
             Question::Head(id, path) => Answer::Head(self.head(id, path).await?),
             Question::Neighbours => {
                 let body = self.transport.get("/containers/json?all=1", LIST_CAP).await?;
-                let all = wire::many("the list of containers", &body)?;
+                let all = self.counted("the list of containers on this engine", wire::many, &body)?;
                 Answer::Neighbours(all.into_iter().map(translate::listed).collect())
             }
             Question::Networks => {
                 let body = self.transport.get("/networks", LIST_CAP).await?;
-                let all = wire::many("the list of networks", &body)?;
+                let all = self.counted("the list of networks", wire::many, &body)?;
                 Answer::Networks(all.into_iter().map(translate::network).collect())
             }
             Question::Volumes => {
                 let body = self.transport.get("/volumes", LIST_CAP).await?;
-                let all: wire::Volumes = wire::one("the list of volumes", &body)?;
-                Answer::Volumes(all.volumes.into_iter().map(translate::volume).collect())
+                let all = self.counted("the list of volumes", wire::volumes, &body)?;
+                Answer::Volumes(all.into_iter().map(translate::volume).collect())
             }
             Question::Throttling(id) => {
                 let path = format!("/containers/{}/stats?stream=false&one-shot=true", encode(id));

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     base::{
         id::{ContainerId, ProjectName},
+        loss::{Loss, LossKind, Whom},
         num::nanos,
         time::{OtherClock, Stamp},
     },
@@ -54,7 +55,24 @@ impl Engine {
         let filters = serde_json::json!({"label": [label]}).to_string();
         let path = format!("/containers/json?all=1&filters={}", events::encode(&filters));
         let body = self.transport.get(&path, LIST_CAP).await?;
-        Ok(wire::many("the list of containers", &body)?.into_iter().map(translate::listed).collect())
+        Ok(self.counted("the list of containers", wire::many, &body)?.into_iter().map(translate::listed).collect())
+    }
+
+    /// Reads a list, and counts what can't be read of it.
+    pub(super) fn counted<T>(
+        &self,
+        list: &'static str,
+        read: impl Fn(&str, &[u8]) -> Result<(Vec<T>, usize), Error>,
+        body: &[u8],
+    ) -> Result<Vec<T>, Error> {
+        let (items, unreadable) = read(list, body)?;
+        self.unread.note(list, unreadable);
+        Ok(items)
+    }
+
+    /// So many things in a stream that couldn't be read; none where all could.
+    pub(super) fn unreadable(&self, kind: LossKind, whom: Whom, number: u64) -> Option<Loss> {
+        (number > 0).then(|| Loss { kind, number, whom, at: self.engine_now() })
     }
 
     /// A container in full; `None` if there is none.
@@ -107,15 +125,14 @@ impl Engine {
     /// Networks that carry the project's label or have one of these names.
     pub(super) async fn networks(&self, project: &ProjectName, used: &Used) -> Result<Vec<Network>, Error> {
         let body = self.transport.get("/networks", LIST_CAP).await?;
-        let all = wire::many("the list of networks", &body)?.into_iter().map(translate::network);
+        let all = self.counted("the list of networks", wire::many, &body)?.into_iter().map(translate::network);
         Ok(all.filter(|n| n.project.as_ref() == Some(project) || used.networks.contains(&n.name)).collect())
     }
 
     /// Volumes that carry the project's label or have one of these names.
     pub(super) async fn volumes(&self, project: &ProjectName, used: &Used) -> Result<Vec<Volume>, Error> {
         let body = self.transport.get("/volumes", LIST_CAP).await?;
-        let list: wire::Volumes = wire::one("the list of volumes", &body)?;
-        let all = list.volumes.into_iter().map(translate::volume);
+        let all = self.counted("the list of volumes", wire::volumes, &body)?.into_iter().map(translate::volume);
         Ok(all.filter(|v| v.project.as_ref() == Some(project) || used.volumes.contains(v.name.as_str())).collect())
     }
 
@@ -153,6 +170,7 @@ impl Engine {
             facts.extend(ours.map(|s| Fact::Happened(s.event)));
             known
         });
+        facts.extend(self.unreadable(LossKind::EventsUnreadable, Whom::All, objects.skipped).map(Fact::Lost));
         Ok(facts)
     }
 
@@ -190,7 +208,9 @@ impl Engine {
             Ok::<_, Error>(facts)
         };
         let ((info, history), present) = futures::try_join!(past, present)?;
-        let of_project = history.into_iter().chain(present).map(|fact| host::Fact::Stack(project.clone(), fact));
+        let lost = self.unread.take(self.engine_now()).into_iter().map(Fact::Lost);
+        let of_project =
+            history.into_iter().chain(present).chain(lost).map(|fact| host::Fact::Stack(project.clone(), fact));
         Ok(std::iter::once(host::Fact::Engine(info)).chain(of_project).collect())
     }
 }

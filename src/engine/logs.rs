@@ -88,6 +88,9 @@ async fn follow(
     let path = format!("/containers/{}/logs?follow=1&stdout=1&stderr=1&timestamps=1&{from}", encode(id));
     let mut stream = engine.transport.stream(&path).await?;
     let mut demux = Demux::new(container.tty);
+    if place.last.is_none() && out.send(vec![Fact::LogFollowed(id.clone())]).await.is_err() {
+        return Ok(Next::Over);
+    }
     place.reopened();
     let mut lines = Vec::new();
     let mut next = Instant::now();
@@ -129,7 +132,7 @@ async fn follow(
 }
 
 /// Sends lines in batches; whether somebody listens.
-async fn send(id: &ContainerId, mut lines: Vec<LogLine>, out: &Sender<Vec<Fact>>) -> bool {
+async fn send(id: &ContainerId, mut lines: Vec<LogLine>, out: &StackOutlet) -> bool {
     while !lines.is_empty() {
         let rest = lines.split_off(lines.len().min(BATCH));
         if out.send(vec![Fact::Lines(id.clone(), std::mem::replace(&mut lines, rest))]).await.is_err() {
@@ -207,7 +210,7 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::testing::{Fake, until};
+    use crate::engine::testing::{Fake, of_p, outlet, until};
 
     fn frame(second: u32, text: &str) -> Vec<u8> {
         let line = format!("2026-11-21T02:13:{second:02}.5Z {text}\n");
@@ -223,11 +226,14 @@ mod tests {
         fake.set("a", "running");
         fake.log(&[frame(1, "one"), frame(2, "two")]);
         fake.start();
-        let (out, mut facts) = tokio::sync::mpsc::channel(64);
-        let task = tokio::spawn(follow_log(fake.connector(true), "a".into(), 10, out));
+        let (out, mut facts) = outlet(64);
+        let task = tokio::spawn(follow_log(fake.connector(true), "a".into(), 10, out.of("p".into())));
         let mut seen = Vec::new();
-        let said = |wanted: &'static [u8]| move |fact: &Fact| matches!(fact, Fact::Lines(_, lines) if lines.iter().any(|l| *l.text == *wanted));
+        let said = |wanted: &'static [u8]| {
+            of_p(move |fact| matches!(fact, Fact::Lines(_, lines) if lines.iter().any(|l| *l.text == *wanted)))
+        };
         until(&mut facts, &mut seen, said(b"two")).await;
+        assert!(seen.first().is_some_and(of_p(|fact| *fact == Fact::LogFollowed("a".into()))));
         task.abort();
     }
 

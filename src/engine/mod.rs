@@ -44,6 +44,7 @@ mod testing;
 mod tls;
 mod translate;
 mod transport;
+mod unread;
 mod usage;
 mod watch;
 mod wire;
@@ -82,6 +83,8 @@ pub struct Engine {
     /// [`info`](Self::info) was asked.
     first: EngineInfo,
     clock: Clock,
+    /// Items of its lists that can't be read.
+    unread: unread::Unread,
 }
 
 impl Engine {
@@ -132,7 +135,7 @@ impl Engine {
             root: String::new(),
             swarm: false,
         };
-        Ok(Self { transport: Arc::new(transport), first, clock })
+        Ok(Self { transport: Arc::new(transport), first, clock, unread: unread::Unread::default() })
     }
 
     /// The same as the simulated engine, whose clock goes so many times as fast as ours.

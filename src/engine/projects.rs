@@ -15,6 +15,7 @@ use super::{
     transport::next_chunk,
 };
 use crate::{
+    base::loss::{LossKind, Whom},
     host::{Fact, Link, ProjectSummary},
     stack::{Container, EventKind, Health, Phase},
 };
@@ -97,6 +98,7 @@ async fn watch(engine: &Engine, pulse: Pulse, resync: &Notify, out: &Outlet, los
     let mut first = true;
     loop {
         let mut facts = vec![Fact::Projects(engine.projects().await?)];
+        facts.extend(engine.unread.take(engine.engine_now()).into_iter().map(Fact::Lost));
         if std::mem::take(&mut first) {
             losses.over();
             facts.extend([Fact::Engine(engine.first.clone()), Fact::Link(Link::Live)]);
@@ -124,7 +126,7 @@ async fn watch(engine: &Engine, pulse: Pulse, resync: &Notify, out: &Outlet, los
                 }
                 chunk = next_chunk(&mut stream, "the events") => {
                     let Some(chunk) = chunk? else { return Err(ended(&objects)) };
-                    let before = changed;
+                    let (before, skipped) = (changed, objects.skipped);
                     objects.push(&chunk, |object| {
                         let seen = events::read(object);
                         changed |= seen.as_ref().is_some_and(|s| {
@@ -132,6 +134,11 @@ async fn watch(engine: &Engine, pulse: Pulse, resync: &Notify, out: &Outlet, los
                         });
                         seen.is_some()
                     });
+                    if let Some(lost) = engine.unreadable(LossKind::EventsUnreadable, Whom::All, objects.skipped - skipped)
+                        && out.send(vec![Fact::Lost(lost)]).await.is_err()
+                    {
+                        return Ok(());
+                    }
                     if changed && !before {
                         due = Instant::now() + GATHER;
                     }
@@ -166,7 +173,7 @@ mod tests {
             {"Id":"2","State":"exited","Status":"Exited (0) 1 second ago","Labels":{"com.docker.compose.project":"b","com.docker.compose.project.config_files":"/x/a.yaml"}},
             {"Id":"3","State":"exited","Status":"Exited (1) 1 second ago","Labels":{"com.docker.compose.project":"a"}},
             {"Id":"4","State":"running","Labels":{}}]"#;
-        let listed: Vec<wire::Listed> = wire::many("t", json.as_bytes()).unwrap();
+        let listed: Vec<wire::Listed> = wire::many("t", json.as_bytes()).unwrap().0;
         let all = summarise(listed.into_iter().map(translate::listed).collect());
         let words: Vec<_> = all.iter().map(|p| (&*p.name, p.running, p.total, p.troubled)).collect();
         assert_eq!(words, [("a", 0, 1, 1), ("b", 1, 2, 1)]);

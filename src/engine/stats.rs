@@ -12,7 +12,11 @@ use super::{
     wire::{lax, wire},
 };
 use crate::{
-    base::{id::ContainerId, time::Stamp},
+    base::{
+        id::ContainerId,
+        loss::{LossKind, Whom},
+        time::Stamp,
+    },
     stack::{Fact, Sample},
 };
 
@@ -74,12 +78,16 @@ async fn follow(engine: &Engine, id: &ContainerId, out: &StackOutlet) -> Result<
         };
         let Some(chunk) = chunk else { return Ok(()) };
         let mut facts = Vec::new();
+        let skipped = objects.skipped;
         objects.push(&chunk, |object| {
             let sample = serde_json::from_slice(object).ok().map(sample);
             let read = sample.is_some();
             facts.extend(sample.flatten().map(|s| Fact::Sample(id.clone(), s)));
             read
         });
+        let whom = Whom::Container(id.clone());
+        let lost = engine.unreadable(LossKind::SamplesUnreadable, whom, objects.skipped - skipped);
+        facts.extend(lost.map(Fact::Lost));
         if !facts.is_empty() && out.send(facts).await.is_err() {
             return Ok(());
         }

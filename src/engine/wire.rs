@@ -22,13 +22,27 @@ pub(super) fn one<T: DeserializeOwned>(what: &str, body: &[u8]) -> Result<T, Err
     serde_json::from_slice(body).map_err(|e| Error::Unreadable { what: what.into(), cause: e.to_string() })
 }
 
-/// Reads a list. Items that can't be read are left out, with a line in our log.
-pub(super) fn many<T: DeserializeOwned>(what: &str, body: &[u8]) -> Result<Vec<T>, Error> {
+/// Reads a list. Items that can't be read are left out, with a line in our log; the number is how many.
+pub(super) fn many<T: DeserializeOwned>(what: &str, body: &[u8]) -> Result<(Vec<T>, usize), Error> {
     if let Ok(list) = serde_json::from_slice::<Option<Vec<T>>>(body) {
-        return Ok(list.unwrap_or_default());
+        return Ok((list.unwrap_or_default(), 0));
     }
-    let items: Vec<serde_json::Value> = one(what, body)?;
-    Ok(items.into_iter().filter_map(|item| readable(what, item)).collect())
+    Ok(readable_of(what, one(what, body)?))
+}
+
+/// Reads the list of volumes, likewise.
+pub(super) fn volumes(what: &str, body: &[u8]) -> Result<(Vec<Volume>, usize), Error> {
+    if let Ok(list) = serde_json::from_slice::<Volumes>(body) {
+        return Ok((list.volumes, 0));
+    }
+    Ok(readable_of(what, one::<AnyVolumes>(what, body)?.volumes))
+}
+
+fn readable_of<T: DeserializeOwned>(what: &str, items: Vec<serde_json::Value>) -> (Vec<T>, usize) {
+    let all = items.len();
+    let list: Vec<T> = items.into_iter().filter_map(|item| readable(what, item)).collect();
+    let unreadable = all - list.len();
+    (list, unreadable)
 }
 
 fn readable<T: DeserializeOwned>(what: &str, item: serde_json::Value) -> Option<T> {
@@ -298,6 +312,7 @@ wire! {
 
     /// `GET /volumes`
     Volumes { "Volumes" volumes: Vec<Volume>, }
+    AnyVolumes { "Volumes" volumes: Vec<serde_json::Value>, }
     Volume {
         "Name" name: String,
         "CreatedAt" created: String,
@@ -327,13 +342,17 @@ mod tests {
             one("t", br#"{"Id":"a","State":null,"Config":{"Labels":null,"Env":null},"Mounts":null}"#).unwrap();
         assert_eq!(c.id, "a");
         assert!(c.config.labels.is_empty() && c.state.status.is_empty());
-        assert!(many::<Listed>("t", b"null").unwrap().is_empty());
+        assert!(many::<Listed>("t", b"null").unwrap().0.is_empty());
     }
 
     #[test]
     fn an_unreadable_item_does_not_take_the_list_with_it() {
-        let list = many::<Listed>("t", br#"[{"Id":"a"},{"Id":7},{"Id":"c","New":{"x":[1]}}]"#).unwrap();
+        let (list, unreadable) = many::<Listed>("t", br#"[{"Id":"a"},{"Id":7},{"Id":"c","New":{"x":[1]}}]"#).unwrap();
+        assert_eq!(unreadable, 1);
         assert_eq!(list.iter().map(|c| &*c.id).collect::<Vec<_>>(), ["a", "c"]);
         assert!(many::<Listed>("t", b"<html>").is_err());
+        let (list, unreadable) = volumes("t", br#"{"Volumes":[{"Name":"a"},{"Name":{}},{"Name":"c"}]}"#).unwrap();
+        assert_eq!((list.len(), unreadable), (2, 1));
+        assert_eq!(volumes("t", br#"{"Volumes":null}"#).unwrap().1, 0);
     }
 }

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use crate::{
     base::{
         id::{ContainerId, ImageId, ProjectName, VolumeName},
+        loss::Loss,
         time::{OtherClock, Stamp},
     },
     stack::{self, Quirks, VolumeUsage},
@@ -23,6 +24,8 @@ pub enum Fact {
     Projects(Vec<ProjectSummary>),
     /// What the disk usage call said of volumes and images.
     Usage(Usage),
+    /// Something about the engine was lost on the way here.
+    Lost(Loss),
     /// Something about one project.
     Stack(ProjectName, stack::Fact),
 }

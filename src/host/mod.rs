@@ -15,7 +15,7 @@ pub use context::ContextEntry;
 pub use fact::*;
 
 use crate::{
-    base::{id::ProjectName, time::OtherClock},
+    base::{id::ProjectName, loss::Ledger, time::OtherClock},
     compose::Project,
     stack::{Change, EngineView, Quirks, Stack},
 };
@@ -33,6 +33,8 @@ pub struct Host {
     pub projects: Option<Vec<ProjectSummary>>,
     /// Disk usage, once asked.
     pub usage: Option<Usage>,
+    /// What was lost of what it said, beside what each stack counts.
+    pub losses: Ledger,
     /// The project in front.
     stack: Stack,
     /// Others that are held.
@@ -48,6 +50,7 @@ impl Host {
             latency: None,
             projects: None,
             usage: None,
+            losses: Ledger::default(),
             stack,
             behind: BTreeMap::new(),
         }
@@ -129,6 +132,10 @@ impl Host {
             }
             Fact::Projects(list) => set(&mut self.projects, Some(list)),
             Fact::Usage(usage) => set(&mut self.usage, Some(usage)),
+            Fact::Lost(loss) => {
+                self.losses.add(loss);
+                Change { figures: true, ..Change::default() }
+            }
             Fact::Stack(project, fact) => {
                 let quirks = self.quirks();
                 let stack =

@@ -1,10 +1,12 @@
 //! One container's log: its lines in order of time, and what is missing from it.
 
+use std::collections::BTreeSet;
+
 use super::{
     id::LineId,
     line::{Line, LogLine},
 };
-use crate::base::{id::ContainerId, ring::Ring, time::Stamp};
+use crate::base::{id::ContainerId, loss::LossKind, ring::Ring, time::Stamp};
 
 /// Lines held of one container, at most.
 pub(super) const MAX_LINES: usize = 4000;
@@ -19,8 +21,13 @@ pub struct Log {
     lines: Ring<Line>,
     /// The number of the next line that comes.
     next: u64,
-    skipped: u64,
+    /// The next line is the first of a reader that begins some lines back.
+    joins: bool,
+    /// The lines that stand behind a gap, by time and number.
+    gaps: BTreeSet<(Stamp, u64)>,
+    gaps_found: u64,
     repeated: u64,
+    cut: u64,
     unreadable: Option<String>,
     first_failure: Vec<Line>,
 }
@@ -30,8 +37,11 @@ impl Log {
         Self {
             lines: Ring::new(MAX_LINES, MAX_BYTES),
             next: 0,
-            skipped: 0,
+            joins: false,
+            gaps: BTreeSet::new(),
+            gaps_found: 0,
             repeated: 0,
+            cut: 0,
             unreadable: None,
             first_failure: Vec::new(),
         }
@@ -57,9 +67,30 @@ impl Log {
         self.lines.dropped()
     }
 
-    /// Lines that never came here, though they were written.
-    pub fn skipped(&self) -> u64 {
-        self.skipped
+    /// Places where lines are missing between two that are held.
+    pub fn gaps(&self) -> usize {
+        self.gaps.len()
+    }
+
+    /// Whether lines are missing just before a line.
+    pub fn has_gap_before(&self, line: &Line) -> bool {
+        self.gaps.contains(&(line.at(), line.number()))
+    }
+
+    /// Whether a line is the oldest held, and older ones had to go.
+    pub fn is_cut_off_before(&self, line: &Line) -> bool {
+        self.evicted() > 0 && self.get(0).is_some_and(|oldest| oldest.number() == line.number())
+    }
+
+    /// Everything that was lost, of each kind how much.
+    pub fn losses(&self) -> Vec<(LossKind, u64)> {
+        let all = [
+            (LossKind::LinesEvicted, self.evicted()),
+            (LossKind::LogGaps, self.gaps_found),
+            (LossKind::LinesCut, self.cut),
+            (LossKind::LinesRepeated, self.repeated),
+        ];
+        all.into_iter().filter(|(_, number)| *number > 0).collect()
     }
 
     /// Lines that came once more, and are held once.
@@ -80,21 +111,44 @@ impl Log {
     /// Puts a line in its place, unless it is there already (a stream that was opened again repeats some).
     pub(super) fn append(&mut self, raw: LogLine) {
         let at = self.lines.partition_point(|held| held.at() <= raw.at);
+        let joins = std::mem::take(&mut self.joins);
+        if joins {
+            // From here on nothing is missing.
+            self.gaps.split_off(&(raw.at, u64::MAX));
+        }
         let mut twins = (0..at).rev().map_while(|i| self.lines.get(i)).take_while(|held| held.at() == raw.at);
         if twins.any(|held| *held.raw() == raw) {
             self.repeated += 1;
             return;
         }
+        if joins && at > 0 {
+            self.gaps.insert((raw.at, self.next));
+            self.gaps_found += 1;
+        }
+        self.cut += u64::from(raw.cut);
+        let evicted = self.evicted();
         self.lines.insert(at, Line::new(raw, self.next));
         self.next += 1;
+        if self.evicted() > evicted {
+            self.forget_old_gaps();
+        }
     }
 
     pub(super) fn evict_oldest(&mut self) {
         self.lines.forget_oldest();
+        self.forget_old_gaps();
     }
 
-    pub(super) fn skip(&mut self, lines: u64) {
-        self.skipped = self.skipped.saturating_add(lines);
+    /// A gap whose lines are gone on one side is none any more: older lines are missing anyway.
+    fn forget_old_gaps(&mut self) {
+        let Some(oldest) = self.lines.get(0).map(|line| (line.at(), line.number())) else { return };
+        while self.gaps.first().is_some_and(|gap| *gap <= oldest) {
+            self.gaps.pop_first();
+        }
+    }
+
+    pub(super) fn followed(&mut self) {
+        self.joins = !self.lines.is_empty();
     }
 
     pub(super) fn set_unreadable(&mut self, why: String) {

@@ -71,9 +71,12 @@ impl Logs {
         }
     }
 
-    /// Notes lines that were skipped on the way here.
-    pub fn skip(&mut self, container: &ContainerId, lines: u64) {
-        self.log(container).skip(lines);
+    /// Notes that the next lines of a log come from a reader that begins some lines back: what was written between
+    /// those and what is held stays unread.
+    pub fn followed(&mut self, container: &ContainerId) {
+        if let Some(log) = self.logs.get_mut(container) {
+            log.followed();
+        }
     }
 
     /// Notes that a log can't be read.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::base::{id::ContainerId, ring::Cost, time::Stamp};
+use crate::base::{id::ContainerId, loss::LossKind, ring::Cost, time::Stamp};
 
 fn id_of(name: &str) -> ContainerId {
     name.into()
@@ -74,8 +74,6 @@ fn all_logs_together_are_bounded_and_losses_counted() {
     let held: usize = logs.all().map(|(_, log)| log.lines().len()).sum();
     let evicted: u64 = logs.all().map(|(_, log)| log.evicted()).sum();
     assert_eq!(u64::try_from(held).unwrap() + evicted, 60 * 200);
-    logs.skip(&id_of("c1"), 5);
-    assert_eq!(logs.of(&id_of("c1")).unwrap().skipped(), 5);
     for c in 0..60 {
         logs.forget(&id_of(&format!("c{c}")));
     }
@@ -148,6 +146,51 @@ proptest! {
         prop_assert_eq!(held.text(), text.as_str());
         prop_assert!(held.runs().is_empty());
     }
+}
+
+/// Which lines of `a` stand behind a gap.
+fn gaps(logs: &Logs) -> Vec<String> {
+    let log = logs.of(&id_of("a")).unwrap();
+    let behind: Vec<String> =
+        log.lines().filter(|line| log.has_gap_before(line)).map(|line| line.text().into_owned()).collect();
+    assert_eq!(behind.len(), log.gaps());
+    behind
+}
+
+#[test]
+fn lines_that_nobody_read_leave_a_gap_until_they_are_read() {
+    let mut logs = two();
+    let a = id_of("a");
+    logs.followed(&a);
+    logs.append(&a, vec![line(3, "a3"), line(5, "a5"), line(6, "a6")]);
+    assert_eq!(gaps(&logs), [] as [&str; 0], "its first line is held already");
+    logs.followed(&a);
+    logs.append(&a, vec![line(20, "a20"), line(21, "a21")]);
+    logs.followed(&a);
+    logs.append(&a, vec![line(40, "a40")]);
+    assert_eq!(gaps(&logs), ["a20", "a40"]);
+    assert_eq!(logs.of(&a).unwrap().losses(), [(LossKind::LogGaps, 2), (LossKind::LinesRepeated, 2)]);
+    logs.followed(&a);
+    logs.append(&a, vec![line(10, "a10"), line(20, "a20"), line(30, "a30"), line(40, "a40")]);
+    assert_eq!(gaps(&logs), ["a10"], "the rest was read meanwhile");
+    logs.followed(&a);
+    logs.append(&a, vec![line(1, "a1"), line(7, "a7"), line(10, "a10")]);
+    assert_eq!(gaps(&logs), [] as [&str; 0]);
+    logs.append(&id_of("new"), vec![line(1, "x")]);
+    logs.followed(&id_of("other"));
+    assert!(logs.of(&id_of("other")).is_none(), "of what isn't held nothing can be missing");
+}
+
+#[test]
+fn what_had_to_go_is_counted_and_its_gaps_with_it() {
+    let mut logs = two();
+    let a = id_of("a");
+    logs.followed(&a);
+    logs.append(&a, vec![line(20, "a20")]);
+    logs.append(&a, (30..4030).map(|i| line(i, "x")).collect());
+    let log = logs.of(&a).unwrap();
+    assert_eq!((log.evicted(), log.gaps()), (4, 0));
+    assert!(log.is_cut_off_before(log.lines().next().unwrap()) && !log.is_cut_off_before(log.last().unwrap()));
 }
 
 #[test]

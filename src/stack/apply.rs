@@ -6,6 +6,7 @@ use super::{
 use crate::{
     base::{
         id::ContainerId,
+        loss::{Loss, LossKind, Whom},
         ring::{Cost, Ring},
         time::Stamp,
     },
@@ -54,15 +55,26 @@ impl Stack {
                 self.forget_old_logs();
                 LOGS
             }
-            Fact::LinesLost(id, n) if self.may_log(&id) => {
-                self.logs.skip(&id, n);
-                LOGS
+            Fact::LogFollowed(id) => {
+                self.logs.followed(&id);
+                NOTHING
             }
             Fact::LogUnreadable(id, why) if self.may_log(&id) => {
                 self.logs.set_unreadable(&id, why);
                 LOGS
             }
-            Fact::Lines(..) | Fact::LinesLost(..) | Fact::LogUnreadable(..) => NOTHING,
+            Fact::Lines(id, lines) => {
+                let at = lines.last().map(|line| line.at).unwrap_or_default();
+                let number = u64::try_from(lines.len()).unwrap_or(u64::MAX);
+                self.losses.add(Loss { kind: LossKind::LinesStray, number, whom: Whom::Container(id), at });
+                NOTHING
+            }
+            Fact::LogUnreadable(..) => NOTHING,
+            Fact::Lost(loss) => {
+                // It shows in the total and in frames; nothing is made anew for it.
+                self.losses.add(loss);
+                FIGURES
+            }
             Fact::Opened(id, opening) if self.containers.contains_key(&id) => self.opened(id, opening),
             Fact::Opened(..) => NOTHING,
             Fact::Raw(id, json) => {
@@ -147,6 +159,7 @@ impl Stack {
         let place = self.events.partition_point(|e| e.at <= event.at);
         let mut twins = (0..place).rev().map_while(|i| self.events.get(i)).take_while(|e| e.at == event.at);
         if twins.any(|e| *e == event) {
+            self.losses.add(Loss::one(LossKind::EventsRepeated, Whom::All, event.at));
             return NOTHING;
         }
         let mut change = if self.is_only_noted(&event) { EVENTS } else { HISTORY };
@@ -217,14 +230,13 @@ impl Stack {
 
     fn sampled(&mut self, id: ContainerId, sample: Sample) -> Change {
         // What has ended uses nothing, whatever was on its way.
-        if !self.containers.get(&id).is_some_and(|c| is_alive(c.phase)) {
+        let alive = self.containers.get(&id).is_some_and(|c| is_alive(c.phase));
+        let newest = self.samples.get(&id).and_then(|held| held.last()).map(|last| last.at);
+        if !alive || newest.is_some_and(|at| at >= sample.at) {
+            self.losses.add(Loss::one(LossKind::SamplesLate, Whom::Container(id), sample.at));
             return NOTHING;
         }
-        let ring = self.samples.entry(id).or_insert_with(|| Ring::new(KEEP_SAMPLES, usize::MAX));
-        if ring.last().is_some_and(|last| last.at >= sample.at) {
-            return NOTHING;
-        }
-        ring.push(sample);
+        self.samples.entry(id).or_insert_with(|| Ring::new(KEEP_SAMPLES, usize::MAX)).push(sample);
         FIGURES
     }
 
@@ -240,7 +252,16 @@ impl Stack {
         if gone.len() > KEEP_GONE_LOGS {
             gone.sort();
             let oldest = gone.into_iter().next();
-            oldest.and_then(|(_, id)| self.logs.forget(&id));
+            let Some((at, log)) = oldest.and_then(|(at, id)| Some((at.unwrap_or_default(), self.logs.forget(&id)?)))
+            else {
+                return;
+            };
+            let mut losses = log.losses();
+            let held = u64::try_from(log.lines().len()).unwrap_or(u64::MAX);
+            losses.push((LossKind::LinesEvicted, held));
+            for (kind, number) in losses {
+                self.losses.add(Loss { kind, number, whom: Whom::All, at });
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use super::{Answered, Container, Event, Network, Opening, Probe, Question, Sampl
 use crate::{
     base::{
         id::{ContainerId, NetworkId, ProjectName, VolumeName},
+        loss::Ledger,
         ring::Ring,
         time::Stamp,
     },
@@ -39,6 +40,8 @@ pub struct Stack {
     pub samples: BTreeMap<ContainerId, Ring<Sample>>,
     /// The logs that are looked at.
     pub logs: Logs,
+    /// What was lost, beside what the logs and the events count themselves.
+    pub losses: Ledger,
     /// Raw JSON of the container last asked for.
     pub raw: Option<(ContainerId, String)>,
     /// How the logs of containers began, where that was looked at.
@@ -109,6 +112,7 @@ impl Stack {
             history: BTreeMap::new(),
             samples: BTreeMap::new(),
             logs: Logs::default(),
+            losses: Ledger::default(),
             raw: None,
             opening: BTreeMap::new(),
             remembered: Remembered::default(),

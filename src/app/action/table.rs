@@ -253,6 +253,7 @@ actions! {
             .with_next("errors; cancel work"),
         Cancel: new("cancel", "cancel what is under way", &[c('Q')], Global, Acts)
             .under(Group::Window).joined(),
+        Losses: new("losses", "what was lost", &[], Global, None),
         Theme: new("theme", "dark or light", &[c('T')], Global, None)
             .with_next("theme; another engine"),
         Contexts: new("context", "another engine: choose a docker context", &[c('C')], Global, None)

@@ -13,6 +13,7 @@ macro_rules! overlays {
             Signals = signals,
             Contexts = contexts,
             Errors = errors,
+            Losses = losses,
         }
     };
 }
@@ -23,6 +24,7 @@ mod errors;
 pub mod floating;
 mod help;
 pub mod list;
+mod losses;
 pub mod open;
 mod palette;
 pub mod rows;

@@ -8,7 +8,10 @@ use crate::{
         fixture::{settings, tell},
         update,
     },
-    base::time::Stamp,
+    base::{
+        loss::{Loss, LossKind, Whom},
+        time::Stamp,
+    },
     compose::{self, Condition, MountKind, Port, Restart},
     host::{
         self, Usage,
@@ -148,11 +151,17 @@ pub(super) fn starting() -> Model {
         vec![
             line(at(14.0), "\u{1b}[32mINFO\u{1b}[0m:     Started server process [1]"),
             line(at(14.2), "\u{1b}[33mWARNING\u{1b}[0m:  secret key is the default one"),
-            line(at(15.0), "loading model weights\t12 %\rloading model weights\t100 %"),
         ],
     ));
+    facts.push(Fact::LogFollowed(id_of("backend")));
+    facts.push(Fact::Lines(
+        id_of("backend"),
+        vec![line(at(15.0), "loading model weights\t12 %\rloading model weights\t100 %")],
+    ));
     facts.push(Fact::Lines(id_of("migrate"), vec![line(at(12.0), "applied 14 migrations")]));
-    facts.push(Fact::LinesLost(id_of("backend"), 1234));
+    let lost = |kind, number, whom| Fact::Lost(Loss { kind, number, whom, at: at(30.0) });
+    facts.push(lost(LossKind::EventsUnreadable, 3, Whom::All));
+    facts.push(lost(LossKind::ItemsUnreadable, 1, Whom::Answer("the list of volumes")));
     facts.push(Fact::Volumes(vec![
         Volume {
             name: "p_data".into(),

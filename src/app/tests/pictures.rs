@@ -10,10 +10,14 @@ use crate::{
         model::{Mode, Tab},
         update,
     },
-    base::time::Stamp,
+    base::{id::ContainerId, loss::LossKind, time::Stamp},
     compose::{Place, Problem},
     host::{ContextEntry, Fact, Latency, Link, ProjectSummary},
-    stack,
+    logs::LogLine,
+    stack::{
+        self,
+        fixture::{PROJECT, at, id_of},
+    },
 };
 
 /// Every screen of a moment at every size as text, and at 80×24 with its looks.
@@ -77,6 +81,25 @@ fn the_docker_contexts_to_choose_from() {
     press(&mut model, "jj");
     insta::assert_snapshot!("contexts", shown(&mut model, (80, 24)));
     insta::assert_snapshot!("contexts-40x12", shown(&mut model, (40, 12)));
+}
+
+#[test]
+fn what_was_lost_is_listed_with_its_number() {
+    let mut model = fixture::starting();
+    let (db, now) = (id_of("db"), model.now);
+    let line = |i: i64| LogLine { at: at(20.0).shifted(i), stderr: false, text: Box::from(*b"x"), cut: i == 0 };
+    let lines = |id: &ContainerId, lines| Fact::Stack(PROJECT.into(), stack::Fact::Lines(id.clone(), lines));
+    tell(&mut model, vec![lines(&db, (0..5000).map(line).collect())], now);
+    tell(&mut model, vec![lines(&db, vec![line(4999)]), lines(&"gone".into(), vec![line(1)])], now);
+    model.lose(LossKind::HooksSkipped, 1);
+    press(&mut model, ":what was lost<Enter>");
+    insta::assert_snapshot!("losses", shown(&mut model, (120, 40)));
+    insta::assert_snapshot!("losses-40x12", shown(&mut model, (40, 12)));
+    press(&mut model, "<Esc>3g");
+    let top = shown(&mut model, (120, 40));
+    assert!(top.contains("1 002 older lines dropped"), "at the place where they are missing: {top}");
+    press(&mut model, ":losses<Enter>q");
+    assert!(model.ui.overlay.is_none());
 }
 
 #[test]

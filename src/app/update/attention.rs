@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     app::{Effect, Model, config::Notify, effect::Occasion},
-    base::{id::ServiceName, text::clean},
+    base::{id::ServiceName, loss::LossKind, text::clean},
     stack::{Overview, ServiceStatus, State, Verdict},
     work::{Hook, Run, Task},
 };
@@ -35,10 +35,14 @@ pub fn draw(model: &mut Model, before: &Overview, out: &mut Vec<Effect>) {
         return;
     }
     let wishes = &model.settings.attention;
-    if wishes.bell && model.notified.rang.is_none_or(|at| now.since(at) >= PAUSE) {
+    let (rings, tells) = (wishes.bell, wishes.notify != Notify::Off || !wishes.command.is_empty());
+    if rings && model.notified.rang.is_none_or(|at| now.since(at) >= PAUSE) {
         model.notified.rang = Some(now);
         out.push(Effect::Bell);
+    } else if rings {
+        model.lose(LossKind::BellsHeld, 1);
     }
+    let all = happened.len();
     let told = &mut model.notified.told;
     happened.retain(|h| {
         let key = (h.occasion, h.service.clone());
@@ -48,6 +52,10 @@ pub fn draw(model: &mut Model, before: &Overview, out: &mut Vec<Effect>) {
         }
         new
     });
+    if tells {
+        model.lose(LossKind::NotificationsHeld, all - happened.len());
+    }
+    let wishes = &model.settings.attention;
     if wishes.notify != Notify::Off && !happened.is_empty() {
         let words: Vec<&str> = happened.iter().map(|h| h.words.as_str()).collect();
         out.push(Effect::Notify { title: clean(&model.stack().project).into_owned(), words: words.join("; ") });
@@ -165,8 +173,10 @@ mod tests {
         let up = || crate::stack::fixture::container("db").running(102.0).checked(5, Health::Healthy);
         let back = |secs: f64| crate::stack::Fact::Inspected(Box::new(Container { started: Some(at(secs)), ..up() }));
         tell(&mut model, vec![back(102.0)], at(102.0));
+        assert_eq!(model.losses.total(LossKind::NotificationsHeld), 0);
         let again = dies(&mut model, 103.5);
         assert!(hooks(&again).is_empty(), "{again:?}");
+        assert_eq!(model.losses.total(LossKind::NotificationsHeld), 1, "what isn't told is counted");
         tell(&mut model, vec![back(150.0)], at(150.0));
         assert_eq!(hooks(&dies(&mut model, 160.0)), ["db exited 1"]);
     }
@@ -192,6 +202,15 @@ mod tests {
         assert_eq!(model.toasts.last().map(|t| t.text.as_str()), Some("The hook `hook` failed"));
         update(&mut model, Msg::Ended(id, failed()), at(102.0));
         assert_eq!(model.toasts.len(), toasts + 1, "its end is told once");
+    }
+
+    #[test]
+    fn a_hook_that_was_left_out_is_counted() {
+        let mut model = watched();
+        let told = dies(&mut model, 101.0);
+        let id = told.iter().find_map(|e| if let Effect::Perform(_, id, Task::Run(_)) = e { Some(*id) } else { None });
+        update(&mut model, Msg::Ended(id.unwrap(), Err(Error::Busy(4))), at(102.0));
+        assert_eq!(model.losses.total(LossKind::HooksSkipped), 1);
     }
 
     #[test]

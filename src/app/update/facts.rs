@@ -76,10 +76,7 @@ pub fn take(model: &mut Model, host: HostId, facts: Vec<Fact>, out: &mut Vec<Eff
 /// Whose log a fact is about.
 fn speaker(fact: &Fact) -> Option<&ContainerId> {
     match fact {
-        Fact::Stack(
-            _,
-            stack::Fact::Lines(id, _) | stack::Fact::LinesLost(id, _) | stack::Fact::LogUnreadable(id, _),
-        ) => Some(id),
+        Fact::Stack(_, stack::Fact::Lines(id, _) | stack::Fact::LogUnreadable(id, _)) => Some(id),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ use crate::app::{
     action::{ActionId, Danger, row},
     keys::{for_key, scopes},
     model::{Mode, Tab},
-    overlays::open::{Errors, Help, Overlay, Palette},
+    overlays::open::{Errors, Help, Losses, Overlay, Palette},
     places,
     screens::logs::motion as logs,
 };
@@ -86,6 +86,7 @@ fn act(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effec
         ActionId::Help => model.ui.overlay = Some(Overlay::Help(Help::default())),
         ActionId::Palette => model.ui.overlay = Some(Overlay::Palette(Palette::default())),
         ActionId::Errors => model.ui.overlay = Some(Overlay::Errors(Errors::default())),
+        ActionId::Losses => model.ui.overlay = Some(Overlay::Losses(Losses::default())),
         ActionId::Contexts => out.push(Effect::Contexts),
         ActionId::Probe => acts::probe(model, out),
         ActionId::Signal => acts::signals(model),

@@ -7,6 +7,7 @@ use crate::{
     app::{Effect, Model, model::Tab},
     base::{
         id::{ContainerId, ServiceName},
+        loss::LossKind,
         time::Stamp,
         units::count,
     },
@@ -84,7 +85,8 @@ pub fn ended(model: &mut Model, id: TaskId, ended: Ended) {
 fn alone(model: &mut Model, task: Task, ended: Ended) {
     match (task, ended) {
         (Task::Call(Call::Probe { container, .. }), ended) => acts::probed(model, &container, ended),
-        // That a hook was left out is in our log: nobody waits for it.
+        // Nobody waits for a hook: that one was left out is counted.
+        (Task::Run(Run::Hook(_)), Err(Error::Busy(_))) => model.lose(LossKind::HooksSkipped, 1),
         (_, Ok(_) | Err(Error::ReadOnly | Error::Busy(_))) => {}
         (_, Err(error)) => toasts::failure(model, &error.to_string()),
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     app::{Model, model::Toast},
-    base::text::clean,
+    base::{loss::LossKind, text::clean},
 };
 
 /// How many are held at most.
@@ -28,6 +28,7 @@ fn push(model: &mut Model, text: &str, error: bool, lasts: Duration) {
     model.toasts.push(Toast { text, error, until });
     let spare = model.toasts.len().saturating_sub(MOST);
     model.toasts.drain(..spare);
+    model.lose(LossKind::MessagesReplaced, spare);
 }
 
 /// Drops those whose time is over.

@@ -28,6 +28,7 @@ use super::{
 use crate::{
     base::{
         id::{ContainerId, ProjectName},
+        loss::{Loss, LossKind, Whom},
         num::nanos,
         time::Stamp,
     },
@@ -199,9 +200,8 @@ impl<'a> Session<'a> {
                         }
                         None => false,
                     });
-                    if objects.skipped > skipped {
-                        tracing::warn!(total = objects.skipped, "events that can't be read were skipped");
-                    }
+                    let lost = self.engine.unreadable(LossKind::EventsUnreadable, Whom::All, objects.skipped - skipped);
+                    self.lost(lost);
                 }
                 Some(answer) = self.work.next(), if !self.work.is_empty() => {
                     self.answered(answer)?;
@@ -314,6 +314,13 @@ impl<'a> Session<'a> {
         self.facts.push(host::Fact::Stack(self.project.clone(), fact));
     }
 
+    /// Says what was lost.
+    fn lost(&mut self, losses: impl IntoIterator<Item = Loss>) {
+        for loss in losses {
+            self.say(Fact::Lost(loss));
+        }
+    }
+
     fn side_soon(&mut self) {
         self.side_at.get_or_insert_with(|| Instant::now() + GATHER);
     }
@@ -380,6 +387,7 @@ impl<'a> Session<'a> {
     }
 
     fn answered(&mut self, answer: Answer) -> Result<(), Error> {
+        self.lost(self.engine.unread.take(self.engine.engine_now()));
         match answer {
             Answer::List(list) => self.listed(list?),
             Answer::Container(id, answer) => self.inspected(&id, *answer)?,
@@ -452,6 +460,7 @@ impl<'a> Session<'a> {
             // event or snapshot asks again.
             Err(error @ (Error::Engine { .. } | Error::Unreadable { .. } | Error::Deadline { .. })) => {
                 tracing::warn!(%id, %error, "a container can't be inspected");
+                self.lost(self.engine.unreadable(LossKind::InspectionsFailed, Whom::Container(id.clone()), 1));
             }
             Err(error) => return Err(error),
         }

@@ -13,7 +13,10 @@ pub use history::*;
 pub use stores::*;
 
 use super::question::{Answered, Question};
-use crate::{base::id::ContainerId, logs::LogLine};
+use crate::{
+    base::{id::ContainerId, loss::Loss},
+    logs::LogLine,
+};
 
 /// One thing the engine said of a project.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,14 +37,16 @@ pub enum Fact {
     Sample(ContainerId, Sample),
     /// New lines of a container's log, oldest first.
     Lines(ContainerId, Vec<LogLine>),
-    /// Lines of a container's log that were skipped, because they came faster than they could be taken.
-    LinesLost(ContainerId, u64),
+    /// A container's log is read from some lines back: what was written before those and isn't held stays unread.
+    LogFollowed(ContainerId),
     /// A container's log can't be read, and why (`logging driver none`).
     LogUnreadable(ContainerId, String),
     /// How a container's log began after a start.
     Opened(ContainerId, super::Opening),
     /// The engine's own JSON of a container, pretty-printed; for the raw tab.
     Raw(ContainerId, String),
+    /// Something was lost on the way here.
+    Lost(Loss),
     /// What was found out on request, and when.
     Answered(Question, Answered),
 }

@@ -2,6 +2,7 @@
 
 mod facts;
 mod late;
+mod losses;
 mod reasons;
 mod startup;
 mod states;

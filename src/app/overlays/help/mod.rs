@@ -150,7 +150,8 @@ fn entries(here: &[Scope]) -> Vec<Entry> {
             .iter()
             .enumerate()
             .filter(|(_, a)| a.group == group && (a.scope == Scope::Global || here.contains(&a.scope)))
-            .filter(|(_, a)| a.help != HelpLine::Joined)
+            // What has no key is found in the palette alone.
+            .filter(|(_, a)| a.help != HelpLine::Joined && !a.keys.is_empty())
             .map(|(at, action)| {
                 // The keys of the rows that share its line follow its own.
                 let more = ACTIONS.iter().skip(at + 1).take_while(|a| a.help == HelpLine::Joined);
@@ -222,8 +223,9 @@ mod tests {
         for tab in Tab::ALL {
             let scopes = scopes_of(*tab);
             let lines = entries(&scopes);
-            let keys = |entry| if let &Entry::Keys { ref keys, .. } = entry { Some(&**keys) } else { None };
-            let told: Vec<&str> = lines.iter().filter_map(keys).collect();
+            let told =
+                lines.iter().filter_map(|entry| if let Entry::Keys { keys, .. } = entry { Some(keys) } else { None });
+            let told: Vec<&String> = told.collect();
             for action in ACTIONS.iter().filter(|a| a.scope == Scope::Global || scopes.contains(&a.scope)) {
                 assert!(told.iter().any(|keys| keys.contains(&action.keys_text())), "{tab:?}: {}", action.name);
             }

@@ -4,10 +4,11 @@ use ratatui::layout::Rect;
 
 use super::state::EVENTS;
 use crate::{
-    app::{layout::table_body, scene::Scene, words},
+    app::{layout::table_body, losses, scene::Scene, words},
     base::{
         num::cols,
         text::{width, wrap},
+        units,
     },
     view::{
         role::Role,
@@ -68,7 +69,14 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     let mut frame = scene.frame(EVENTS, "Events");
     frame.scroll = Scroll::of(ui.top, height, events.len());
     if events.dropped() > 0 {
-        frame.bottom = Line::of(Role::LogLost, format!("{} older ones were let go", events.dropped()));
+        frame.bottom.push(Role::LogLost, format!("{} older events dropped", units::grouped(events.dropped())));
+    }
+    let unreadable = losses::unreadable_events(scene.model);
+    if unreadable > 0 {
+        if !frame.bottom.is_empty() {
+            frame.bottom.push(Role::Text, "  ");
+        }
+        frame.bottom.push(Role::LogLost, format!("{} unreadable", units::grouped(unreadable)));
     }
     if ui.selected == 0 && ui.top == 0 {
         frame.right = Line::of(Role::Dim, "following");

@@ -29,6 +29,8 @@ use crate::{
 enum Item<'a> {
     Line(LineId, &'a logs::Line),
     Event(&'a Event),
+    /// Lines are missing just before this one.
+    Missing(LineId, String),
 }
 
 /// The stream.
@@ -39,6 +41,9 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     let items = items(scene, height);
     let names = name_width(scene, room);
     let mut lines: Vec<Line> = items.iter().flat_map(|item| rows(scene, item, names, room)).collect();
+    if is_top(scene, &items) {
+        lines.truncate(height);
+    }
     lines.drain(..lines.len().saturating_sub(height));
     if lines.is_empty() {
         lines.push(Line::new());
@@ -106,13 +111,31 @@ fn words(line: &Line, columns: usize) -> Line {
     }
 }
 
-/// The last lines shown, with the events between them.
+/// Whether the oldest line that is shown at all is on the screen of who scrolled there: what stands between lines may
+/// not push it out.
+fn is_top(scene: &Scene<'_>, items: &[Item<'_>]) -> bool {
+    let model = scene.model;
+    let first = items.iter().find_map(|item| if let Item::Line(id, _) = item { Some(id) } else { None });
+    let keep = |id: &ContainerId, line: &logs::Line| lines::keeps(model, id, line);
+    let is_oldest = |first| model.stack().logs.before(Some(first), 2, &keep).len() < 2;
+    model.ui.screens.logs.bottom.is_some() && first.is_some_and(is_oldest)
+}
+
+/// What is missing just before a line, in words.
+fn missing_before(log: &logs::Log, line: &logs::Line) -> Option<String> {
+    if log.is_cut_off_before(line) {
+        return Some(format!("{} older lines dropped", units::grouped(log.evicted())));
+    }
+    log.has_gap_before(line).then(|| "lines before this weren't read".into())
+}
+
+/// The last lines shown, with the events between them, and with what is missing from them.
 fn items<'a>(scene: &'a Scene<'_>, n: usize) -> Vec<Item<'a>> {
     let model = scene.model;
     let ui = &model.ui.screens.logs;
     let from = ui.bottom.as_ref();
     let ids = model.stack().logs.before(from, n, &|id, line| lines::keeps(model, id, line));
-    let mut items: Vec<(Stamp, Item<'a>)> = ids
+    let items: Vec<(Stamp, Item<'a>)> = ids
         .into_iter()
         .filter_map(|id| model.stack().logs.line(&id).map(|line| (line.at(), Item::Line(id, line))))
         .collect();
@@ -124,6 +147,16 @@ fn items<'a>(scene: &'a Scene<'_>, n: usize) -> Vec<Item<'a>> {
     let events = model.stack().events.iter().rev();
     let events = events.skip_while(|e| last.is_some_and(|last| e.at > last));
     let events = events.take_while(|e| first.is_none_or(|first| e.at >= first)).filter(|e| tells(scene, e)).take(n);
+    let mut all = Vec::with_capacity(items.len());
+    for (at, item) in items {
+        if let Item::Line(id, line) = &item
+            && let Some(words) = model.stack().logs.of(&id.container).and_then(|log| missing_before(log, line))
+        {
+            all.push((at, Item::Missing(id.clone(), words)));
+        }
+        all.push((at, item));
+    }
+    let mut items = all;
     items.extend(events.map(|e| (e.at, Item::Event(e))));
     items.sort_by_key(|(at, _)| *at);
     items.into_iter().map(|(_, item)| item).collect()
@@ -161,9 +194,9 @@ fn name_width(scene: &Scene<'_>, room: usize) -> usize {
 fn rows(scene: &Scene<'_>, item: &Item<'_>, names: usize, room: usize) -> Vec<Line> {
     let ui = &scene.model.ui.screens.logs;
     let (at, service) = match item {
-        Item::Line(id, line) => {
+        Item::Line(id, _) | Item::Missing(id, _) => {
             let container = scene.model.stack().containers.get(&id.container);
-            (line.at(), container.map(|c| c.service.as_ref().map_or(c.name.as_str(), |s| s)))
+            (id.at, container.map(|c| c.service.as_ref().map_or(c.name.as_str(), |s| s)))
         }
         Item::Event(event) => (event.at, Some(event.service.as_ref().map_or(event.name.as_str(), |s| s))),
     };
@@ -182,6 +215,10 @@ fn rows(scene: &Scene<'_>, item: &Item<'_>, names: usize, room: usize) -> Vec<Li
             let dash = scene.glyphs.horizontal();
             let role = if matches!(role, Role::Error | Role::Good | Role::Warning) { role } else { Role::LogEvent };
             return vec![lead.with(role, format!("{dash}{dash} {words} {dash}{dash}")).fit(room)];
+        }
+        Item::Missing(_, words) => {
+            let dash = scene.glyphs.horizontal();
+            return vec![lead.with(Role::LogLost, format!("{dash}{dash} {words} {dash}{dash}")).fit(room)];
         }
         Item::Line(id, line) => {
             let mut parsed = styled(line);
@@ -349,15 +386,12 @@ fn below(scene: &Scene<'_>, room: usize) -> Line {
     let mut line = if ui.only.is_some() { Line::new() } else { switches(scene, room) };
     let shown = lines::containers(scene.model);
     let held = &scene.model.stack().logs;
-    let lost: u64 = shown.iter().filter_map(|id| held.of(id)).map(logs::Log::skipped).sum();
-    if lost > 0 {
+    let gaps: usize = shown.iter().filter_map(|id| held.of(id)).map(logs::Log::gaps).sum();
+    if gaps > 0 {
         if !line.is_empty() {
             line.push(Role::Text, "  ");
         }
-        line.push(
-            Role::LogLost,
-            format!("{} lost: they came too fast", units::count(usize::try_from(lost).unwrap_or(usize::MAX), "line")),
-        );
+        line.push(Role::LogLost, format!("{}: some lines weren't read", units::count(gaps, "gap")));
     }
     line
 }

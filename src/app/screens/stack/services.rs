@@ -9,6 +9,7 @@ use super::{
 use crate::{
     app::{
         layout::table_body,
+        losses,
         pick::Pick,
         scene::Scene,
         signs::{Signs as _, state_role},
@@ -75,6 +76,12 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
         if hidden > 0 {
             frame.bottom.push(Role::Dim, format!("{hidden} switched off by profile, hidden"));
         }
+    }
+    if let Some(words) = losses::not_shown(scene.model, "the list of containers") {
+        if !frame.bottom.is_empty() {
+            frame.bottom.push(Role::Text, "  ");
+        }
+        frame.bottom.extend(words);
     }
     Pane::framed(area, frame, lines)
 }

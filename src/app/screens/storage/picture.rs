@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::state::STORAGE;
 use crate::{
-    app::{layout::table_body, scene::Scene, words},
+    app::{layout::table_body, losses, scene::Scene, words},
     base::{
         text::{clean, wrap},
         units,
@@ -72,6 +72,12 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
             frame.bottom.push(Role::Text, "  ");
         }
         frame.bottom.push(Role::Dim, "stranded: kept, but nothing finds it any more");
+    }
+    if let Some(words) = losses::not_shown(scene.model, "the list of volumes") {
+        if !frame.bottom.is_empty() {
+            frame.bottom.push(Role::Text, "  ");
+        }
+        frame.bottom.extend(words);
     }
     Pane::framed(area, frame, lines)
 }

@@ -1,0 +1,100 @@
+//! What was lost: every kind with its number, whom it is missing from, and when.
+
+pub mod state;
+
+use ratatui::layout::{Position, Rect, Size};
+use state::Losses;
+
+use super::{
+    floating::{Answer, Floating},
+    list::{above, middle, part, scrolled, title},
+};
+use crate::{
+    app::{
+        Code, Key, Model,
+        losses::{self, Row},
+        scene::Scene,
+    },
+    base::{
+        text::{clean, pad_left},
+        units,
+    },
+    view::{
+        role::Role,
+        screen::{Line, Pane, inside},
+    },
+};
+
+/// Its columns.
+const WIDE: usize = 92;
+
+/// Its box at its largest.
+fn largest(size: Size) -> Rect {
+    middle(size, WIDE, usize::from(size.height))
+}
+
+impl Floating for Losses {
+    fn key(&mut self, _model: &Model, key: Key) -> Answer {
+        if key.code == Code::Char('q') {
+            return Answer::Close;
+        }
+        scrolled(&mut self.scroll, key);
+        Answer::Stay
+    }
+
+    fn settle(&mut self, model: &Model) {
+        let room = usize::from(inside(largest(model.size)).height);
+        self.scroll = self.scroll.min(lines(model).len().saturating_sub(room));
+    }
+
+    fn draw(&self, scene: &Scene<'_>) -> (Pane, Option<Position>) {
+        let lines = lines(scene.model);
+        let high = usize::from(largest(scene.model.size).height).min(lines.len() + 2);
+        let mut pane = above(middle(scene.model.size, WIDE, high), title("What was lost"), None, Vec::new());
+        part(&mut pane, lines, self.scroll);
+        (pane, None)
+    }
+
+    #[cfg(test)]
+    fn example(_text: &str) -> Self {
+        Self::default()
+    }
+}
+
+/// A kind, why that happens, and its rows; then the next kind.
+fn lines(model: &Model) -> Vec<Line> {
+    let rows = losses::rows(model);
+    let mut lines: Vec<Line> = Vec::new();
+    for of_kind in rows.chunk_by(|a, b| a.kind == b.kind) {
+        let Some(kind) = of_kind.first().map(|row| row.kind) else { continue };
+        if !lines.is_empty() {
+            lines.push(Line::new());
+        }
+        let total = of_kind.iter().fold(0_u64, |sum, row| sum.saturating_add(row.number));
+        let number = Line::of(Role::LogLost, pad_left(&units::grouped(total), 10));
+        let head = number.with(Role::Strong, format!("  {}", kind.words()));
+        lines.push(head.with(Role::Dim, format!(": {}", kind.why())));
+        lines.extend(of_kind.iter().filter_map(|row| told(model, row, of_kind.len())));
+    }
+    if lines.is_empty() {
+        lines.push(Line::of(Role::Dim, " Nothing was lost."));
+    }
+    lines
+}
+
+/// Whom it is missing from, and when; nothing where the head says it all.
+fn told(model: &Model, row: &Row, of: usize) -> Option<Line> {
+    let (zone, now) = (&model.settings.zone, model.engine_now());
+    let when = match row.when.map(|(first, last)| (first.moment(zone, now), last.moment(zone, now))) {
+        Some((first, last)) if first == last => format!("at {first}"),
+        Some((first, last)) => format!("{first} to {last}"),
+        None => String::new(),
+    };
+    if row.whom.is_empty() && when.is_empty() {
+        return None;
+    }
+    let number = if of > 1 { units::grouped(row.number) } else { String::new() };
+    let whom = if row.whom.is_empty() { String::new() } else { format!("{}  ", clean(&row.whom)) };
+    let line = Line::of(Role::Dim, pad_left(&number, 10)).with(Role::Text, format!("  {whom}"));
+    Some(line.with(Role::LogTime, when))
+}
