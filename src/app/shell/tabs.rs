@@ -11,13 +11,22 @@ use crate::{
     },
 };
 
-/// Under this width only the shown screen has its title among the tabs; the others have their digits.
-const SHORT: u16 = 68;
+/// Columns that are kept for what wants attention.
+const COUNTS: u16 = 8;
+/// Columns between two tabs.
+const GAP: u16 = 2;
+
+/// Whether only the shown screen has its title among the tabs, and the others their digits: where not all fit.
+fn is_short(model: &Model) -> bool {
+    let title = |tab: &Tab| GAP.saturating_add(2).saturating_add(cols(width(tab.title())));
+    let whole: u16 = Tab::ALL.iter().map(title).sum();
+    whole.saturating_sub(1).saturating_add(COUNTS) > model.size.width
+}
 
 /// A tab's label: its digit, its title, and a count where something wants attention.
 fn label(model: &Model, tab: Tab) -> String {
     let digit = tab.digit();
-    let title = if model.size.width < SHORT && model.ui.tab != tab { "" } else { tab.title() };
+    let title = if is_short(model) && model.ui.tab != tab { "" } else { tab.title() };
     let count = (tab.row().count)(model);
     match (title, count) {
         ("", 0) => digit.to_string(),
@@ -28,7 +37,7 @@ fn label(model: &Model, tab: Tab) -> String {
 
 /// The columns of each tab's label. They are drawn with a blank at both sides.
 pub fn tab_spans(model: &Model) -> Vec<(Tab, Range<u16>)> {
-    let gap = if model.size.width < SHORT { 3 } else { 2 };
+    let gap = if is_short(model) { GAP + 1 } else { GAP };
     spans(1, gap, model.size.width, Tab::ALL.iter().map(|tab| (*tab, cols(width(&label(model, *tab))))))
 }
 
