@@ -144,16 +144,16 @@ fn what_is_said_is_what_up_then_does() {
         project.compose(&["up", "--detach"]);
         let after = ids(&project);
         for (name, _, _, keys) in &CHANGES {
-            let anew = before[*name] != after[*name];
+            let recreated = before[*name] != after[*name];
             let (verdict, told) = &told[*name];
             assert_eq!(
                 (verdict == "drifted", told.as_slice()),
-                (anew, &keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>()[..]),
-                "{name}: {verdict}, anew: {anew}"
+                (recreated, &keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>()[..]),
+                "{name}: {verdict}, recreated: {recreated}"
             );
-            assert_eq!(newer.contains(*name), anew, "{name} is checked: {newer:?}");
+            assert_eq!(newer.contains(*name), recreated, "{name} is checked: {newer:?}");
         }
-        assert!(!newer.contains("built"), "an image that was built anew is told of by another rule");
+        assert!(!newer.contains("built"), "an image that was rebuilt is told of by another rule");
         assert_eq!((before["built"] != after["built"], &*told["built"].0), (true, "drifted"));
         assert_eq!(told["built"].1, ["image"]);
         for (name, said) in said(&project) {

@@ -46,7 +46,7 @@ fn a_save_is_read_a_wrong_one_is_told_and_the_right_one_is_taken() {
                 && has_line(screen, &["solo", "running"])
         });
         fs::write(&variables, "A=2\n").unwrap();
-        terminal.wait_for_line(&["solo: environment"]);
+        terminal.wait_for_line(&["solo.environment changed"]);
     });
 }
 
@@ -67,7 +67,7 @@ fn a_file_that_appears_is_read_and_one_that_goes_is_missed() {
         terminal.wait_for_line(&["the compose file is gone"]);
         terminal.wait_for_line(&["solo", "missing"]);
         save(&compose, &text);
-        terminal.wait_for_line(&["right again"]);
+        terminal.wait_for_line(&["valid again"]);
         // For the end of the test, which takes the project down with it.
     });
 }

@@ -248,8 +248,8 @@ fn a_demo_of_nothing_says_what_there_is() {
         (&["demo", "-f", "x.yaml"], 2, "leave --file out"),
         (&["demo", "bad.yaml"], 1, "bad.yaml:2:1"),
         (&["demo", "none.yaml"], 1, "none.yaml"),
-        (&["demo", "--serve", &taken], 1, "something that is no socket has that name"),
-        (&["demo", "--mischief", "sulk"], 2, "no mischief is called `sulk`"),
+        (&["demo", "--serve", &taken], 1, "that isn't a socket has that name"),
+        (&["demo", "--mischief", "sulk"], 2, "unknown mischief `sulk`"),
     ] {
         let output = process::finish(&mut program::stackview(arguments, dir.path(), dir.path()));
         let said = String::from_utf8_lossy(&output.stderr);
