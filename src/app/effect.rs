@@ -63,7 +63,7 @@ pub enum Effect {
     Quit,
     /// Give the terminal back and stop until continued.
     Suspend,
-    /// Draw everything anew, as after another program wrote on the screen.
+    /// Draw everything again, as after another program wrote on the screen.
     Redraw,
     /// Read the compose files again.
     Reload,

@@ -135,11 +135,11 @@ pub(crate) fn calls(model: &Model, effects: &[Effect]) -> Vec<String> {
     let calls = effects.iter().filter_map(|e| if let Effect::Perform(_, _, task) = e { Some(task) } else { None });
     let calls = calls.filter_map(|task| match task {
         Task::Run(Run::Up(up)) => {
-            let anew = up.recreate.as_ref().map_or_else(String::new, |ids| {
-                format!(" anew {}", ids.get().iter().map(&name).collect::<Vec<_>>().join(" "))
+            let recreated = up.recreate.as_ref().map_or_else(String::new, |ids| {
+                format!(" recreating {}", ids.get().iter().map(&name).collect::<Vec<_>>().join(" "))
             });
             let services: Vec<_> = up.services.iter().map(ToString::to_string).collect();
-            Some(format!("up {}{anew}", services.join(" ")))
+            Some(format!("up {}{recreated}", services.join(" ")))
         }
         Task::Call(call) => Some(match call {
             Call::Start(id) => format!("start {}", name(id)),

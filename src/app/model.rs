@@ -34,13 +34,13 @@ use crate::{
 pub struct Model {
     /// What is true of the engines that are open, and of their projects.
     hosts: Hosts,
-    /// What follows of the project; made anew after each change of it.
+    /// What follows of the project; derived again after each change of it.
     pub overview: Overview,
-    /// The last start; made anew after each change of the stack. `None` where nothing was ever started.
+    /// The last start; derived again after each change of the stack. `None` where nothing was ever started.
     pub timeline: Option<Timeline>,
     /// What is wrong with the compose files.
     pub problems: Vec<Problem>,
-    /// What is wrong at all, and why; made anew after each change of the stack.
+    /// What is wrong at all, and why; derived again after each change of the stack.
     pub diagnosis: Diagnosis,
     /// When that was made, and whether lines of log came since that it may have to hear.
     pub diagnosed: (Stamp, bool),

@@ -75,7 +75,8 @@ pub fn volume(model: &Model, volume: &Volume) -> Result<Plan, String> {
     }
     let usage = model.host().usage.as_ref().and_then(|u| u.volumes.get(&volume.name));
     let foreign = volume.project.as_ref() != Some(&model.stack().project);
-    let note = volume.created.map_or_else(String::new, |at| format!("made {} ago", age(model.engine_now().since(at))));
+    let note =
+        volume.created.map_or_else(String::new, |at| format!("created {} ago", age(model.engine_now().since(at))));
     Ok(Plan {
         title: format!("Remove the volume {} and all that is in it?", volume.name),
         by: Means::Engine,
@@ -85,7 +86,7 @@ pub fn volume(model: &Model, volume: &Volume) -> Result<Plan, String> {
             size: usage.and_then(|u| u.size),
             note,
         }],
-        kept: if foreign { vec!["it was not made by this project: others may count on it".into()] } else { Vec::new() },
+        kept: if foreign { vec!["not created by this project: others may use it".into()] } else { Vec::new() },
         equivalent: format!("docker volume rm {}", volume.name),
         typed: Some(volume.name.to_string()),
         pending: false,
@@ -108,7 +109,7 @@ pub fn prune(model: &Model, pending: bool) -> Plan {
         items,
         kept: vec![
             "volumes stay, whatever is in them; remove one on the Storage screen".into(),
-            "what runs, is frozen or waits to be started stays".into(),
+            "running, paused and created containers stay".into(),
         ],
         equivalent: String::new(),
         typed: None,
@@ -135,7 +136,7 @@ fn item(model: &Model, container: &Container) -> Item {
     } else if !container.error.is_empty() {
         "could not be started"
     } else if container.oneoff {
-        "made by run"
+        "one-off"
     } else if model.overview.orphans.contains(&container.id) {
         "not in the compose files"
     } else {

@@ -1,18 +1,25 @@
-//! Bringing services up by `docker compose`: what it would make anew, as a plan, before it does.
+//! Bringing services up by `docker compose`: what it would recreate, as a plan, before it does.
 
 use std::collections::BTreeSet;
 
 use super::{Model, graph, targets};
 use crate::{
-    base::{id::ServiceName, text::clean, units::count},
+    base::{
+        id::ServiceName,
+        text::clean,
+        units::{count, list},
+    },
     stack::Drift,
     work::{Change, Draft, Item, Means, Plan, Run, Step, Task, Up},
 };
 
+/// How many services a question names.
+const SHOWN: usize = 3;
+
 /// What a press of the key comes to.
 #[derive(Debug)]
 pub enum Course {
-    /// Nothing is made anew: it can be done at once.
+    /// Nothing is recreated: it can be done at once.
     Now(Draft),
     /// A plan has to be agreed to.
     Plan(Plan),
@@ -50,13 +57,16 @@ pub fn of(model: &Model, services: Vec<ServiceName>) -> Result<Course, String> {
         format!("docker compose up -d{more}{names}")
     };
     let subject = if everything { "the project".to_owned() } else { listed(&services) };
-    let (mut items, mut unsure) = (Vec::new(), Vec::new());
+    let (mut items, mut recreated, mut unsure) = (Vec::new(), Vec::new(), Vec::new());
     for name in &reached {
         match model.overview.drift.get(name) {
-            Some(Drift::Drifted { .. }) => items.extend(anew(model, name)),
+            Some(Drift::Drifted { .. }) => {
+                items.extend(recreations(model, name));
+                recreated.push(name.as_str());
+            }
             Some(Drift::Unknown(why)) => unsure.push(format!("{name}: {why}")),
             // Who made it with another version of compose labelled it with another digest.
-            Some(Drift::Same { exact: false }) => unsure.push(format!("{name}: made by another version of compose")),
+            Some(Drift::Same { exact: false }) => unsure.push(format!("{name}: created by another version of compose")),
             Some(Drift::Same { exact: true }) | None => {}
         }
     }
@@ -70,15 +80,15 @@ pub fn of(model: &Model, services: Vec<ServiceName>) -> Result<Course, String> {
     }
     let title = match items.len() {
         0 => format!("Bring {subject} up?"),
-        n => format!("Bring {subject} up, making {} anew?", count(n, "container")),
+        _ => format!("Recreate {}?", list(&recreated, SHOWN)),
     };
     let mut kept = Vec::new();
     if !items.is_empty() {
-        kept.push("volumes stay; what was written beside them goes with the old containers".to_owned());
+        kept.push("volumes stay; what was written outside of them goes with the old containers".to_owned());
     } else if unsure.is_empty() {
-        kept.push("no container is made anew".to_owned());
+        kept.push("nothing is recreated".to_owned());
     }
-    let shown = unsure.iter().take(3).map(|why| format!("may be made anew as well, which can't be known: {why}"));
+    let shown = unsure.iter().take(3).map(|why| format!("may be recreated too: {why}"));
     kept.extend(shown);
     if unsure.len() > 3 {
         kept.push(format!("and {} like it", unsure.len() - 3));
@@ -111,7 +121,7 @@ fn chosen(model: &Model) -> Result<Vec<ServiceName>, String> {
     if services.is_empty() { Err("Nothing is selected".into()) } else { Ok(services) }
 }
 
-/// Compose brings what they depend on up as well, and makes that anew where it drifted.
+/// Compose brings what they depend on up as well, and recreates what drifted of it.
 fn with_dependencies(model: &Model, named: BTreeSet<ServiceName>) -> BTreeSet<ServiceName> {
     let mut all = named;
     // The overview is in dependency order: backwards, one pass meets a dependent before its dependencies.
@@ -123,7 +133,7 @@ fn with_dependencies(model: &Model, named: BTreeSet<ServiceName>) -> BTreeSet<Se
     all
 }
 
-fn anew(model: &Model, name: &ServiceName) -> Vec<Item> {
+fn recreations(model: &Model, name: &ServiceName) -> Vec<Item> {
     let Some(drift @ Drift::Drifted { containers, .. }) = model.overview.drift.get(name) else { return Vec::new() };
     let keys = drift.keys();
     let named: Vec<&str> = keys.iter().copied().take(4).collect();

@@ -90,7 +90,7 @@ pub(super) fn current(env: &BTreeMap<String, String>) -> Result<Option<Choice>, 
 
 fn unreadable(path: &Path, error: &dyn std::error::Error) -> ConnectError {
     ConnectError::Unusable(format!(
-        "{} can't be read, so that it isn't known which engine is meant: {error}. Mend it, or name the engine with -H.",
+        "{} can't be read, so that it isn't known which engine is meant: {error}. Fix it, or name the engine with -H.",
         path.display()
     ))
 }

@@ -209,7 +209,7 @@ impl Dialer {
         let failed = |why: String, todo: &str| unreachable(&self.address, &why, todo, false);
         let found = lookup_host((tcp.host.as_str(), tcp.port)).await.map_err(|e| {
             let todo = "Look at its spelling, and at the network";
-            failed(format!("nobody knows the host '{}' ({e})", tcp.host), todo)
+            failed(format!("unknown host '{}' ({e})", tcp.host), todo)
         })?;
         let addresses: Vec<SocketAddr> = found.take(8).collect();
         let each = CONNECT / u32::try_from(addresses.len() + 1).unwrap_or(1);
@@ -227,7 +227,7 @@ impl Dialer {
         }
         Err(match last.kind() {
             io::ErrorKind::ConnectionRefused => failed(
-                format!("nobody listens at port {} (connection refused)", tcp.port),
+                format!("nothing listens at port {} (connection refused)", tcp.port),
                 "Look whether the engine listens on tcp there: mostly 2376 with TLS, 2375 without",
             ),
             io::ErrorKind::TimedOut => failed(

@@ -84,7 +84,7 @@ pub(super) fn why_not(path: &Path, error: &io::Error) -> String {
 fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "not there".into(),
-        io::ErrorKind::ConnectionRefused => "nobody listens".into(),
+        io::ErrorKind::ConnectionRefused => "nothing listens".into(),
         io::ErrorKind::PermissionDenied => "permission denied".into(),
         _ => error.to_string(),
     }

@@ -127,7 +127,7 @@ mod tests {
         let places = [dir.path().join("none.sock"), stale, file, live.clone()];
         let words = first_listening(&places).unwrap_err().to_string();
         assert!(words.contains("file.sock (not a socket)"), "{words}");
-        assert!(words.contains("none.sock (not there)") && words.contains("stale.sock (nobody listens)"), "{words}");
+        assert!(words.contains("none.sock (not there)") && words.contains("stale.sock (nothing listens)"), "{words}");
         let _listener = std::os::unix::net::UnixListener::bind(&live).unwrap();
         assert_eq!(first_listening(&places), Ok(Way::Unix(live).into()));
     }

@@ -151,7 +151,7 @@ pub(super) fn trouble(said: &str, to: &Ssh, address: &Address) -> ConnectError {
     let port = to.port.map(|port| format!("-p {port} ")).unwrap_or_default();
     let (why, todo, hopeless) = if has("REMOTE HOST IDENTIFICATION HAS CHANGED") {
         (
-            "its host key isn't the one that ssh knows; somebody may be in between".to_owned(),
+            "its host key isn't the one that ssh knows; someone may be in between".to_owned(),
             format!("Ask why it changed, then `ssh-keygen -R {}`", to.host),
             true,
         )
@@ -171,7 +171,7 @@ pub(super) fn trouble(said: &str, to: &Ssh, address: &Address) -> ConnectError {
             true,
         )
     } else if has("Could not resolve hostname") {
-        (format!("nobody knows the host '{}'", to.host), "Look at its spelling, or at ~/.ssh/config".into(), false)
+        (format!("unknown host '{}'", to.host), "Look at its spelling, or at ~/.ssh/config".into(), false)
     } else if has("Connection refused") {
         (
             "no ssh server listens there (connection refused)".into(),
@@ -240,11 +240,7 @@ mod tests {
                 "ssh-keygen -R far",
             ),
             ("me@far: Permission denied (publickey,password).", "log in as me (publickey,password)", "ssh-add"),
-            (
-                "ssh: Could not resolve hostname far: Name or service not known",
-                "nobody knows the host 'far'",
-                "spelling",
-            ),
+            ("ssh: Could not resolve hostname far: Name or service not known", "unknown host 'far'", "spelling"),
             ("ssh: connect to host far port 22: Connection refused", "connection refused", "sshd"),
             ("ssh: connect to host far port 22: Connection timed out", "time-out", "network"),
             ("bash: line 1: docker: command not found", "no docker command", "docker version"),

@@ -64,7 +64,7 @@ async fn found(engine: Option<&Engine>, question: &Question) -> Result<Answer, S
             let all = [of("tcp"), of("tcp6")];
             Ok(Answer::Listening(all.iter().flat_map(|text| listeners(text)).map(|l| (l.address, l.port)).collect()))
         }
-        _ => Err("nobody knows".into()),
+        _ => Err("not known".into()),
     }
 }
 

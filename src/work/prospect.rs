@@ -23,9 +23,12 @@ pub fn prospect(stack: &Stack, overview: &Overview, service: &ServiceName, condi
         return Prospect::Never(format!("{service} is gone"));
     };
     let never = || {
-        let exit = status.exit_code.filter(|_| status.state == State::Exited);
-        let exit = exit.map_or_else(String::new, |code| format!(" {code}"));
-        Prospect::Never(format!("{service} is {}{exit}, and can't become {}", status.state.word(), wanted(condition)))
+        let how = match (status.state, status.exit_code) {
+            (State::Exited, Some(code)) => format!("exited with code {code}"),
+            (State::Exited, None) => "exited".to_owned(),
+            (state, _) => format!("is {}", state.word()),
+        };
+        Prospect::Never(format!("{service} {how}, so it can't become {}", wanted(condition)))
     };
     let containers = || status.containers.iter().filter_map(|id| stack.containers.get(id));
     match (condition, status.state) {
@@ -76,7 +79,7 @@ mod tests {
         let healthy = container("db").checked(5, Health::Healthy).running(10.0);
         assert_eq!(prospect_of(healthy, Condition::Healthy), Prospect::Met);
         let died = || container("db").exited(3, 50.0);
-        let words = "db is exited 3, and can't become healthy";
+        let words = "db exited with code 3, so it can't become healthy";
         assert_eq!(prospect_of(died(), Condition::Healthy), Prospect::Never(words.into()));
         let done = container("db").exited(0, 50.0);
         assert_eq!(prospect_of(done, Condition::Completed), Prospect::Met);

@@ -191,7 +191,7 @@ fn drift_is_seen_and_gone_after_up() {
             terminal.wait_for(&format!("{key} among the drift"), |s| has_line(s, &[key]) && has_line(s, &["→", new]));
             let before = project.container("solo");
             terminal.press("u");
-            terminal.wait_for_line(&["Bring solo up, making 1 container anew?"]);
+            terminal.wait_for_line(&["Recreate solo?"]);
             terminal.wait_for_line(&["container", key.split('.').next().unwrap()]);
             terminal.press("y");
             terminal.wait_for("it as its file says again", calm);

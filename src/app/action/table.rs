@@ -160,7 +160,7 @@ actions! {
         UpProject: new("up-project", "bring the project up", &[c('U')], Global, Destroys)
             .with_next("bring the project up; this")
             .like("docker compose up -d"),
-        UpService: new("up-service", "bring up; as its file says now", &[c('u')], Service, Acts)
+        UpService: new("up-service", "bring up, as its file says", &[c('u')], Service, Acts)
             .joined()
             .like("docker compose up -d SERVICE"),
         Pause: new("pause", "pause or unpause", &[c('p')], Service, Acts)
@@ -186,7 +186,7 @@ actions! {
             .like("docker inspect CONTAINER"),
         Mark: new("mark", "mark for the next action", &[c(' ')], Service, None),
         Impact: new("impact", "dim what is unrelated", &[c('m')], Service, None),
-        Blockers: new("blockers", "dim what isn't in the way", &[c('M')], Service, None),
+        Blockers: new("blockers", "show only blockers", &[c('M')], Service, None),
         ByNetwork: new("by-network", "colour by network", &[c('N')], Service, None),
         HideDisabled: new("hide-disabled", "hide what profiles turn off", &[c('H')], Service, None),
         Reveal: new("reveal", "show or mask secrets", &[c('v')], Service, None),
@@ -251,7 +251,7 @@ actions! {
             .joined(),
         Errors: new("errors", "what went wrong, in full", &[c('E')], Global, None)
             .with_next("errors; cancel work"),
-        Cancel: new("cancel", "cancel what is under way", &[c('Q')], Global, Acts)
+        Cancel: new("cancel", "cancel what is running", &[c('Q')], Global, Acts)
             .under(Group::Window).joined(),
         Losses: new("losses", "what was lost", &[], Global, None),
         Theme: new("theme", "dark or light", &[c('T')], Global, None)
@@ -259,10 +259,10 @@ actions! {
         Contexts: new("context", "another engine: choose a docker context", &[c('C')], Global, None)
             .joined(),
         Save: new("save", "save as a picture", &[Key::ctrl('s')], Global, None),
-        ReadOnly: new("read-only", "read-only, or no longer", &[Key::ctrl('t')], Global, None),
-        Refresh: new("refresh", "reload the files, ask the engine again", &[k(Code::F(5))], Global, None)
+        ReadOnly: new("read-only", "toggle read-only", &[Key::ctrl('t')], Global, None),
+        Refresh: new("refresh", "refresh", &[k(Code::F(5))], Global, None)
             .with_next("read again, draw again"),
-        Redraw: new("redraw", "draw everything anew", &[Key::ctrl('l')], Global, None)
+        Redraw: new("redraw", "redraw the screen", &[Key::ctrl('l')], Global, None)
             .joined(),
         Suspend: new("suspend", "stop stackview until fg", &[Key::ctrl('z')], Global, None),
         Interrupt: new("interrupt", "close what is open, else leave", &[Key::ctrl('c')], Global, None)

@@ -68,7 +68,7 @@ pub fn restart(model: &mut Model, dependents: bool) {
     }
 }
 
-/// Brings what is selected, or the whole project, up: at once where no container is made anew, else by a plan.
+/// Brings what is selected, or the whole project, up: at once where nothing is recreated, else by a plan.
 pub fn up(model: &mut Model, all: bool) {
     match up::course(model, all) {
         Ok(up::Course::Now(draft)) => done_with_marks(model, draft),
@@ -110,8 +110,8 @@ fn never_created(model: &mut Model) {
     if let Some(first) = missing.first() {
         let (subject, were) = if missing.len() == 1 { (first.clone(), "was") } else { (missing.join(", "), "were") };
         let key = key_of(ActionId::UpService);
-        let what = if declared { format!("{key} brings it up") } else { "no file here says how to make it".to_owned() };
-        toasts::failure(model, &format!("{subject} {were} never created: {what}"));
+        let what = if declared { format!("{key} brings it up") } else { "no compose file declares it".to_owned() };
+        toasts::failure(model, &format!("{subject} {were} not created: {what}"));
     }
 }
 
@@ -138,7 +138,7 @@ pub fn probe(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     }
     if model.manual_probes.get(&id).is_some_and(|hand| hand.state == ManualProbeState::Running) {
-        toasts::say(model, "The probe is under way already");
+        toasts::say(model, "The probe is already running");
         return;
     }
     let at = model.engine_now();

@@ -30,7 +30,7 @@ pub fn switch(model: &mut Model, chosen: &ContextEntry, out: &mut Vec<Effect>) {
     if let Some(job) = model.jobs.iter().find(|j| j.ended.is_none())
         && !matches!(model.host().link, Link::Lost { .. })
     {
-        let words = format!("Not switched to {}: {} is under way here", chosen.name, job.title);
+        let words = format!("Not switched to {}: {} is still running here", chosen.name, job.title);
         toasts::failure(model, &words);
         return;
     }
@@ -119,7 +119,7 @@ mod tests {
         assert!(model.jobs.iter().any(|j| j.ended.is_none()));
         let mut model = asked(model);
         assert_eq!(press(&mut model, "jj<Enter>"), []);
-        assert!(model.stack().listed && model.toasts.iter().any(|t| t.text.contains("under way here")));
+        assert!(model.stack().listed && model.toasts.iter().any(|t| t.text.contains("still running here")));
         let lost =
             Link::Lost { since: model.now, attempts: 1, next: model.now, kind: LostKind::Absent, error: "gone".into() };
         let now = model.now;

@@ -95,7 +95,7 @@ fn seen(stack: &Stack) -> u64 {
     stack.events.dropped().saturating_add(held)
 }
 
-/// Makes anew what follows from the stack; answers with what followed before.
+/// Derives again what follows from the stack; answers with what followed before.
 pub fn derive(model: &mut Model) -> Overview {
     let before = survey(model);
     examine(model);
@@ -120,7 +120,7 @@ fn survey(model: &mut Model) -> Overview {
     std::mem::replace(&mut model.overview, overview)
 }
 
-/// Finds anew what is wrong.
+/// Finds again what is wrong.
 pub fn examine(model: &mut Model) {
     let now = model.engine_now();
     let case = Case::new(&model.problems, model.host(), &model.overview, now);

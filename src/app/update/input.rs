@@ -73,7 +73,7 @@ pub fn refuse(model: &mut Model, what: &str) {
     } else {
         "read-only is on, Ctrl-t lifts it"
     };
-    toasts::failure(model, &format!("Not done: {what}. {why}"));
+    toasts::failure(model, &format!("Read-only: nothing was changed ({what}). {why}"));
 }
 
 fn act(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effect>) {

@@ -34,11 +34,11 @@ pub fn begin(model: &mut Model, draft: Draft) {
         return;
     }
     if let Link::Lost { .. } = model.host().link {
-        toasts::failure(model, &format!("Not done: {}. There is no engine to do it", draft.title));
+        toasts::failure(model, &format!("Not done: {}. The engine can't be reached", draft.title));
         return;
     }
     if model.jobs.iter().any(|j| j.is_under_way() && j.title == draft.title) {
-        toasts::say(model, &format!("{} is under way already", draft.title));
+        toasts::say(model, &format!("{} is already running", draft.title));
         return;
     }
     let id = JobId(model.jobs.iter().map(|j| j.id.0).max().unwrap_or(0).wrapping_add(1));
@@ -108,7 +108,7 @@ pub fn cancel(model: &mut Model, out: &mut Vec<Effect>) {
         out.extend(job.cancel().into_iter().map(|id| Effect::Cancel(host, id)));
     }
     if titles.is_empty() {
-        toasts::say(model, "Nothing is under way");
+        toasts::say(model, "Nothing is running");
     } else {
         toasts::say(model, &format!("Cancelling {}", titles.join(", ")));
     }

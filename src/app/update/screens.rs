@@ -83,7 +83,7 @@ pub fn explain(model: &mut Model) {
         return;
     }
     let Some((service, _)) = model.overview.root.clone() else {
-        toasts::say(model, "Nothing stands in the way");
+        toasts::say(model, "Nothing is wrong here");
         return;
     };
     let reason = model.overview.service(&service).and_then(|s| s.reason.as_ref());

@@ -114,7 +114,7 @@ impl Floating for Confirm {
         }
     }
 
-    /// A plan that waited for it is made anew, and from then on stays as it is.
+    /// A plan that waited for it is made again, and from then on stays as it is.
     fn measured(&mut self, model: &Model) -> Answer {
         if !self.plan.pending {
             return Answer::Stay;

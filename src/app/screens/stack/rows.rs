@@ -53,7 +53,7 @@ pub fn rows(model: &Model) -> Vec<Row> {
         }
     }
     more(model, &mut rows, "not in the compose files", &model.overview.orphans, Row::Orphan);
-    more(model, &mut rows, "made by docker compose run", &model.overview.oneoffs, Row::OneOff);
+    more(model, &mut rows, "one-offs: created by docker compose run", &model.overview.oneoffs, Row::OneOff);
     rows
 }
 

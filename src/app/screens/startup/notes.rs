@@ -115,15 +115,15 @@ pub fn standing(model: &Model, timeline: &Timeline) -> String {
     let so_far = span(model.engine_now().since(timeline.origin));
     match model.overview.verdict {
         // All is ready, but the engine no longer knows since when.
-        Verdict::Ready => "its end isn't known any more".into(),
+        Verdict::Ready => "end unknown".into(),
         Verdict::Starting => match timeline.comparison.to_go {
             Some(left) if left.as_secs() > 0 => format!("{so_far} so far, about {} s to go", left.as_secs()),
             Some(_) => format!("{so_far} so far, longer than usual"),
             None => format!("{so_far} so far"),
         },
         Verdict::Unknown => String::new(),
-        Verdict::Stopped => "over: nothing runs".into(),
-        Verdict::Degraded | Verdict::Failed => "not all got ready".into(),
+        Verdict::Stopped => "ended: nothing is running".into(),
+        Verdict::Degraded | Verdict::Failed => "never became fully ready".into(),
     }
 }
 

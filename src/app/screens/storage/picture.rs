@@ -65,13 +65,13 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     let orphaned = items.iter().filter(|i| i.orphaned).count();
     if orphaned > 0 {
         frame.bottom =
-            Line::of(Role::Warning, format!("{} nobody declares or mounts", units::count(orphaned, "volume")));
+            Line::of(Role::Warning, format!("{} neither declared nor mounted", units::count(orphaned, "volume")));
     }
     if items.iter().any(|i| i.on_down == Fate::Stranded) {
         if !frame.bottom.is_empty() {
             frame.bottom.push(Role::Text, "  ");
         }
-        frame.bottom.push(Role::Dim, "stranded: kept, but nothing finds it any more");
+        frame.bottom.push(Role::Dim, "stranded: kept, but the next up won't find it");
     }
     if let Some(words) = losses::not_shown(scene.model, "the list of volumes") {
         if !frame.bottom.is_empty() {
@@ -104,9 +104,9 @@ fn row(scene: &Scene<'_>, item: &StorageItem, columns: &[Column<Key>]) -> Line {
             let name = clean(words::short(&item.name)).into_owned();
             Line::of(if item.orphaned { Role::Warning } else { Role::Strong }, words::path_end(&name, room))
         }
-        Key::Users if item.orphaned => Line::of(Role::Warning, "nobody: orphaned"),
+        Key::Users if item.orphaned => Line::of(Role::Warning, "nothing: orphaned"),
         Key::Users if item.used_by.is_empty() => {
-            Line::of(Role::Faint, if item.exists { "nobody" } else { "not created yet" })
+            Line::of(Role::Faint, if item.exists { "nothing" } else { "not created yet" })
         }
         Key::Users => {
             let mut line = Line::new();

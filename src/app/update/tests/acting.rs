@@ -40,7 +40,7 @@ fn what_is_under_way_is_not_begun_twice() {
     let again = press(&mut model, "r");
     assert!(calls(&model, &again).is_empty());
     assert_eq!(model.jobs.len(), 1);
-    assert!(last_toast(&model).contains("under way already"), "{}", last_toast(&model));
+    assert!(last_toast(&model).contains("already running"), "{}", last_toast(&model));
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn a_start_gives_up_when_a_dependency_ends() {
     assert!(calls(&model, &effects).is_empty());
     assert_eq!(
         errors(&model),
-        ["start db, backend, frontend: db is exited 3, and can't become healthy; 2 calls not made"]
+        ["start db, backend, frontend: db exited with code 3, so it can't become healthy; 2 calls not made"]
     );
     assert!(model.jobs[0].ended.is_some());
 }
@@ -89,7 +89,7 @@ fn stops_dependents_first() {
 }
 
 #[test]
-fn restarts_with_dependents_once_the_dependency_is_healthy_anew() {
+fn restarts_with_dependents_once_the_dependency_is_healthy_again() {
     let mut model = model(&healthy());
     let first = press(&mut model, "jR");
     assert_eq!(calls(&model, &first), ["restart backend"]);
@@ -121,7 +121,7 @@ fn what_was_never_created_says_what_creates_it() {
     let mut model = model(&[]);
     let effects = press(&mut model, "js");
     assert!(effects.is_empty());
-    assert_eq!(last_toast(&model), "backend was never created: u brings it up");
+    assert_eq!(last_toast(&model), "backend was not created: u brings it up");
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn nothing_is_begun_without_an_engine() {
     assert_eq!(next_change(&model).map(|d| d.as_millis()), Some(500), "the count-down shows whole seconds");
     let effects = press(&mut model, "s");
     assert!(effects.is_empty() && model.jobs.is_empty());
-    assert_eq!(last_toast(&model), "Not done: stop db. There is no engine to do it");
+    assert_eq!(last_toast(&model), "Not done: stop db. The engine can't be reached");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Bringing up: at once where nothing is made anew, else by a plan that names what is.
+//! Bringing up: at once where nothing is recreated, else by a plan that names what is.
 
 use serde_json::json;
 
@@ -45,7 +45,7 @@ fn plan(model: &Model) -> (String, Vec<String>) {
 }
 
 #[test]
-fn what_makes_nothing_anew_is_done_at_once() {
+fn what_recreates_nothing_is_done_at_once() {
     let mut model = judged(&[]);
     let effects = press(&mut model, "u");
     assert_eq!(calls(&model, &effects), ["up db"]);
@@ -55,13 +55,13 @@ fn what_makes_nothing_anew_is_done_at_once() {
 }
 
 #[test]
-fn what_drifted_is_made_anew_after_its_plan() {
+fn what_drifted_is_recreated_after_its_plan() {
     let mut model = judged(&["db"]);
     assert!(press(&mut model, "u").is_empty());
-    let title = "Bring db up, making 1 container anew?".to_owned();
+    let title = "Recreate db?".to_owned();
     assert_eq!(plan(&model), (title, vec!["container p-db-1: image".into()]));
     let effects = press(&mut model, "y");
-    assert_eq!(calls(&model, &effects), ["up db anew db"]);
+    assert_eq!(calls(&model, &effects), ["up db recreating db"]);
 }
 
 #[test]
@@ -78,11 +78,11 @@ fn the_project_is_brought_up_by_a_plan_in_any_case() {
     assert!(press(&mut model, "U").is_empty());
     assert_eq!(plan(&model), ("Bring the project up?".to_owned(), vec![]));
     let effects = press(&mut model, "y");
-    assert_eq!(calls(&model, &effects), ["up  anew "]);
+    assert_eq!(calls(&model, &effects), ["up  recreating "]);
 }
 
 #[test]
-fn a_plan_that_no_longer_holds_is_shown_anew() {
+fn a_plan_that_no_longer_holds_is_shown_again() {
     let mut model = judged(&["db"]);
     press(&mut model, "U");
     let mut moved = judged(&["db", "backend"]);
@@ -93,7 +93,7 @@ fn a_plan_that_no_longer_holds_is_shown_anew() {
     assert_eq!(plan(&model).1.len(), 2);
     assert!(last_toast(&model).contains("changed meanwhile"));
     let effects = press(&mut model, "y");
-    assert_eq!(calls(&model, &effects), ["up  anew backend db"]);
+    assert_eq!(calls(&model, &effects), ["up  recreating backend db"]);
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn it_is_refused_where_docker_compose_would_refuse() {
 fn what_is_under_way_tells_how_far_it_is_and_can_be_cancelled() {
     let mut model = judged(&[]);
     press(&mut model, "Q");
-    assert_eq!(last_toast(&model), "Nothing is under way");
+    assert_eq!(last_toast(&model), "Nothing is running");
     press(&mut model, "u");
     let task = model.jobs[0].running[0].id;
     let words = "Container p-db-1 Starting".to_owned();

@@ -258,7 +258,7 @@ fn clicks_choose_in_what_is_open_or_close_it_but_agree_to_nothing() {
     let (list, _) = model.ui.overlay.as_ref().unwrap().floating().list(&model).unwrap();
     click(&mut model, list.body.x + 2, list.body.y);
     assert!(model.ui.overlay.is_none());
-    assert_eq!(last_toast(&model), "Nothing stands in the way");
+    assert_eq!(last_toast(&model), "Nothing is wrong here");
     press(&mut model, "K");
     let (list, _) = model.ui.overlay.as_ref().unwrap().floating().list(&model).unwrap();
     click(&mut model, list.frame.right(), list.frame.y);
