@@ -11,13 +11,11 @@ use divan::{Bencher, black_box};
 use ratatui::layout::Size;
 use stackview::{
     app::{
-        Input, Key, Model, Msg,
-        config::Attention,
+        Input, Key, Model, Msg, Store,
         model::Settings,
-        next_change,
-        picture::picture,
+        next_change, picture,
         screens::stack::topology::{Edge, Node, place},
-        update, wants,
+        wants,
     },
     base::{
         id::{ContainerId, ImageId},
@@ -26,8 +24,9 @@ use stackview::{
     compose::{self, Condition, Options},
     diagnose::{Case, diagnose},
     engine::Demux,
+    host::{self, EngineInfo, Host, Link},
     logs::LogLine,
-    stack::{Container, EngineInfo, Fact, Link, Phase, Sample, Stack},
+    stack::{Container, Fact, Phase, Quirks, Sample, Stack},
     view::{
         ColorDepth, Screen, Theme,
         render::{drawn, render},
@@ -57,7 +56,7 @@ fn apply_a_snapshot(bencher: Bencher) {
     let stack = || (Stack::new(PROJECT.into(), declared.clone()), snapshot());
     bencher.with_inputs(stack).bench_values(|(mut stack, facts)| {
         for fact in facts {
-            black_box(stack.apply(fact));
+            black_box(stack.apply(fact, Quirks::default()));
         }
         stack
     });
@@ -67,7 +66,7 @@ fn apply_a_snapshot(bencher: Bencher) {
 #[divan::bench]
 fn derive_the_overview(bencher: Bencher) {
     let model = live();
-    bencher.bench_local(|| black_box(model.stack()).overview(model.now));
+    bencher.bench_local(|| black_box(model.stack()).overview(model.host().view(), model.now));
 }
 
 /// Every rule over services of which each tenth crashes, with two hundred lines of its log, and one is unhealthy.
@@ -77,14 +76,14 @@ fn diagnose_services(bencher: Bencher, services: u32) {
     fs::write(folder.path().join("compose.yaml"), compose_file(services)).unwrap();
     let options = Options { cwd: folder.path().to_owned(), ..Options::default() };
     let declared = compose::load(&options).project.map(Arc::new).expect("the bench's own file is right");
-    let mut stack = Stack::new(PROJECT.into(), Some(declared.clone()));
+    let mut stack = Stack::new(PROJECT.into(), Some(declared));
     for n in 1..=services {
         let mut c = container(n);
         if n % 10 == 3 {
             (c.restarts, c.exit_code, c.phase) = (7, Some(1), Phase::Restarting);
         }
         let id = c.id.clone();
-        stack.apply(Fact::Inspected(Box::new(c)));
+        stack.apply(Fact::Inspected(Box::new(c)), Quirks::default());
         let line = |i: u32| LogLine {
             at: Stamp::from_secs(i64::from(i)),
             stderr: false,
@@ -92,12 +91,13 @@ fn diagnose_services(bencher: Bencher, services: u32) {
             cut: false,
         };
         if n % 10 == 3 {
-            stack.apply(Fact::Lines(id, (0..200).map(line).collect()));
+            stack.apply(Fact::Lines(id, (0..200).map(line).collect()), Quirks::default());
         }
     }
     let now = Stamp::from_secs(1000);
-    let overview = stack.overview(now);
-    bencher.bench_local(|| diagnose(&Case::new(Some(&declared), &[], black_box(&stack), &overview, now)));
+    let host = Host::new(stack);
+    let overview = host.stack().overview(host.view(), now);
+    bencher.bench_local(|| diagnose(&Case::new(&[], black_box(&host), &overview, now)));
 }
 
 /// The picture of thirty services.
@@ -105,7 +105,7 @@ fn diagnose_services(bencher: Bencher, services: u32) {
 fn view_thirty_services(bencher: Bencher, size: (u16, u16)) {
     let mut model = live();
     let now = model.now;
-    update(&mut model, Msg::Input(Input::Resize(Size::from(size))), now);
+    model.update(Msg::Input(Input::Resize(Size::from(size))), now);
     bencher.bench_local(|| picture(black_box(&model)));
 }
 
@@ -139,7 +139,8 @@ fn turn_of_a_sample(bencher: Bencher) {
     bencher.bench_local(|| {
         at = at.shifted(1_000_000_000);
         let sample = Sample { at, cpu: Some(0.5), memory: 1 << 20, memory_limit: 1 << 30, ..Sample::default() };
-        turn(&mut model, Msg::Facts(vec![Fact::Sample(id.clone(), sample)]));
+        let msg = told(&model, [Fact::Sample(id.clone(), sample)]);
+        turn(&mut model, msg);
     });
 }
 
@@ -166,7 +167,10 @@ fn hold_a_thousand_lines(bencher: Bencher) {
                 })
                 .collect::<Vec<_>>()
         })
-        .bench_local_values(|lines| turn(&mut model, Msg::Facts(vec![Fact::Lines(id(1), lines)])));
+        .bench_local_values(|lines| {
+            let msg = told(&model, [Fact::Lines(id(1), lines)]);
+            turn(&mut model, msg);
+        });
 }
 
 /// Five hundred boxes in layers of twenty, each with three arrows.
@@ -182,11 +186,18 @@ fn place_five_hundred_boxes(bencher: Bencher) {
 }
 
 /// A message and what the loop asks after it.
-fn turn(model: &mut Model, msg: Msg) {
+fn turn(model: &mut Store, msg: Msg) {
     let now = model.now.shifted(1_000_000);
-    black_box(update(model, msg, now));
+    black_box(model.update(msg, now));
     black_box(wants(model));
     black_box(next_change(model));
+}
+
+/// Facts of the project that is shown.
+fn told(model: &Model, facts: impl IntoIterator<Item = Fact>) -> Msg {
+    let address = model.address();
+    let of = |fact| host::Fact::Stack(address.project.clone(), fact);
+    Msg::Facts(address.host, facts.into_iter().map(of).collect())
 }
 
 /// A frame as the loop makes it.
@@ -231,17 +242,9 @@ fn declared() -> Option<Arc<compose::Project>> {
 }
 
 /// A model of thirty services that all run.
-fn live() -> Model {
-    let settings = Settings {
-        read_only_forced: false,
-        read_only: false,
-        ascii: false,
-        mouse: true,
-        theme: "dark".into(),
-        attention: Attention::default(),
-    };
+fn live() -> Store {
     let now = Stamp::from_secs(1_790_000_100);
-    let mut model = Model::new(settings, PROJECT.into(), declared(), Size::new(120, 40), now);
+    let mut model = Store::new(Settings::default(), PROJECT.into(), declared(), Size::new(120, 40), now);
     let engine = EngineInfo {
         place: "local".into(),
         product: "Docker".into(),
@@ -253,9 +256,10 @@ fn live() -> Model {
         root: String::new(),
         swarm: false,
     };
-    let mut facts = vec![Fact::Engine(engine), Fact::Link(Link::Live)];
-    facts.extend(snapshot());
-    update(&mut model, Msg::Facts(facts), now);
+    let host = model.address().host;
+    model.update(Msg::Facts(host, vec![host::Fact::Engine(engine), host::Fact::Link(Link::Live)]), now);
+    let known = told(&model, snapshot());
+    model.update(known, now);
     model
 }
 
