@@ -12,6 +12,7 @@ pub mod config;
 pub mod edit;
 pub mod effect;
 pub mod excerpt;
+pub mod figures;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod graph;

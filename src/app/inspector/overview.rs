@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use crate::{
     app::{
         action::{ActionId, key_of},
+        figures::{self, Memory},
         inspector::{inspected::Inspected, row::Row, tab::FIRST},
         scene::Scene,
         screens::logs::picture::tail,
@@ -43,6 +44,7 @@ fn last_lines(scene: &Scene<'_>, room: usize, width: usize) -> Vec<Line> {
 impl Inspected<'_> {
     fn overview(&mut self) {
         self.state();
+        self.uses();
         let image = self.container.map(|c| c.image.clone()).or_else(|| self.declared.and_then(|d| d.image.clone()));
         match image {
             Some(image) => self.pair("image", Role::Text, &image),
@@ -101,6 +103,23 @@ impl Inspected<'_> {
         if status.oneshot {
             self.pair("kind", Role::Text, "one-shot: expected to exit");
         }
+    }
+
+    /// Its figures, which the table has no column for everywhere.
+    fn uses(&mut self) {
+        let ids: Vec<_> = match (self.status, self.container) {
+            (Some(status), _) => status.containers.clone(),
+            (None, container) => container.iter().map(|c| c.id.clone()).collect(),
+        };
+        let Some(Memory { used, limit }) = figures::memory(self.model, &ids) else { return };
+        let mut words = format!("{} of memory", units::bytes(used));
+        if limit > 0 {
+            words = format!("{} of {} memory", units::bytes(used), units::bytes(limit));
+        }
+        if let Some(cpu) = figures::cpu(self.model, &ids) {
+            words.push_str(&format!(", {cpu:.1} % CPU"));
+        }
+        self.pair("uses", Role::Text, &words);
     }
 
     fn times(&mut self, container: &Container) {

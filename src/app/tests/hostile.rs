@@ -15,7 +15,7 @@ use crate::{
     compose::{Place, Problem},
     host::{self, Link, LostKind, fixture::connected},
     logs::LogLine,
-    stack::{Event, EventKind, Fact, Subject, fixture as facts},
+    stack::{Event, EventKind, EventSubject, Fact, fixture as facts},
     view::{ColorDepth, render, role::Role, screen::Line},
 };
 
@@ -58,7 +58,7 @@ pub(super) fn model_of(text: &str) -> Model {
     let project = facts::project(services);
     let mut model = Model::new(settings(), text.into(), Some(project), size((120, 40)), facts::at(5.0));
     let event = |kind| {
-        let subject = Subject::Container(facts::id_of("db"));
+        let subject = EventSubject::Container(facts::id_of("db"));
         Fact::Happened(Event { at: facts::at(2.0), kind, subject, service: Some("db".into()), name: text.into() })
     };
     let mut all = facts::snapshot(&[container, other]);

@@ -34,6 +34,17 @@ fn moments(name: &str, make: fn() -> Model) {
     }
 }
 
+/// The table leaves its columns of figures out where there is no room for them.
+#[test]
+fn what_a_service_uses_is_told_wherever_it_is_inspected() {
+    let mut model = fixture::starting();
+    press(&mut model, "g");
+    for width in (100..=200).step_by(20) {
+        let screen = shown(&mut model, (width, 44));
+        assert!(screen.contains("7.6 M of 7.7 G memory, 0.1 % CPU"), "at {width} columns:\n{screen}");
+    }
+}
+
 #[test]
 fn screens_while_starting() {
     moments("starting", fixture::starting);

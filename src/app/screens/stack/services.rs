@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     app::{
+        figures,
         layout::table_body,
         losses,
         pick::Pick,
@@ -319,16 +320,7 @@ fn eighth(share: f32) -> usize {
 }
 
 fn memory(scene: &Scene<'_>, ids: &[ContainerId]) -> Line {
-    let last: Vec<&Sample> = samples(scene, ids).filter_map(|ring| ring.last()).collect();
-    if last.is_empty() {
-        return Line::new();
-    }
-    let used: u64 = last.iter().map(|s| s.memory).sum();
-    // Without a limit of its own a container's is the host's memory, which replicas share.
-    let host = scene.model.host().engine.as_ref().and_then(|e| e.memory);
-    let most = last.iter().map(|s| s.memory_limit).max().unwrap_or(0);
-    let total = last.iter().map(|s| s.memory_limit).fold(0, u64::saturating_add);
-    let limit = host.map_or(most, |host| total.min(host));
+    let Some(figures::Memory { used, limit }) = figures::memory(scene.model, ids) else { return Line::new() };
     let role = if limit > 0 && used / (limit / 100).max(1) >= 90 { Role::Warning } else { Role::Text };
     let mut line = Line::of(role, units::bytes(used));
     if limit > 0 {
