@@ -22,7 +22,7 @@ pub struct Hosts {
 impl Hosts {
     /// Only this one.
     pub fn new(front: Host) -> Self {
-        let shown = HostId::default();
+        let shown = HostId::FIRST;
         Self { shown, front, behind: BTreeMap::new(), last: shown }
     }
 

@@ -84,6 +84,9 @@ id!(
 pub struct HostId(u32);
 
 impl HostId {
+    /// The one that a program opens at its start.
+    pub const FIRST: Self = Self(0);
+
     /// The one for the opening after this.
     #[must_use]
     pub fn next(self) -> Self {

@@ -32,7 +32,11 @@ use color_eyre::eyre::{Result, WrapErr};
 pub use setup::Setup;
 pub use signals::ended;
 
-use crate::{app::Store, base::id::ProjectName, view::Theme};
+use crate::{
+    app::Store,
+    base::id::{HostId, ProjectName},
+    view::Theme,
+};
 use engines::Engines;
 use terminal::Terminal;
 use tty::Tty;
@@ -51,12 +55,13 @@ pub fn run(setup: Setup) -> Result<u8> {
 /// The dashboard on a terminal, which is taken when all else is ready.
 fn dashboard<T: Terminal>(setup: Setup, take: impl FnOnce() -> Result<T>) -> Result<u8> {
     let theme = Theme::named(&setup.settings.theme)?.adapted(setup.colors);
+    // The engine is found while the files are read.
+    let mut engines = Engines::new();
+    engines.open(HostId::FIRST, setup.connector.clone(), setup.compose.clone())?;
     let first = setup.read();
     let mut terminal = take()?;
     let name = setup.named.clone().unwrap_or_else(|| ProjectName::from(""));
     let model = Store::new(setup.settings.clone(), name, None, terminal.size(), setup.connector.clock().now());
-    let mut engines = Engines::new();
-    engines.open(model.address().host, setup.connector.clone(), setup.compose.clone())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(Ui::new(model, theme, setup, engines, &mut terminal).run(first))
 }
