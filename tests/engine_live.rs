@@ -16,7 +16,7 @@ use stackview::{
         id::{ContainerId, HostId, ProjectName},
         time::Stamp,
     },
-    engine::{Connector, Engine, Outlet, Target, follow_log, follow_stats, watch_project},
+    engine::{Connector, Engine, EngineTarget, Outlet, follow_log, follow_stats, watch_project},
     host::{self, EngineInfo},
     runtime,
     stack::{EventKind, Fact, Phase},
@@ -78,7 +78,7 @@ impl Project {
     }
 
     fn connector(&self) -> Connector {
-        let target = Target { host: Some(self.host.clone()), ..Target::default() };
+        let target = EngineTarget { host: Some(self.host.clone()), ..EngineTarget::default() };
         Connector::new(target, std::env::vars().collect::<BTreeMap<_, _>>(), false, runtime::clock())
     }
 }

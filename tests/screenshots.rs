@@ -18,7 +18,7 @@ use stackview::{
     base::time::{Clock, Stamp},
     cli::demo,
     compose,
-    engine::{Connector, Target},
+    engine::{Connector, EngineTarget},
     runtime::{
         Setup,
         headless::{Headless, Shown},
@@ -100,10 +100,10 @@ impl Stage {
 
     /// Opens the dashboard, lets the time go by second by second, and presses the keys.
     fn play(&self, shot: &Shot) -> Headless {
-        let target = Target {
+        let target = EngineTarget {
             host: Some(self.engine.handle().host()),
             pace: Some(std::num::NonZeroU32::MIN),
-            ..Target::default()
+            ..EngineTarget::default()
         };
         let connector = Connector::new(target, BTreeMap::new(), false, self.clock());
         let settings = Settings::default();

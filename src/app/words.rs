@@ -6,7 +6,9 @@ use crate::{
         text::{clean, width},
         units,
     },
-    stack::{Drift, Event, EventKind, Health, Overview, PortBinding, Reason, ServiceStatus, State, Subject, Verdict},
+    stack::{
+        Drift, Event, EventKind, EventSubject, Health, Overview, PortBinding, Reason, ServiceStatus, State, Verdict,
+    },
     view::role::Role,
 };
 
@@ -143,12 +145,12 @@ fn signal_name(signal: &str) -> String {
 pub fn subject(event: &Event) -> String {
     let name = clean(&event.name);
     match (&event.subject, &event.service) {
-        (Subject::Container(_), Some(service)) => clean(service).into_owned(),
-        (Subject::Container(_), None) => name.into_owned(),
-        (Subject::Network(..), _) => format!("network {name}"),
-        (Subject::Volume(..), _) => format!("volume {}", short(&name)),
-        (Subject::Image(image), _) => format!("image {}", clean(image)),
-        (Subject::Other(kind), _) => format!("{} {name}", clean(kind)),
+        (EventSubject::Container(_), Some(service)) => clean(service).into_owned(),
+        (EventSubject::Container(_), None) => name.into_owned(),
+        (EventSubject::Network(..), _) => format!("network {name}"),
+        (EventSubject::Volume(..), _) => format!("volume {}", short(&name)),
+        (EventSubject::Image(image), _) => format!("image {}", clean(image)),
+        (EventSubject::Other(kind), _) => format!("{} {name}", clean(kind)),
     }
 }
 

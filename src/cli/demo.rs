@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     compose,
-    engine::{Connector, Target},
+    engine::{Connector, EngineTarget},
     runtime::{self, Setup},
     sim::{
         self,
@@ -126,7 +126,7 @@ fn dashboard(
     let folder = Folder::new(env)?;
     // Until the dashboard is left.
     let engine = sim::play(&folder.0.join("engine.sock"), scenario, options)?;
-    let target = Target { host: Some(engine.handle().host()), pace: Some(args.speed), ..Target::default() };
+    let target = EngineTarget { host: Some(engine.handle().host()), pace: Some(args.speed), ..EngineTarget::default() };
     let settings = chosen(common, env)?;
     let connector = Connector::new(target, BTreeMap::new(), settings.read_only_forced, runtime::clock());
     runtime::run(Setup { compose, named: None, connector, settings, colors })

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use color_eyre::eyre::Result;
 
 use crate::{
-    engine::{ConnectError, Engine, Target},
+    engine::{ConnectError, Engine, EngineTarget},
     runtime::clock,
 };
 
@@ -13,7 +13,7 @@ use crate::{
 ///
 /// # Errors
 /// When there is none.
-pub async fn connect(target: &Target, env: &BTreeMap<String, String>) -> Result<Engine, ConnectError> {
+pub async fn connect(target: &EngineTarget, env: &BTreeMap<String, String>) -> Result<Engine, ConnectError> {
     Engine::connect(Engine::locate(target, env)?, true, clock()).await
 }
 

@@ -14,7 +14,7 @@ use crate::{
     base::id::ProjectName,
     compose::{self, Problem, Project},
     diagnose::{Case, Diagnosis, diagnose},
-    engine::{Engine, Error, Target},
+    engine::{Engine, EngineTarget, Error},
     host::{Fact, Host, Link},
     runtime::{host::answer, memory, now},
     stack::{self, Answered, Question, Stack, drift, starts::Remembered, timeline::Timeline},
@@ -66,7 +66,12 @@ impl Seen {
 ///
 /// # Errors
 /// When nothing can be asked at all. That an engine doesn't answer is part of what is seen.
-pub fn look(options: &compose::Options, target: &Target, declared: Option<Project>, depth: Depth<'_>) -> Result<Seen> {
+pub fn look(
+    options: &compose::Options,
+    target: &EngineTarget,
+    declared: Option<Project>,
+    depth: Depth<'_>,
+) -> Result<Seen> {
     let mut host = Host::new(unseen(options, declared));
     let missed = block_on(async {
         let seeing = async {
@@ -175,7 +180,7 @@ mod tests {
     /// A simulated engine with a task app that came up long ago.
     struct Stage {
         options: compose::Options,
-        target: Target,
+        target: EngineTarget,
         _engine: Playing,
         _dir: tempfile::TempDir,
     }
@@ -187,7 +192,7 @@ mod tests {
             scenario.before = Duration::from_secs(200);
             let options = demo::stage(&mut scenario, dir.path().to_owned()).unwrap();
             let engine = sim::play(&dir.path().join("engine.sock"), scenario, Options::default()).unwrap();
-            let target = Target { host: Some(engine.handle().host()), ..Target::default() };
+            let target = EngineTarget { host: Some(engine.handle().host()), ..EngineTarget::default() };
             Self { options, target, _engine: engine, _dir: dir }
         }
 
@@ -230,7 +235,7 @@ mod tests {
     #[test]
     fn an_engine_that_does_not_answer_is_missed_and_the_files_are_seen() {
         let stage = Stage::set();
-        let nowhere = Target { host: Some("unix:///nowhere/x.sock".into()), ..Target::default() };
+        let nowhere = EngineTarget { host: Some("unix:///nowhere/x.sock".into()), ..EngineTarget::default() };
         let seen = look(&stage.options, &nowhere, stage.declared(), Depth::Drift).unwrap();
         assert!(seen.host.stack().declared.is_some());
         assert!(seen.missed.is_some() && seen.whole().is_err());

@@ -10,10 +10,10 @@ use super::{
     engine::{block_on, connect},
     output::print,
 };
-use crate::{base::text, engine::Target, host::ProjectSummary};
+use crate::{base::text, engine::EngineTarget, host::ProjectSummary};
 
 /// Asks and prints.
-pub fn run(target: &Target, env: &BTreeMap<String, String>, format: StatusFormat) -> Result<u8> {
+pub fn run(target: &EngineTarget, env: &BTreeMap<String, String>, format: StatusFormat) -> Result<u8> {
     let projects = block_on(async { Ok::<_, Report>(connect(target, env).await?.projects().await?) })??;
     match format {
         StatusFormat::Json => {

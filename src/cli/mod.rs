@@ -40,7 +40,7 @@ use self::{
 };
 use crate::{
     compose,
-    engine::{Connector, Target},
+    engine::{Connector, EngineTarget},
     runtime::{self, Setup},
 };
 
@@ -64,7 +64,7 @@ pub fn main() -> Result<u8> {
             timeline::run(&compose_options(&cli.common, env)?, &target, settings, format)
         }
         Some(Command::Check { services, format, ignore, no_hints }) => {
-            let asked = check::Asked { services: &services, format, ignore: &ignore, no_hints };
+            let asked = check::CheckOptions { services: &services, format, ignore: &ignore, no_hints };
             check::run(&compose_options(&cli.common, env)?, &target, &asked)
         }
         Some(Command::Graph { format }) => graph::run(&compose_options(&cli.common, env)?, format, cli.common.ascii),
@@ -77,9 +77,9 @@ pub fn main() -> Result<u8> {
         }
         Some(Command::Settings { check, init, .. }) => {
             let asked = match (check, init) {
-                (true, _) => settings::Asked::Check,
-                (_, true) => settings::Asked::Init,
-                _ => settings::Asked::Path,
+                (true, _) => settings::SettingsCommand::Check,
+                (_, true) => settings::SettingsCommand::Init,
+                _ => settings::SettingsCommand::Path,
             };
             settings::run(cli.common.settings_file.as_deref(), asked)
         }
@@ -97,14 +97,14 @@ pub fn main() -> Result<u8> {
 }
 
 /// The engine that was asked for. Both ways to name one at once are refused in docker's own words.
-fn target(common: &Common) -> Result<Target> {
+fn target(common: &Common) -> Result<EngineTarget> {
     if common.host.is_some() && common.context.is_some() {
         return Err(WrongUse("conflicting options: cannot specify both --host and --context".into()).into());
     }
-    Ok(Target { host: common.host.clone(), context: common.context.clone(), ..Target::default() })
+    Ok(EngineTarget { host: common.host.clone(), context: common.context.clone(), ..EngineTarget::default() })
 }
 
-fn dashboard(common: &Common, target: Target, env: BTreeMap<String, String>) -> Result<u8> {
+fn dashboard(common: &Common, target: EngineTarget, env: BTreeMap<String, String>) -> Result<u8> {
     let settings = chosen(common, &env)?;
     let colors = colors::depth(&env);
     let compose = compose_options(common, env.clone())?;

@@ -12,12 +12,12 @@ use super::{
 use crate::{
     app::{Store, model::Settings, report::report},
     compose,
-    engine::Target,
+    engine::EngineTarget,
     runtime::now,
 };
 
 /// Looks, and writes the report into a file or to standard output.
-pub fn run(options: &compose::Options, target: &Target, settings: Settings, file: Option<&Path>) -> Result<u8> {
+pub fn run(options: &compose::Options, target: &EngineTarget, settings: Settings, file: Option<&Path>) -> Result<u8> {
     let look = check::looked(options, target)?;
     let model = Store::looking_at(settings, look.host, look.loaded.problems, Size::new(120, 60), now());
     let text = report(&model, &look.diagnosis, look.unseen.as_deref());

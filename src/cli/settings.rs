@@ -26,7 +26,7 @@ const LARGEST: u64 = 256 << 10;
 
 /// What is asked about the settings file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum SettingsCommand {
     /// Where it is.
     Path,
     /// Whether it can be read.
@@ -78,16 +78,16 @@ pub fn read(named: Option<&Path>) -> Result<Config> {
 }
 
 /// Answers.
-pub fn run(named: Option<&Path>, asked: Asked) -> Result<u8> {
+pub fn run(named: Option<&Path>, asked: SettingsCommand) -> Result<u8> {
     let path = path(named)?;
     match asked {
-        Asked::Path => print(format!("{}\n", path.display()).as_bytes()),
-        Asked::Check => {
+        SettingsCommand::Path => print(format!("{}\n", path.display()).as_bytes()),
+        SettingsCommand::Check => {
             read(named)?;
             let there = if path.exists() { "can be read" } else { "isn't there: every setting has its default" };
             print(format!("{} {there}\n", path.display()).as_bytes())
         }
-        Asked::Init => {
+        SettingsCommand::Init => {
             if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
                 fs::create_dir_all(folder).wrap_err_with(|| format!("{} can't be made", folder.display()))?;
             }
@@ -110,10 +110,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("deep/settings.toml");
         assert!(read(Some(&file)).is_err(), "a named file has to be there");
-        run(Some(&file), Asked::Init).unwrap();
+        run(Some(&file), SettingsCommand::Init).unwrap();
         assert_eq!(read(Some(&file)).unwrap(), Config::default());
         fs::write(&file, "ascii = true\n").unwrap();
-        assert!(run(Some(&file), Asked::Init).is_err());
+        assert!(run(Some(&file), SettingsCommand::Init).is_err());
         assert!(read(Some(&file)).unwrap().ascii, "it is left as it is");
         fs::write(&file, "theme = \"drak\"\n").unwrap();
         let said = read(Some(&file)).unwrap_err().to_string();

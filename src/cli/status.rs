@@ -14,13 +14,13 @@ use crate::{
     app::words,
     base::{text, units},
     compose,
-    engine::Target,
+    engine::EngineTarget,
     runtime::now,
     stack::{Drift, Overview, PortBinding, Stack, State, Verdict, status_json},
 };
 
 /// Looks and prints.
-pub fn run(options: &compose::Options, target: &Target, services: &[String], format: StatusFormat) -> Result<u8> {
+pub fn run(options: &compose::Options, target: &EngineTarget, services: &[String], format: StatusFormat) -> Result<u8> {
     let host = look(options, target, load(options)?, Depth::Drift)?.whole()?;
     let engine_now = host.clock().at(now());
     let stack = host.stack();

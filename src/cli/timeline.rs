@@ -15,7 +15,7 @@ use super::{
 use crate::{
     app::{Model, Store, model::Settings, picture::startup_picture, screens::startup},
     compose,
-    engine::Target,
+    engine::EngineTarget,
     runtime::{memory, now},
     stack::{
         starts::StartRecord,
@@ -28,7 +28,12 @@ use crate::{
 const WIDE: u16 = 120;
 
 /// Looks and prints.
-pub fn run(options: &compose::Options, target: &Target, settings: Settings, format: TimelineFormat) -> Result<u8> {
+pub fn run(
+    options: &compose::Options,
+    target: &EngineTarget,
+    settings: Settings,
+    format: TimelineFormat,
+) -> Result<u8> {
     let colors = if std::io::stdout().is_terminal() { colors::depth(&options.env) } else { ColorDepth::None };
     let theme = settings.theme.clone();
     let host = look(options, target, load(options)?, Depth::Start)?.whole()?;

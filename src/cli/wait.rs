@@ -13,7 +13,7 @@ use super::{engine::block_on, follow::follow, look::unseen, project::load, statu
 use crate::{
     base::{id::ServiceName, text::clean, time::Stamp, units},
     compose,
-    engine::{Connector, Target},
+    engine::{Connector, EngineTarget},
     host::{Host, Link},
     runtime::clock,
     stack::{Outlook, Overview, Reason, ServiceStatus, Stack, State},
@@ -23,7 +23,7 @@ use crate::{
 const TIME_IS_UP: u8 = 124;
 
 /// Waits; the exit code says what came.
-pub fn run(options: &compose::Options, target: Target, services: &[String], timeout: Duration) -> Result<u8> {
+pub fn run(options: &compose::Options, target: EngineTarget, services: &[String], timeout: Duration) -> Result<u8> {
     let mut host = Host::new(unseen(options, load(options)?));
     if host.stack().declared.is_some() {
         status::known(&host.stack().overview(host.view(), Stamp::default()), services)?;

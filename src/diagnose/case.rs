@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     finding::{Evidence, Finding, Kind},
-    said::{Heard, Line, Phrase, Said},
+    said::{Heard, Phrase, Said, SaidLine},
     target::{Target, targets},
 };
 use crate::{
@@ -267,7 +267,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The end of its log, as far as it is held, oldest first.
-    pub fn log(&self) -> &[Line] {
+    pub fn log(&self) -> &[SaidLine] {
         &self.heard().lines
     }
 
@@ -278,7 +278,7 @@ impl<'a> Subject<'a> {
             for container in &self.containers {
                 let Some(log) = self.stack.logs.of(&container.id) else { continue };
                 let skipped = log.lines().len().saturating_sub(TAIL);
-                lines.extend(log.lines().skip(skipped).map(|line| Line {
+                lines.extend(log.lines().skip(skipped).map(|line| SaidLine {
                     at: line.at(),
                     text: line.text().into_owned(),
                     container: container.name.clone(),
@@ -377,24 +377,24 @@ impl<'a> Subject<'a> {
     /// The last lines of its log as evidence, the newest last; before them the one that speaks of the error, where it
     /// is none of them.
     pub fn last_lines(&self, most: usize) -> Vec<Evidence> {
-        let mut told: Vec<&Line> = self.last_spoken().take(most).collect();
+        let mut told: Vec<&SaidLine> = self.last_spoken().take(most).collect();
         if let Some(line) = self.telling_line().filter(|line| !told.contains(line)) {
             told.pop();
             told.push(line);
         }
-        told.into_iter().rev().map(Line::evidence).collect()
+        told.into_iter().rev().map(SaidLine::evidence).collect()
     }
 
     /// Its last lines that aren't blank, the newest first.
-    fn last_spoken(&self) -> impl Iterator<Item = &Line> {
+    fn last_spoken(&self) -> impl Iterator<Item = &SaidLine> {
         self.log().iter().rev().filter(|l| !l.text.trim().is_empty())
     }
 
     /// Of the last lines the one that tells most of an error, the newest of those that tell as much: a stack trace or
     /// a farewell may follow it, and the two streams may come in another order than written.
-    fn telling_line(&self) -> Option<&Line> {
+    fn telling_line(&self) -> Option<&SaidLine> {
         const LOOKED_AT: usize = 20;
-        let mut best: Option<(&Line, u8)> = None;
+        let mut best: Option<(&SaidLine, u8)> = None;
         for line in self.last_spoken().take(LOOKED_AT) {
             let tells = tells_of_an_error(line.text.trim());
             if best.is_none_or(|(_, most)| tells > most) {

@@ -31,4 +31,4 @@ pub use finding::{Cause, Evidence, Finding, Fix, Kind, Severity};
 pub use findings::Findings;
 pub use json::json;
 pub use rules::{RULES, Rank, Rule, Stage};
-pub use said::{Line, Phrase, Said, says};
+pub use said::{Phrase, Said, SaidLine, says};

@@ -193,7 +193,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
 
 /// A line of a log, made plain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct SaidLine {
     /// When, by the engine.
     pub at: Stamp,
     /// Without escape sequences.
@@ -202,7 +202,7 @@ pub struct Line {
     pub container: String,
 }
 
-impl Line {
+impl SaidLine {
     /// It, as evidence.
     pub fn evidence(&self) -> Evidence {
         Evidence::new(Kind::Log, &self.text, format!("log of {}", self.container))
@@ -213,14 +213,14 @@ impl Line {
 #[derive(Debug, Default)]
 pub struct Heard {
     /// The lines, oldest first.
-    pub lines: Vec<Line>,
+    pub lines: Vec<SaidLine>,
     /// The patterns that match somewhere, by their place in the table.
     hits: Vec<usize>,
 }
 
 impl Heard {
     /// Listens to lines.
-    pub fn new(lines: Vec<Line>) -> Self {
+    pub fn new(lines: Vec<SaidLine>) -> Self {
         if lines.is_empty() {
             return Self::default();
         }
@@ -249,7 +249,7 @@ impl Heard {
 #[derive(Debug)]
 pub struct Said<'a> {
     /// The line.
-    pub line: &'a Line,
+    pub line: &'a SaidLine,
     found: Captures<'a>,
 }
 
@@ -282,7 +282,7 @@ mod tests {
     type Case = (Phrase, &'static str, &'static [(&'static str, &'static str)]);
 
     fn heard(lines: &[&str]) -> Heard {
-        let line = |text: &&str| Line { at: Default::default(), text: (*text).into(), container: "c".into() };
+        let line = |text: &&str| SaidLine { at: Default::default(), text: (*text).into(), container: "c".into() };
         Heard::new(lines.iter().map(line).collect())
     }
 

@@ -7,7 +7,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Address, ConnectError, Engine, Error, Target, Way};
+use super::{ConnectError, Engine, EngineAddress, EngineTarget, Error, Way};
 use crate::{
     base::{
         backoff,
@@ -56,7 +56,7 @@ struct Held {
     engine: Option<Engine>,
     failed: Option<(Instant, ConnectError)>,
     /// Where it was looked for last.
-    address: Option<Address>,
+    address: Option<EngineAddress>,
 }
 
 /// Connects when somebody needs it; clones share the connection.
@@ -65,7 +65,7 @@ pub struct Connector(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    target: Target,
+    target: EngineTarget,
     env: BTreeMap<String, String>,
     read_only: bool,
     clock: Clock,
@@ -77,13 +77,13 @@ struct Inner {
 impl Connector {
     /// Doesn't connect yet. The address is looked up again at every attempt, so that a socket may appear late.
     /// Moments of ours are told by `clock`.
-    pub fn new(target: Target, env: BTreeMap<String, String>, read_only: bool, clock: Clock) -> Self {
+    pub fn new(target: EngineTarget, env: BTreeMap<String, String>, read_only: bool, clock: Clock) -> Self {
         Self::with_pulse(target, env, read_only, clock, Pulse::default())
     }
 
     /// With a pulse of its own.
     pub(super) fn with_pulse(
-        target: Target,
+        target: EngineTarget,
         env: BTreeMap<String, String>,
         read_only: bool,
         clock: Clock,
@@ -94,7 +94,7 @@ impl Connector {
     }
 
     /// The same for another target: with nothing connected yet.
-    pub fn toward(&self, target: Target) -> Self {
+    pub fn toward(&self, target: EngineTarget) -> Self {
         Self::with_pulse(target, self.0.env.clone(), self.0.read_only, self.0.clock.clone(), self.0.pulse)
     }
 
@@ -109,7 +109,7 @@ impl Connector {
     }
 
     /// The engine that was asked for.
-    pub fn target(&self) -> &Target {
+    pub fn target(&self) -> &EngineTarget {
         &self.0.target
     }
 
@@ -218,7 +218,7 @@ mod tests {
 
     /// The pauses after six losses in a row, in milliseconds.
     async fn pauses(host: &str, error: impl Fn() -> Error) -> Vec<u128> {
-        let target = Target { host: Some(host.into()), ..Target::default() };
+        let target = EngineTarget { host: Some(host.into()), ..EngineTarget::default() };
         let connector = Connector::new(target, BTreeMap::new(), true, clock());
         assert!(connector.engine().await.is_err(), "nobody is there");
         let mut losses = Losses::default();
@@ -235,7 +235,7 @@ mod tests {
     async fn an_engine_next_door_is_missed_for_less_than_two_seconds() {
         let what = || "the list of containers".to_owned();
         let connector = Connector::new(
-            Target { host: Some("unix:///nowhere/x.sock".into()), ..Target::default() },
+            EngineTarget { host: Some("unix:///nowhere/x.sock".into()), ..EngineTarget::default() },
             BTreeMap::new(),
             true,
             clock(),
@@ -264,7 +264,7 @@ mod tests {
         assert_eq!(pauses("unix:///nowhere/x.sock", broken).await, [100, 200, 400, 800, 1000, 1000]);
         assert_eq!(pauses("tcp://127.0.0.1:1", broken).await, [200, 400, 800, 1600, 2000, 2000]);
         let hopeless = || {
-            let address = Address::from(Way::Unix("/x".into()));
+            let address = EngineAddress::from(Way::Unix("/x".into()));
             Error::from(unreachable(&address, "it may not log in", "Load a key", true))
         };
         assert_eq!(pauses("tcp://127.0.0.1:1", hopeless).await, [30_000; 6], "a refused log-in isn't hammered");

@@ -10,7 +10,7 @@ use std::{
 use serde::Deserialize;
 
 use super::{
-    Address, ConnectError, Target,
+    ConnectError, EngineAddress, EngineTarget,
     address::{self, Tls, Way, set},
     wire::{lax, wire},
 };
@@ -43,7 +43,7 @@ struct Found {
 }
 
 /// The host that was named, on the command line or in the environment.
-pub(super) fn host<'a>(target: &'a Target, env: &'a BTreeMap<String, String>) -> Option<&'a str> {
+pub(super) fn host<'a>(target: &'a EngineTarget, env: &'a BTreeMap<String, String>) -> Option<&'a str> {
     target.host.as_deref().map(str::trim).filter(|h| !h.is_empty()).or_else(|| set(env, "DOCKER_HOST"))
 }
 
@@ -56,7 +56,7 @@ pub(super) struct Choice {
 }
 
 /// Which context is meant; `None` for the default one.
-pub(super) fn chosen(target: &Target, env: &BTreeMap<String, String>) -> Result<Option<Choice>, ConnectError> {
+pub(super) fn chosen(target: &EngineTarget, env: &BTreeMap<String, String>) -> Result<Option<Choice>, ConnectError> {
     let found = if let Some(name) = target.context.as_deref().filter(|c| !c.is_empty()) {
         Some(Choice { name: name.to_owned(), by: "-c".into() })
     } else if host(target, env).is_some() {
@@ -96,7 +96,7 @@ fn unreadable(path: &Path, error: &dyn std::error::Error) -> ConnectError {
 }
 
 /// Where the engine of a context is.
-pub(super) fn address(choice: &Choice, env: &BTreeMap<String, String>) -> Result<Address, ConnectError> {
+pub(super) fn address(choice: &Choice, env: &BTreeMap<String, String>) -> Result<EngineAddress, ConnectError> {
     let (all, problems) = all(env);
     let Some(found) = all.iter().find(|found| found.meta.name == choice.name) else {
         return Err(ConnectError::Unusable(missing(choice, &all, &problems)));
@@ -110,7 +110,7 @@ pub(super) fn address(choice: &Choice, env: &BTreeMap<String, String>) -> Result
     } else {
         address::parse(&endpoint.host, tls(endpoint, &found.folder, env)).map_err(|e| wrong(&e.to_string()))?
     };
-    Ok(Address { way, context: Some(choice.name.clone()) })
+    Ok(EngineAddress { way, context: Some(choice.name.clone()) })
 }
 
 /// TLS is used where there are certificates for it, or where it was said that they aren't to be verified.
@@ -135,7 +135,7 @@ fn missing(choice: &Choice, all: &[Found], problems: &[String]) -> String {
 
 /// Every context with its engine, the current one marked, for the choice between them. One that can't be read is
 /// among them and says why.
-pub(super) fn known(target: &Target, env: &BTreeMap<String, String>) -> Vec<ContextEntry> {
+pub(super) fn known(target: &EngineTarget, env: &BTreeMap<String, String>) -> Vec<ContextEntry> {
     let chosen = chosen(target, env);
     let is_current = |name: &str| match &chosen {
         Ok(Some(choice)) => choice.name == name,
@@ -221,19 +221,19 @@ mod tests {
         r#"{"Name":"test","Metadata":{},"Endpoints":{"docker":{"Host":"tcp://test:2376","SkipTLSVerify":true}}}"#;
     const OLD: &str = r#"{"Name":"old","Metadata":null,"Endpoints":{"kubernetes":{"Host":"https://k"}}}"#;
 
-    fn locate(context: &str, env: &BTreeMap<String, String>) -> Result<Address, ConnectError> {
-        find(&Target { context: Some(context.into()), ..Target::default() }, env)
+    fn locate(context: &str, env: &BTreeMap<String, String>) -> Result<EngineAddress, ConnectError> {
+        find(&EngineTarget { context: Some(context.into()), ..EngineTarget::default() }, env)
     }
 
     #[test]
     fn the_current_context_is_taken_where_nothing_else_is_named() {
         let (_dir, mut env) = docker(r#"{"currentContext":"prod","auths":{}}"#, &[("a1", PROD), ("b2", TEST)]);
-        let found = find(&Target::default(), &env).unwrap();
+        let found = find(&EngineTarget::default(), &env).unwrap();
         assert_eq!((found.to_string(), found.place()), ("ssh://me@prod (context prod)".into(), "prod".into()));
         env.insert("DOCKER_CONTEXT".into(), "test".into());
-        assert_eq!(find(&Target::default(), &env).unwrap().context.as_deref(), Some("test"));
+        assert_eq!(find(&EngineTarget::default(), &env).unwrap().context.as_deref(), Some("test"));
         env.insert("DOCKER_HOST".into(), "unix:///x".into());
-        assert_eq!(find(&Target::default(), &env).unwrap().context, None);
+        assert_eq!(find(&EngineTarget::default(), &env).unwrap().context, None);
     }
 
     #[test]
@@ -264,9 +264,9 @@ mod tests {
     #[test]
     fn a_broken_config_is_said_and_not_passed_over() {
         let (dir, env) = docker("{\"currentContext\":", &[]);
-        let words = find(&Target::default(), &env).unwrap_err().to_string();
+        let words = find(&EngineTarget::default(), &env).unwrap_err().to_string();
         assert!(words.contains("config.json can't be read") && words.contains("-H"), "{words}");
-        let asked = Target { host: Some("unix:///x".into()), ..Target::default() };
+        let asked = EngineTarget { host: Some("unix:///x".into()), ..EngineTarget::default() };
         assert!(find(&asked, &env).is_ok(), "what is named doesn't need it");
         fs::remove_file(dir.path().join("config.json")).unwrap();
         assert_eq!(current(&env), Ok(None));
@@ -276,7 +276,7 @@ mod tests {
     fn the_choice_lists_all_and_marks_the_current_one() {
         let (_dir, env) =
             docker(r#"{"currentContext":"test"}"#, &[("a1", PROD), ("b2", TEST), ("c3", "[]"), ("d4", OLD)]);
-        let rows = known(&Target::default(), &env);
+        let rows = known(&EngineTarget::default(), &env);
         let names: Vec<_> = rows.iter().map(|r| (&*r.name, r.current, r.usable)).collect();
         let expected = [
             ("default", false, true),
@@ -288,7 +288,7 @@ mod tests {
         assert_eq!(names, expected);
         assert_eq!((&*rows[2].host, &*rows[2].note), ("ssh://me@prod", "the real one"));
         assert_eq!(rows[3].note, "TLS isn't verified");
-        let asked = Target { host: Some("tcp://h".into()), ..Target::default() };
+        let asked = EngineTarget { host: Some("tcp://h".into()), ..EngineTarget::default() };
         let rows = known(&asked, &env);
         assert!(rows[0].current && rows[0].host == "tcp://h" && !rows[3].current);
     }

@@ -24,7 +24,7 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 
 use super::{
-    Address,
+    EngineAddress,
     address::{Tcp, Way},
     error::{ConnectError, Error, unreachable},
     ssh, tls,
@@ -45,7 +45,7 @@ const STARTED: Duration = Duration::from_secs(3);
 
 /// Opens connections to one engine.
 pub(super) struct Dialer {
-    address: Address,
+    address: EngineAddress,
     tls: Option<TlsConnector>,
     /// The bounds, where connections are costly.
     bounds: Option<Bounds>,
@@ -64,7 +64,7 @@ pub(super) trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
 
 /// An open line to the engine.
-pub(super) struct Line {
+pub(super) struct Dialled {
     pub wire: Box<dyn Wire>,
     /// The ssh that it goes through.
     pub session: Option<ssh::Session>,
@@ -72,7 +72,7 @@ pub(super) struct Line {
     pub words: Option<ssh::Words>,
 }
 
-impl From<Box<dyn Wire>> for Line {
+impl From<Box<dyn Wire>> for Dialled {
     fn from(wire: Box<dyn Wire>) -> Self {
         Self { wire, session: None, words: None }
     }
@@ -104,7 +104,7 @@ async fn turn(bound: Option<&Arc<Semaphore>>) -> Permit {
 
 impl Dialer {
     /// Reads the certificates, if it needs any.
-    pub fn new(address: Address) -> Result<Self, ConnectError> {
+    pub fn new(address: EngineAddress) -> Result<Self, ConnectError> {
         let tls = match &address.way {
             Way::Tcp(Tcp { tls: Some(tls), .. }) => Some(tls::connector(tls)?),
             _ => None,
@@ -118,7 +118,7 @@ impl Dialer {
         Ok(Self { address, tls, bounds, waiting: AtomicUsize::new(0) })
     }
 
-    pub fn address(&self) -> &Address {
+    pub fn address(&self) -> &EngineAddress {
         &self.address
     }
 
@@ -165,41 +165,41 @@ impl Dialer {
     }
 
     /// Opens a line.
-    pub async fn open(&self) -> Result<Line, Error> {
+    pub async fn open(&self) -> Result<Dialled, Error> {
         match &self.address.way {
             Way::Unix(path) => self.unix(path).await,
             Way::Tcp(tcp) => self.tcp(tcp).await,
             Way::Ssh(to) => {
                 let (pipes, session, words) = ssh::open(to, &self.address)?;
                 let wire = Box::new(tokio::io::join(pipes.0, pipes.1));
-                Ok(Line { wire, session: Some(session), words: Some(words) })
+                Ok(Dialled { wire, session: Some(session), words: Some(words) })
             }
         }
     }
 
-    async fn unix(&self, path: &Path) -> Result<Line, Error> {
+    async fn unix(&self, path: &Path) -> Result<Dialled, Error> {
         let socket = timeout(CONNECT, UnixStream::connect(path))
             .await
             .map_err(|_| Error::Deadline { what: self.address.to_string(), secs: CONNECT.as_secs() })?
             .map_err(|e| ConnectError::of_socket(path, &e))?;
-        Ok(Line::from(Box::new(socket) as Box<dyn Wire>))
+        Ok(Dialled::from(Box::new(socket) as Box<dyn Wire>))
     }
 
-    async fn tcp(&self, tcp: &Tcp) -> Result<Line, Error> {
+    async fn tcp(&self, tcp: &Tcp) -> Result<Dialled, Error> {
         let late = || {
             let todo = "Look whether it is up and a firewall lets its port through";
             unreachable(&self.address, &format!("the host didn't answer within {} s", CONNECT.as_secs()), todo, false)
         };
         let opened = timeout(CONNECT, async {
             let socket = self.reach(tcp).await?;
-            let Some(tls) = &self.tls else { return Ok::<_, Error>(Line::from(Box::new(socket) as Box<dyn Wire>)) };
+            let Some(tls) = &self.tls else { return Ok::<_, Error>(Dialled::from(Box::new(socket) as Box<dyn Wire>)) };
             let socket = tls.connect(tls::name(&tcp.host)?, socket).await.map_err(|e| {
                 tls::trouble(&e, &self.address).unwrap_or_else(|| {
                     let todo = "Look whether TLS is spoken at that port, and into the engine's log";
                     unreachable(&self.address, &format!("it ended the TLS handshake ({e})"), todo, false)
                 })
             })?;
-            Ok(Line::from(Box::new(socket) as Box<dyn Wire>))
+            Ok(Dialled::from(Box::new(socket) as Box<dyn Wire>))
         });
         opened.await.unwrap_or_else(|_| Err(late().into()))
     }

@@ -9,7 +9,7 @@ use crate::{
         id::{ContainerId, NetworkId, ServiceName, VolumeName},
         time::Stamp,
     },
-    stack::{Event, EventKind, Subject},
+    stack::{Event, EventKind, EventSubject},
 };
 
 /// What is asked for. Of a health probe only its end: it alone makes three events.
@@ -165,11 +165,11 @@ pub(super) fn read(object: &[u8]) -> Option<Seen> {
     // Podman knows volumes and networks by their names alone.
     let id = if e.actor.id.is_empty() { name.clone().unwrap_or_default() } else { e.actor.id };
     let subject = match &*e.kind {
-        "container" => Subject::Container(id.as_str().into()),
-        "network" => Subject::Network(NetworkId::from(id.as_str()), with),
-        "volume" => Subject::Volume(VolumeName::from(id.as_str()), with),
-        "image" => Subject::Image(id.clone()),
-        _ => Subject::Other(e.kind),
+        "container" => EventSubject::Container(id.as_str().into()),
+        "network" => EventSubject::Network(NetworkId::from(id.as_str()), with),
+        "volume" => EventSubject::Volume(VolumeName::from(id.as_str()), with),
+        "image" => EventSubject::Image(id.clone()),
+        _ => EventSubject::Other(e.kind),
     };
     let code = |text: Option<String>| text.and_then(|c| c.parse().ok()).unwrap_or(0);
     let (verb, rest) = match e.action.split_once(':') {
@@ -268,7 +268,7 @@ mod tests {
         let net = seen(
             r#"{"Type":"network","Action":"connect","Actor":{"ID":"n","Attributes":{"container":"c","name":"p_x"}},"time":5}"#,
         );
-        assert_eq!(net.event.subject, Subject::Network("n".into(), Some("c".into())));
+        assert_eq!(net.event.subject, EventSubject::Network("n".into(), Some("c".into())));
         // As Podman 4.3 writes them.
         let die = seen(
             r#"{"status":"die","id":"c1","from":"localhost/x","Type":"container","Action":"die","Actor":{"ID":"c1","Attributes":
@@ -282,7 +282,7 @@ mod tests {
             r#"{"status":"create","Type":"volume","Action":"create","Actor":{"ID":"","Attributes":{"containerExitCode":"0",
             "name":"p_data"}},"scope":"local","time":1795248172,"timeNano":1795248172932625326}"#,
         );
-        assert_eq!(volume.event.subject, Subject::Volume("p_data".into(), None));
+        assert_eq!(volume.event.subject, EventSubject::Volume("p_data".into(), None));
         assert!(read(b"{}").is_none() && read(br#"{"time":"soon"}"#).is_none());
     }
 

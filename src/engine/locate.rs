@@ -11,17 +11,17 @@ use std::{
 };
 
 use super::{
-    address::{Address, Target, Tls, Way, files_in, parse, set},
+    address::{EngineAddress, EngineTarget, Tls, Way, files_in, parse, set},
     context::{self, chosen, host},
     error::{ConnectError, why_not},
 };
 
 /// Where the engine is that was asked for.
-pub(super) fn locate(target: &Target, env: &BTreeMap<String, String>) -> Result<Address, ConnectError> {
+pub(super) fn locate(target: &EngineTarget, env: &BTreeMap<String, String>) -> Result<EngineAddress, ConnectError> {
     match chosen(target, env)? {
         Some(choice) => context::address(&choice, env),
         None => match host(target, env) {
-            Some(host) => parse(host, tls_of_environment(env)?).map(Address::from),
+            Some(host) => parse(host, tls_of_environment(env)?).map(EngineAddress::from),
             None => first_listening(&usual(env)),
         },
     }
@@ -62,7 +62,7 @@ pub(super) fn usual(env: &BTreeMap<String, String>) -> Vec<PathBuf> {
 }
 
 /// A socket that we may not open stands back behind one that answers, but says more than one that isn't there.
-fn first_listening(places: &[PathBuf]) -> Result<Address, ConnectError> {
+fn first_listening(places: &[PathBuf]) -> Result<EngineAddress, ConnectError> {
     let mut looked = Vec::new();
     let mut denied = None;
     for path in places {
@@ -87,19 +87,19 @@ mod tests {
         pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
     }
 
-    fn named(host: &str) -> Target {
-        Target { host: Some(host.into()), ..Target::default() }
+    fn named(host: &str) -> EngineTarget {
+        EngineTarget { host: Some(host.into()), ..EngineTarget::default() }
     }
 
     #[test]
     fn what_was_asked_for_wins() {
         let env = env(&[("DOCKER_HOST", "unix:///b.sock"), ("DOCKER_CONTEXT", "far")]);
         assert_eq!(locate(&named("unix:///a.sock"), &env).unwrap().way, Way::Unix("/a.sock".into()));
-        let found = locate(&Target::default(), &env).unwrap();
+        let found = locate(&EngineTarget::default(), &env).unwrap();
         assert_eq!((found.way, found.context), (Way::Unix("/b.sock".into()), None), "a host beats DOCKER_CONTEXT");
-        let far = Target { context: Some("far".into()), ..Target::default() };
+        let far = EngineTarget { context: Some("far".into()), ..EngineTarget::default() };
         assert_eq!(chosen(&far, &env).unwrap().unwrap().by, "-c", "-c beats DOCKER_HOST");
-        let default = Target { context: Some("default".into()), ..Target::default() };
+        let default = EngineTarget { context: Some("default".into()), ..EngineTarget::default() };
         assert_eq!(locate(&default, &env).unwrap().way, Way::Unix("/b.sock".into()), "default is the environment's");
     }
 

@@ -51,7 +51,7 @@ mod wire;
 
 use std::{collections::BTreeMap, num::NonZeroU32, sync::Arc};
 
-pub use address::{Address, Target, Way};
+pub use address::{EngineAddress, EngineTarget, Way};
 pub use compose::{compose_up, up_arguments};
 pub use connector::Connector;
 pub use demux::Demux;
@@ -92,12 +92,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the address can't be used, or nobody listens at any of the usual places.
-    pub fn locate(target: &Target, env: &BTreeMap<String, String>) -> Result<Address, ConnectError> {
+    pub fn locate(target: &EngineTarget, env: &BTreeMap<String, String>) -> Result<EngineAddress, ConnectError> {
         locate::locate(target, env)
     }
 
     /// Every docker context with its engine, the one marked that `target` means. Reads docker's own files.
-    pub fn contexts(target: &Target, env: &BTreeMap<String, String>) -> Vec<ContextEntry> {
+    pub fn contexts(target: &EngineTarget, env: &BTreeMap<String, String>) -> Vec<ContextEntry> {
         context::known(target, env)
     }
 
@@ -105,7 +105,7 @@ impl Engine {
     ///
     /// # Errors
     /// When nobody answers, we may not ask, or the API is too old or too new.
-    pub async fn connect(address: Address, read_only: bool, clock: Clock) -> Result<Self, ConnectError> {
+    pub async fn connect(address: EngineAddress, read_only: bool, clock: Clock) -> Result<Self, ConnectError> {
         let transport = transport::Transport::new(address, read_only)?;
         let asked = clock.now();
         // Not `/version`, for which Docker asks containerd and runc: 8 ms instead of 0.3.
@@ -168,7 +168,7 @@ impl std::fmt::Debug for Engine {
     }
 }
 
-fn refused(address: &Address, error: Error) -> ConnectError {
+fn refused(address: &EngineAddress, error: Error) -> ConnectError {
     match error {
         Error::Connect(error) => error,
         // What a Go server with TLS answers to plain HTTP.
@@ -211,7 +211,7 @@ fn parse_version(text: &str) -> Option<(u32, u32)> {
 }
 
 /// The highest version that both know.
-fn negotiate(version: &wire::Version, address: &Address) -> Result<String, ConnectError> {
+fn negotiate(version: &wire::Version, address: &EngineAddress) -> Result<String, ConnectError> {
     let Some(newest) = parse_version(&version.api) else {
         return Err(ConnectError::Unusable(format!(
             "What answers at {address} is not a container engine: it names no API version."

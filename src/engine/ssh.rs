@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use super::{
-    Address,
+    EngineAddress,
     address::Ssh,
     error::{ConnectError, unreachable},
 };
@@ -47,7 +47,10 @@ pub(super) struct Words {
 }
 
 /// Starts ssh. That it can't reach the host shows when it is written to.
-pub(super) fn open(to: &Ssh, address: &Address) -> Result<((ChildStdout, ChildStdin), Session, Words), ConnectError> {
+pub(super) fn open(
+    to: &Ssh,
+    address: &EngineAddress,
+) -> Result<((ChildStdout, ChildStdin), Session, Words), ConnectError> {
     let mut child = command(to).spawn().map_err(|e| match e.kind() {
         io::ErrorKind::NotFound => unreachable(
             address,
@@ -141,7 +144,7 @@ impl Words {
 }
 
 /// What ssh, or docker over there, meant. What they say is OpenSSH's (9.2) and docker's own English.
-pub(super) fn trouble(said: &str, to: &Ssh, address: &Address) -> ConnectError {
+pub(super) fn trouble(said: &str, to: &Ssh, address: &EngineAddress) -> ConnectError {
     let last = said.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     let has = |words: &str| said.contains(words);
     let login = match &to.user {

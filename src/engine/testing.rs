@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Connector, Outlet, Target, connector::Pulse};
+use super::{Connector, EngineTarget, Outlet, connector::Pulse};
 use crate::{
     base::{
         id::{HostId, ProjectName},
@@ -68,7 +68,13 @@ impl Fake {
     pub fn connector(&self, read_only: bool) -> Connector {
         let host = Some(format!("unix://{}", self.path().display()));
         let pulse = Pulse { every: Duration::from_millis(50), within: Duration::from_secs(3) };
-        Connector::with_pulse(Target { host, ..Target::default() }, BTreeMap::new(), read_only, clock(), pulse)
+        Connector::with_pulse(
+            EngineTarget { host, ..EngineTarget::default() },
+            BTreeMap::new(),
+            read_only,
+            clock(),
+            pulse,
+        )
     }
 
     /// Listens from now on.

@@ -21,7 +21,7 @@ use serde::Deserialize;
 use tokio::time::timeout;
 
 use super::{
-    Address,
+    EngineAddress,
     address::Way,
     dial::{Dialer, Permit},
     error::{ConnectError, Error, MESSAGE_CAP, cap, unreachable},
@@ -60,11 +60,11 @@ impl Transport {
     ///
     /// # Errors
     /// When the certificates can't be read.
-    pub fn new(address: Address, read_only: bool) -> Result<Self, ConnectError> {
+    pub fn new(address: EngineAddress, read_only: bool) -> Result<Self, ConnectError> {
         Ok(Self { dialer: Dialer::new(address)?, read_only, prefix: OnceLock::new(), idle: Mutex::default() })
     }
 
-    pub fn address(&self) -> &Address {
+    pub fn address(&self) -> &EngineAddress {
         self.dialer.address()
     }
 
@@ -259,7 +259,7 @@ impl Transport {
 }
 
 /// A port with TLS was spoken to without.
-pub(super) fn without_tls(address: &Address) -> ConnectError {
+pub(super) fn without_tls(address: &EngineAddress) -> ConnectError {
     let todo = "Set DOCKER_TLS_VERIFY=1, with ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH, if it speaks TLS";
     unreachable(address, "what answers there isn't plain HTTP", todo, true)
 }

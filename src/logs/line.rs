@@ -24,7 +24,7 @@ pub struct LogLine {
 
 /// A line that is held. What is made of it is made when it is first asked for, and kept.
 #[derive(Debug, Clone)]
-pub struct Line {
+pub struct HeldLine {
     raw: LogLine,
     number: u64,
     /// Whether the bytes are clean text as they are, so that nothing has to be kept beside them.
@@ -33,7 +33,7 @@ pub struct Line {
     clean: OnceCell<Box<Clean>>,
 }
 
-impl Line {
+impl HeldLine {
     /// Holds a line under a number.
     pub fn new(raw: LogLine, number: u64) -> Self {
         let plain = is_plain_text(&raw.text);
@@ -112,7 +112,7 @@ impl Line {
     }
 }
 
-impl Cost for Line {
+impl Cost for HeldLine {
     fn cost(&self) -> usize {
         size_of::<Self>() + self.raw.text.len()
     }

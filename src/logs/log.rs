@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     id::LineId,
-    line::{Line, LogLine},
+    line::{HeldLine, LogLine},
 };
 use crate::base::{id::ContainerId, loss::LossKind, ring::Ring, time::Stamp};
 
@@ -18,7 +18,7 @@ const FIRST_FAILURE: usize = 10;
 /// One container's log.
 #[derive(Debug)]
 pub struct Log {
-    lines: Ring<Line>,
+    lines: Ring<HeldLine>,
     /// The number of the next line that comes.
     next: u64,
     /// The next line is the first of a reader that begins some lines back.
@@ -29,7 +29,7 @@ pub struct Log {
     repeated: u64,
     cut: u64,
     unreadable: Option<String>,
-    first_failure: Vec<Line>,
+    first_failure: Vec<HeldLine>,
 }
 
 impl Log {
@@ -48,12 +48,12 @@ impl Log {
     }
 
     /// Its lines, oldest first.
-    pub fn lines(&self) -> impl DoubleEndedIterator<Item = &Line> + ExactSizeIterator {
+    pub fn lines(&self) -> impl DoubleEndedIterator<Item = &HeldLine> + ExactSizeIterator {
         self.lines.iter()
     }
 
     /// Its newest line.
-    pub fn last(&self) -> Option<&Line> {
+    pub fn last(&self) -> Option<&HeldLine> {
         self.lines.last()
     }
 
@@ -73,12 +73,12 @@ impl Log {
     }
 
     /// Whether lines are missing just before a line.
-    pub fn has_gap_before(&self, line: &Line) -> bool {
+    pub fn has_gap_before(&self, line: &HeldLine) -> bool {
         self.gaps.contains(&(line.at(), line.number()))
     }
 
     /// Whether a line is the oldest held, and older ones had to go.
-    pub fn is_cut_off_before(&self, line: &Line) -> bool {
+    pub fn is_cut_off_before(&self, line: &HeldLine) -> bool {
         self.evicted() > 0 && self.get(0).is_some_and(|oldest| oldest.number() == line.number())
     }
 
@@ -104,7 +104,7 @@ impl Log {
     }
 
     /// The last lines before its first end that is known: they stay while a crash loop pushes them out.
-    pub fn first_failure(&self) -> &[Line] {
+    pub fn first_failure(&self) -> &[HeldLine] {
         &self.first_failure
     }
 
@@ -127,7 +127,7 @@ impl Log {
         }
         self.cut += u64::from(raw.cut);
         let evicted = self.evicted();
-        self.lines.insert(at, Line::new(raw, self.next));
+        self.lines.insert(at, HeldLine::new(raw, self.next));
         self.next += 1;
         if self.evicted() > evicted {
             self.forget_old_gaps();
@@ -169,12 +169,12 @@ impl Log {
         self.lines.len()
     }
 
-    pub(super) fn get(&self, at: usize) -> Option<&Line> {
+    pub(super) fn get(&self, at: usize) -> Option<&HeldLine> {
         self.lines.get(at)
     }
 
     /// The line with this identity, if it is still held.
-    pub(super) fn line(&self, id: &LineId) -> Option<&Line> {
+    pub(super) fn line(&self, id: &LineId) -> Option<&HeldLine> {
         let line = self.lines.get(self.position(id))?;
         (line.number() == id.number).then_some(line)
     }

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     id::LineId,
-    line::{Line, LogLine},
+    line::{HeldLine, LogLine},
     log::{Log, MAX_LINES},
 };
 use crate::base::{id::ContainerId, time::Stamp};
@@ -16,7 +16,7 @@ use crate::base::{id::ContainerId, time::Stamp};
 const MAX_TOTAL: usize = 8 << 20;
 
 /// Whether a reader wants a line.
-pub type Keep<'a> = &'a dyn Fn(&ContainerId, &Line) -> bool;
+pub type Keep<'a> = &'a dyn Fn(&ContainerId, &HeldLine) -> bool;
 
 /// All logs held.
 #[derive(Debug, Default)]
@@ -92,7 +92,7 @@ impl Logs {
     }
 
     /// A line, if it is still held.
-    pub fn line(&self, id: &LineId) -> Option<&Line> {
+    pub fn line(&self, id: &LineId) -> Option<&HeldLine> {
         self.logs.get(&id.container)?.line(id)
     }
 

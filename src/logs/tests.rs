@@ -19,7 +19,7 @@ fn texts(logs: &Logs, ids: &[LineId]) -> Vec<String> {
     ids.iter().map(|id| logs.line(id).unwrap().text().into_owned()).collect()
 }
 
-fn all(_: &ContainerId, _: &Line) -> bool {
+fn all(_: &ContainerId, _: &HeldLine) -> bool {
     true
 }
 
@@ -37,7 +37,7 @@ fn lines_are_merged_by_time_and_read_both_ways() {
     assert_eq!(texts(&logs, &newest), ["a3", "b3", "a5", "b6"]);
     assert_eq!(texts(&logs, &logs.before(Some(&newest[1]), 9, &all)), ["a1", "b2", "a3", "b3"]);
     assert_eq!(texts(&logs, &logs.after(&newest[0], 2, &all)), ["b3", "a5"]);
-    let only_b = |id: &ContainerId, _: &Line| *id == id_of("b");
+    let only_b = |id: &ContainerId, _: &HeldLine| *id == id_of("b");
     assert_eq!(texts(&logs, &logs.before(Some(&newest[2]), 9, &only_b)), ["b2", "b3"]);
 }
 
@@ -195,10 +195,10 @@ fn what_had_to_go_is_counted_and_its_gaps_with_it() {
 
 #[test]
 fn what_is_looked_at_is_made_once() {
-    let held = Line::new(line(1, "\u{1b}[31mred\u{1b}[0m"), 0);
-    let is_borrowed = |line: &Line| matches!(line.text(), std::borrow::Cow::Borrowed("red"));
+    let held = HeldLine::new(line(1, "\u{1b}[31mred\u{1b}[0m"), 0);
+    let is_borrowed = |line: &HeldLine| matches!(line.text(), std::borrow::Cow::Borrowed("red"));
     assert!(is_borrowed(&held) && is_borrowed(&held));
-    let tabs = Line::new(line(1, &"\t".repeat(1000)), 0);
+    let tabs = HeldLine::new(line(1, &"\t".repeat(1000)), 0);
     assert_eq!(tabs.text().len(), 8000);
     assert!(matches!(tabs.text(), std::borrow::Cow::Owned(_)), "what is far larger than the line isn't kept");
 }

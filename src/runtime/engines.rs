@@ -75,7 +75,7 @@ mod tests {
     use crate::{
         app::{Model, Msg, Store, fixture::two_hosts, wants::wants},
         base::id::{ContainerId, ProjectName},
-        engine::Target,
+        engine::EngineTarget,
         host::{Host, Link},
         runtime::{clock, now},
         sim::{
@@ -151,7 +151,7 @@ mod tests {
         let a = model.address().host;
         let mut engines = Engines::new();
         for (id, engine) in [(a, &front), (b, &behind)] {
-            let target = Target { host: Some(engine.handle().host()), ..Target::default() };
+            let target = EngineTarget { host: Some(engine.handle().host()), ..EngineTarget::default() };
             let connector = Connector::new(target, BTreeMap::new(), false, clock());
             engines.open(id, connector, compose::Options::default()).unwrap();
         }

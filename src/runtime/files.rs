@@ -33,7 +33,7 @@ type Identity = (u64, u64);
 /// The watch over the files.
 pub struct FileWatch {
     watcher: Option<RecommendedWatcher>,
-    heard: Arc<Heard>,
+    heard: Arc<Noticed>,
     folders: BTreeMap<PathBuf, Identity>,
     /// When the first of the changes was heard that wait to be told, and when to tell.
     due: Option<(Instant, Instant)>,
@@ -41,7 +41,7 @@ pub struct FileWatch {
 
 /// What the library's own thread needs.
 #[derive(Default)]
-struct Heard {
+struct Noticed {
     files: Mutex<BTreeSet<PathBuf>>,
     /// Folders that were moved or removed, and their watches with them; another may have taken their place, and
     /// even their inode.
@@ -52,7 +52,7 @@ struct Heard {
 impl FileWatch {
     /// Watches nothing yet. Where the system has no way to watch, the reason is the second answer.
     pub fn new() -> (Self, Option<String>) {
-        let heard = Arc::<Heard>::default();
+        let heard = Arc::<Noticed>::default();
         let on_event = {
             let heard = Arc::clone(&heard);
             move |event: notify::Result<Event>| heard.event(event)
@@ -131,7 +131,7 @@ impl FileWatch {
     }
 }
 
-impl Heard {
+impl Noticed {
     fn event(&self, event: notify::Result<Event>) {
         let counts = match event {
             Ok(event) => {
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn what_is_none_of_ours_and_reading_are_not_told() {
         let told = |kind: EventKind, path: &str| {
-            let heard = Heard::default();
+            let heard = Noticed::default();
             heard.files.lock().unwrap().insert("/p/a/compose.yaml".into());
             heard.event(Ok(Event::new(kind).add_path(path.into())));
             heard.changed.notified().now_or_never().is_some()

@@ -14,8 +14,8 @@ use ratatui::{buffer::Buffer, layout::Size};
 
 use super::{
     Setup, dashboard,
-    signals::Asked,
-    terminal::{Heard, Terminal},
+    signals::Request,
+    terminal::{Terminal, TerminalStreams},
 };
 use crate::{
     app::{Input, Key},
@@ -32,7 +32,7 @@ pub struct Headless {
     inputs: mpsc::Sender<Input>,
     /// How many were sent.
     sent: usize,
-    signals: mpsc::Sender<Asked>,
+    signals: mpsc::Sender<Request>,
     board: Arc<Board>,
     dashboard: Option<JoinHandle<Result<u8>>>,
 }
@@ -92,7 +92,7 @@ impl Headless {
 
     /// Sends a signal that ends the program.
     pub fn end(&mut self, signal: u8) {
-        let _ended = self.signals.try_send(Asked::End(signal));
+        let _ended = self.signals.try_send(Request::End(signal));
     }
 
     /// Waits until what is shown is as wanted. `what` names that.
@@ -213,7 +213,7 @@ impl Drop for EndsWithUs {
 /// The terminal that keeps what was drawn.
 struct Recorder {
     board: Arc<Board>,
-    heard: Option<(mpsc::Receiver<Input>, mpsc::Receiver<Asked>)>,
+    heard: Option<(mpsc::Receiver<Input>, mpsc::Receiver<Request>)>,
 }
 
 impl Terminal for Recorder {
@@ -248,13 +248,13 @@ impl Terminal for Recorder {
         Ok(())
     }
 
-    fn heard(&mut self) -> io::Result<Heard> {
+    fn heard(&mut self) -> io::Result<TerminalStreams> {
         let (inputs, signals) = self.heard.take().ok_or_else(|| io::Error::other("it is listened to already"))?;
         let board = Arc::clone(&self.board);
         let inputs = inputs.map(move |input| {
             board.change(|shown| shown.taken += 1);
             Ok(input)
         });
-        Ok(Heard { inputs: inputs.boxed_local(), signals: signals.boxed_local() })
+        Ok(TerminalStreams { inputs: inputs.boxed_local(), signals: signals.boxed_local() })
     }
 }

@@ -156,13 +156,14 @@ mod tests {
 
     use super::*;
     use crate::{
-        engine::Target,
+        engine::EngineTarget,
         runtime::clock,
         work::{Call, Hook, Tasks},
     };
 
     fn performer() -> (Performer, mpsc::Receiver<Msg>) {
-        let nowhere = Target { host: Some("unix:///nowhere/stackview-test.sock".into()), ..Target::default() };
+        let nowhere =
+            EngineTarget { host: Some("unix:///nowhere/stackview-test.sock".into()), ..EngineTarget::default() };
         let (results, told) = mpsc::channel(8);
         let connector = Connector::new(nowhere, BTreeMap::new(), false, clock());
         (Performer::new(connector, compose::Options::default(), results), told)

@@ -6,7 +6,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What a signal asks of us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum Request {
     /// End, with this signal's number.
     End(u8),
     /// Stop until continued.
@@ -23,9 +23,9 @@ pub async fn ended() -> io::Result<u8> {
     let mut signals = Signals::new()?;
     loop {
         match signals.next().await {
-            Asked::End(number) => return Ok(128 + number),
-            Asked::Stop => rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?,
-            Asked::Continued => {}
+            Request::End(number) => return Ok(128 + number),
+            Request::Stop => rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?,
+            Request::Continued => {}
         }
     }
 }
@@ -54,15 +54,15 @@ impl Signals {
     }
 
     /// The next signal.
-    pub async fn next(&mut self) -> Asked {
+    pub async fn next(&mut self) -> Request {
         tokio::select! {
             biased;
-            _ = self.term.recv() => Asked::End(15),
-            _ = self.hup.recv() => Asked::End(1),
-            _ = self.int.recv() => Asked::End(2),
-            _ = self.quit.recv() => Asked::End(3),
-            _ = self.stop.recv() => Asked::Stop,
-            _ = self.cont.recv() => Asked::Continued,
+            _ = self.term.recv() => Request::End(15),
+            _ = self.hup.recv() => Request::End(1),
+            _ = self.int.recv() => Request::End(2),
+            _ = self.quit.recv() => Request::End(3),
+            _ = self.stop.recv() => Request::Stop,
+            _ = self.cont.recv() => Request::Continued,
         }
     }
 }

@@ -198,12 +198,13 @@ async fn look_at_raw(connector: Connector, container: ContainerId, out: StackOut
 mod tests {
     use super::*;
     use crate::{
-        engine::Target,
+        engine::EngineTarget,
         runtime::{channels, clock},
     };
 
     fn streams() -> Streams {
-        let nowhere = Target { host: Some("unix:///nowhere/stackview-test.sock".into()), ..Target::default() };
+        let nowhere =
+            EngineTarget { host: Some("unix:///nowhere/stackview-test.sock".into()), ..EngineTarget::default() };
         let connector = Connector::new(nowhere, BTreeMap::new(), true, clock());
         Streams::new(HostId::default(), connector, compose::Options::default(), channels::inbox().1)
     }

@@ -8,18 +8,18 @@ use std::io;
 use futures::stream::LocalBoxStream;
 use ratatui::layout::Size;
 
-use super::signals::Asked;
+use super::signals::Request;
 use crate::{
     app::Input,
     view::{Screen, Theme},
 };
 
 /// What comes from a terminal.
-pub struct Heard {
+pub struct TerminalStreams {
     /// What the user does. An error, or the end: the terminal is gone.
     pub inputs: LocalBoxStream<'static, io::Result<Input>>,
     /// What the system asks.
-    pub signals: LocalBoxStream<'static, Asked>,
+    pub signals: LocalBoxStream<'static, Request>,
 }
 
 /// A terminal that is ours.
@@ -38,5 +38,5 @@ pub trait Terminal {
     /// Writes a control sequence of our own making, as for the clipboard or the bell.
     fn send(&mut self, bytes: &[u8]) -> io::Result<()>;
     /// What comes from it, from now on; asked for once.
-    fn heard(&mut self) -> io::Result<Heard>;
+    fn heard(&mut self) -> io::Result<TerminalStreams>;
 }

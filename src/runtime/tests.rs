@@ -11,7 +11,7 @@ use super::{
 use crate::{
     app::model::Settings,
     cli::demo,
-    engine::{Connector, Target},
+    engine::{Connector, EngineTarget},
     sim::{self, Playing, http::Options, scenario::Scenario},
     view::ColorDepth,
 };
@@ -33,8 +33,11 @@ impl Stage {
         scenario.before = Duration::from_secs(200);
         let compose = demo::stage(&mut scenario, dir.path().to_owned()).unwrap();
         let engine = sim::play(&dir.path().join("engine.sock"), scenario, Options::default()).unwrap();
-        let target =
-            Target { host: Some(engine.handle().host()), pace: Some(std::num::NonZeroU32::MIN), ..Target::default() };
+        let target = EngineTarget {
+            host: Some(engine.handle().host()),
+            pace: Some(std::num::NonZeroU32::MIN),
+            ..EngineTarget::default()
+        };
         let settings = Settings::default();
         let connector = Connector::new(target, BTreeMap::new(), false, clock());
         let setup = Setup { compose, named: None, connector, settings, colors: ColorDepth::True };

@@ -31,7 +31,7 @@ use ratatui::{
 use super::{
     input,
     signals::Signals,
-    terminal::{Heard, Terminal},
+    terminal::{Terminal, TerminalStreams},
 };
 use crate::view::{Screen, Theme, render};
 
@@ -140,10 +140,10 @@ impl Terminal for Tty {
         self.flush()
     }
 
-    fn heard(&mut self) -> io::Result<Heard> {
+    fn heard(&mut self) -> io::Result<TerminalStreams> {
         let events = EventStream::new().filter_map(async |event| event.map(input::translate).transpose());
         let signals = stream::unfold(Signals::new()?, async |mut signals| Some((signals.next().await, signals)));
-        Ok(Heard { inputs: events.boxed_local(), signals: signals.boxed_local() })
+        Ok(TerminalStreams { inputs: events.boxed_local(), signals: signals.boxed_local() })
     }
 }
 

@@ -19,13 +19,13 @@ use super::{
     memory,
     pacer::Pacer,
     setup::{Reading, Setup, read},
-    signals::Asked,
-    terminal::{Heard, Terminal},
+    signals::Request,
+    terminal::{Terminal, TerminalStreams},
 };
 use crate::{
     app::{Effect, Input, Msg, Store, config::Notify, next_change, picture::picture, wants::wants},
     base::{id::HostId, text::clean, time::Clock},
-    engine::Target,
+    engine::EngineTarget,
     view::{Screen, Theme, export, render::drawn},
     work,
 };
@@ -87,7 +87,7 @@ impl<'a> Ui<'a> {
 
     /// Runs until the user leaves or a signal ends us; the answer is the exit code.
     pub async fn run(mut self, first: Reading) -> Result<u8> {
-        let Heard { mut inputs, mut signals } = self.terminal.heard()?;
+        let TerminalStreams { mut inputs, mut signals } = self.terminal.heard()?;
         self.reading = Some(Again(false));
         self.was_read(first).await?;
         self.draw()?;
@@ -160,14 +160,14 @@ impl<'a> Ui<'a> {
         Ok(())
     }
 
-    async fn signal(&mut self, asked: Asked) -> Result<()> {
+    async fn signal(&mut self, asked: Request) -> Result<()> {
         match asked {
-            Asked::End(number) => {
+            Request::End(number) => {
                 self.ended = Some(128 + number);
                 return Ok(());
             }
-            Asked::Stop => self.terminal.suspend()?,
-            Asked::Continued => self.terminal.enter()?,
+            Request::Stop => self.terminal.suspend()?,
+            Request::Continued => self.terminal.enter()?,
         }
         let resumed = self.resumed();
         self.take(resumed).await
@@ -274,7 +274,7 @@ impl<'a> Ui<'a> {
 
     /// Opens the engine of a docker context.
     fn open(&mut self, host: HostId, context: String) -> Result<()> {
-        let target = Target { context: Some(context), ..self.setup.connector.target().clone() };
+        let target = EngineTarget { context: Some(context), ..self.setup.connector.target().clone() };
         self.setup.connector = self.setup.connector.toward(target);
         Ok(self.engines.open(host, self.setup.connector.clone(), self.setup.compose.clone())?)
     }

@@ -1,7 +1,8 @@
 //! Takes facts in. What is true now is replaced; what happened is put in its place in history.
 
 use super::{
-    Change, Container, Event, EventKind, Fact, Health, Opening, Phase, Quirks, Sample, Stack, Subject, history::LATE,
+    Change, Container, Event, EventKind, EventSubject, Fact, Health, Opening, Phase, Quirks, Sample, Stack,
+    history::LATE,
 };
 use crate::{
     base::{
@@ -11,7 +12,7 @@ use crate::{
         time::Stamp,
     },
     compose::Restart,
-    logs::Line,
+    logs::HeldLine,
 };
 
 /// How many removed containers are remembered, so that late answers about them are known as such.
@@ -163,7 +164,7 @@ impl Stack {
             return NOTHING;
         }
         let mut change = if self.is_only_noted(&event) { EVENTS } else { HISTORY };
-        if let Subject::Container(id) = &event.subject
+        if let EventSubject::Container(id) = &event.subject
             && !self.gone.contains(id)
         {
             // What came late is in history's order; it may not turn back the present.
@@ -189,7 +190,7 @@ impl Stack {
         use EventKind::{Connect, Disconnect, Kill, Mount, Other, Unmount};
         match (&event.kind, &event.subject) {
             (Connect | Disconnect | Mount | Unmount | Other(_), _) => true,
-            (Kill(_), Subject::Container(id)) => self.containers.get(id).is_some_and(|c| is_alive(c.phase)),
+            (Kill(_), EventSubject::Container(id)) => self.containers.get(id).is_some_and(|c| is_alive(c.phase)),
             _ => false,
         }
     }
@@ -207,16 +208,16 @@ impl Stack {
                 || declared.is_some_and(|p| p.volumes.values().any(|v| v.name == event.name))
         };
         match &event.subject {
-            Subject::Container(id) => event.service.is_some() || known(id),
-            Subject::Network(id, member) => {
+            EventSubject::Container(id) => event.service.is_some() || known(id),
+            EventSubject::Network(id, member) => {
                 member.as_ref().is_some_and(known)
                     || member.is_none() && (self.networks.contains_key(id) || ours_by_name())
             }
-            Subject::Volume(name, user) => {
+            EventSubject::Volume(name, user) => {
                 user.as_ref().is_some_and(known)
                     || user.is_none() && (self.volumes.contains_key(name) || ours_by_name())
             }
-            Subject::Image(_) | Subject::Other(_) => false,
+            EventSubject::Image(_) | EventSubject::Other(_) => false,
         }
     }
 
@@ -248,7 +249,7 @@ impl Stack {
     /// Containers come and go; the logs of the last few gone ones are kept.
     fn forget_old_logs(&mut self) {
         let gone = self.logs.all().filter(|(id, _)| !self.containers.contains_key(*id));
-        let mut gone: Vec<_> = gone.map(|(id, log)| (log.last().map(Line::at), id.clone())).collect();
+        let mut gone: Vec<_> = gone.map(|(id, log)| (log.last().map(HeldLine::at), id.clone())).collect();
         if gone.len() > KEEP_GONE_LOGS {
             gone.sort();
             let oldest = gone.into_iter().next();

@@ -239,7 +239,7 @@ pub(crate) fn event(service: &str, secs: f64, kind: EventKind) -> Fact {
     Fact::Happened(Event {
         at: at(secs),
         kind,
-        subject: Subject::Container(id_of(service)),
+        subject: EventSubject::Container(id_of(service)),
         service: Some(ServiceName::from(service)),
         name: format!("{PROJECT}-{service}-1"),
     })

@@ -15,13 +15,13 @@ use crate::{
     base::id::ServiceName,
     compose::{self, Loaded},
     diagnose::{Diagnosis, RULES, Severity, json},
-    engine::Target,
+    engine::EngineTarget,
     host::Host,
 };
 
 /// What was asked on the command line.
 #[derive(Debug)]
-pub struct Asked<'a> {
+pub struct CheckOptions<'a> {
     /// Only these services, and what is about none.
     pub services: &'a [String],
     /// How to print.
@@ -33,7 +33,7 @@ pub struct Asked<'a> {
 }
 
 /// Checks and prints. The exit code: 0 nothing above a hint, 1 problems, 2 couldn't check.
-pub fn run(options: &compose::Options, target: &Target, asked: &Asked<'_>) -> Result<u8> {
+pub fn run(options: &compose::Options, target: &EngineTarget, asked: &CheckOptions<'_>) -> Result<u8> {
     if let Some(unknown) = asked.ignore.iter().find(|id| crate::diagnose::rules::named(id).is_none()) {
         let near = RULES
             .iter()
@@ -60,7 +60,7 @@ pub(super) struct Look {
 }
 
 /// Looks at all there is to look at.
-pub(super) fn looked(options: &compose::Options, target: &Target) -> Result<Look> {
+pub(super) fn looked(options: &compose::Options, target: &EngineTarget) -> Result<Look> {
     let loaded = compose::load(options).resolved();
     let named = project_name(options);
     if let (Some(looked), None) = (&loaded.no_file, &named) {
@@ -79,7 +79,7 @@ pub(super) fn looked(options: &compose::Options, target: &Target) -> Result<Look
     Ok(Look { loaded, host, unseen, diagnosis })
 }
 
-fn tell(options: &compose::Options, look: Look, asked: &Asked<'_>) -> Result<u8> {
+fn tell(options: &compose::Options, look: Look, asked: &CheckOptions<'_>) -> Result<u8> {
     let mut diagnosis = look.diagnosis;
     let known = |name: &str| {
         look.loaded.project.as_ref().is_some_and(|p| p.services.contains_key(name))

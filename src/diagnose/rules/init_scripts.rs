@@ -10,7 +10,7 @@ use crate::{
         case::Case,
         finding::{Evidence, Kind},
         findings::Findings,
-        said::{Line, Phrase},
+        said::{Phrase, SaidLine},
     },
 };
 
@@ -89,7 +89,7 @@ fn failed(case: &Case<'_>, found: &mut Findings) {
 }
 
 /// The error of a script, and the script's name.
-fn error(log: &[Line]) -> Option<(&Line, &str)> {
+fn error(log: &[SaidLine]) -> Option<(&SaidLine, &str)> {
     // psql names the script in the error itself.
     let psql = log.iter().find_map(|line| {
         let (_, rest) = line.text.split_once("psql:/docker-entrypoint-initdb.d/")?;
@@ -102,7 +102,7 @@ fn error(log: &[Line]) -> Option<(&Line, &str)> {
         if after.iter().any(|l| l.text.contains("init process complete") || l.text.contains("init process done")) {
             return None;
         }
-        let is_error = |l: &&Line| {
+        let is_error = |l: &&SaidLine| {
             let told = ["ERROR", "error:", "FATAL", "Permission denied", "not found", "syntax error"];
             told.iter().any(|word| l.text.contains(word))
         };

@@ -8,7 +8,7 @@ use crate::{
         finding::{Evidence, Kind},
         findings::Findings,
     },
-    stack::{EventKind, Phase, Subject},
+    stack::{EventKind, EventSubject, Phase},
 };
 
 /// The rule.
@@ -29,7 +29,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let killed =
             |c: &&&crate::stack::Container| c.phase == Phase::Exited && c.exit_code == Some(137) && !c.oom_killed;
         let Some(c) = s.containers.iter().find(killed) else { continue };
-        let kills = case.stack.events.iter().filter(|e| e.subject == Subject::Container(c.id.clone()));
+        let kills = case.stack.events.iter().filter(|e| e.subject == EventSubject::Container(c.id.clone()));
         let kills: Vec<_> = kills
             .filter_map(|e| if let EventKind::Kill(signal) = &e.kind { Some((e.at, signal.as_str())) } else { None })
             .filter(|(at, _)| c.started.is_none_or(|start| *at >= start))

@@ -9,7 +9,7 @@ use crate::{
         findings::Findings,
         said::Phrase,
     },
-    stack::{Container, EventKind, History, Subject},
+    stack::{Container, EventKind, EventSubject, History},
 };
 
 /// The rule.
@@ -67,7 +67,7 @@ fn killed(case: &Case<'_>, found: &mut Findings) {
             .events
             .iter()
             .rev()
-            .find(|e| e.kind == EventKind::Oom && e.subject == Subject::Container(c.id.clone()));
+            .find(|e| e.kind == EventKind::Oom && e.subject == EventSubject::Container(c.id.clone()));
         let (limit, summary) = match c.memory_limit {
             Some(n) => (
                 format!("its limit of {}", units::bytes(n)),

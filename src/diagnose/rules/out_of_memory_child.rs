@@ -8,7 +8,7 @@ use crate::{
         finding::{Evidence, Kind},
         findings::Findings,
     },
-    stack::{EventKind, Subject},
+    stack::{EventKind, EventSubject},
 };
 
 /// The rule.
@@ -33,7 +33,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         if case.now.since(event.at).as_secs() > RECENT {
             break;
         }
-        let Subject::Container(id) = &event.subject else { continue };
+        let EventSubject::Container(id) = &event.subject else { continue };
         let hit = case.services.iter().find_map(|s| Some((s, *s.containers.iter().find(|c| &c.id == id)?)));
         let Some((s, c)) = hit else { continue };
         // The engine writes `oom`, `die` where it was the first process. One that began afterwards wasn't it.

@@ -12,7 +12,7 @@ const TLS_PORT: u16 = 2376;
 
 /// Which engine the user asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Target {
+pub struct EngineTarget {
     /// `-H`: wins over `DOCKER_HOST`.
     pub host: Option<String>,
     /// `-c`: wins over everything.
@@ -23,7 +23,7 @@ pub struct Target {
 
 /// Where an engine is, and what docker calls it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address {
+pub struct EngineAddress {
     /// How it is reached.
     pub way: Way,
     /// The docker context that it was found by; `None` for the default one.
@@ -82,7 +82,7 @@ pub struct Ssh {
     pub socket: Option<String>,
 }
 
-impl Address {
+impl EngineAddress {
     /// Its name for the screen: the context's, else the host's, or `local` for a socket.
     pub fn place(&self) -> String {
         let unverified = matches!(&self.way, Way::Tcp(tcp) if tcp.tls.as_ref().is_some_and(|tls| !tls.verify));
@@ -101,13 +101,13 @@ impl Address {
     }
 }
 
-impl From<Way> for Address {
+impl From<Way> for EngineAddress {
     fn from(way: Way) -> Self {
         Self { way, context: None }
     }
 }
 
-impl fmt::Display for Address {
+impl fmt::Display for EngineAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.way {
             Way::Unix(path) => write!(f, "unix://{}", path.display())?,

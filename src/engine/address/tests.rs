@@ -3,7 +3,7 @@
 use super::*;
 
 fn shown(text: &str) -> String {
-    Address::from(parse(text, None).unwrap()).to_string()
+    EngineAddress::from(parse(text, None).unwrap()).to_string()
 }
 
 #[test]
@@ -17,8 +17,8 @@ fn addresses_are_spelt_as_docker_spells_them() {
     assert_eq!(shown("ssh://host/"), "ssh://host");
     assert_eq!(shown("/run/x.sock"), "unix:///run/x.sock");
     let tls = parse("tcp://h", Some(Tls::default())).unwrap();
-    assert_eq!(Address::from(tls.clone()).to_string(), "tcp://h:2376");
-    assert_eq!(Address::from(tls).place(), "h (unverified TLS)");
+    assert_eq!(EngineAddress::from(tls.clone()).to_string(), "tcp://h:2376");
+    assert_eq!(EngineAddress::from(tls).place(), "h (unverified TLS)");
 }
 
 #[test]

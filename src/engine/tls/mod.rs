@@ -15,7 +15,7 @@ use tokio_rustls::{
 };
 
 use super::{
-    Address,
+    EngineAddress,
     address::{Tls, Way},
     error::{ConnectError, unreachable},
 };
@@ -137,7 +137,7 @@ impl ServerCertVerifier for Unverified {
 
 /// What TLS said, if it was TLS that failed. A refused client certificate shows only when the first answer is
 /// read (TLS 1.3), so every error of a connection is asked.
-pub(super) fn trouble(error: &(dyn StdError + 'static), address: &Address) -> Option<ConnectError> {
+pub(super) fn trouble(error: &(dyn StdError + 'static), address: &EngineAddress) -> Option<ConnectError> {
     let Way::Tcp(tcp) = &address.way else { return None };
     let tls = tcp.tls.as_ref()?;
     let (why, todo) = words(find(error)?, tls);

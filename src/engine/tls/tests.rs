@@ -94,7 +94,7 @@ async fn terminator(socket: PathBuf, (cert, key): (String, String), clients: Opt
     port
 }
 
-fn address(port: u16, tls: Option<Tls>) -> Address {
+fn address(port: u16, tls: Option<Tls>) -> EngineAddress {
     Way::Tcp(Tcp { host: "localhost".into(), port, base: String::new(), tls }).into()
 }
 

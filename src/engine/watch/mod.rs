@@ -33,7 +33,7 @@ use crate::{
         time::Stamp,
     },
     host::{self, EngineInfo, Link},
-    stack::{Container, EventKind, Fact, Health, Network, Phase, Subject, Volume},
+    stack::{Container, EventKind, EventSubject, Fact, Health, Network, Phase, Volume},
 };
 
 /// How often everything is listed and inspected again, in case that an event was lost.
@@ -329,22 +329,24 @@ impl<'a> Session<'a> {
         let live = seen.event.at >= self.fresh;
         let (kind, subject) = (seen.event.kind.clone(), seen.event.subject.clone());
         let ours = match &subject {
-            Subject::Container(id) => {
+            EventSubject::Container(id) => {
                 seen.project.as_deref() == Some(self.project.as_str()) || self.containers.contains_key(id)
             }
-            Subject::Network(_, with) | Subject::Volume(_, with) => {
+            EventSubject::Network(_, with) | EventSubject::Volume(_, with) => {
                 with.as_ref().is_some_and(|id| self.containers.contains_key(id)) || self.is_prefix_of(&seen.event.name)
             }
-            Subject::Image(_) | Subject::Other(_) => false,
+            EventSubject::Image(_) | EventSubject::Other(_) => false,
         };
         if ours {
             self.say(Fact::Happened(seen.event));
         }
         match (subject, kind) {
-            (Subject::Container(id), kind) if ours && live => self.container_changed(&id, &kind),
-            (Subject::Network(_, Some(id)), EventKind::Connect | EventKind::Disconnect) if live => self.inspect(&id),
+            (EventSubject::Container(id), kind) if ours && live => self.container_changed(&id, &kind),
+            (EventSubject::Network(_, Some(id)), EventKind::Connect | EventKind::Disconnect) if live => {
+                self.inspect(&id)
+            }
             // Whose a new one is, only its labels tell.
-            (Subject::Network(..) | Subject::Volume(..), EventKind::Create | EventKind::Destroy) if live => {
+            (EventSubject::Network(..) | EventSubject::Volume(..), EventKind::Create | EventKind::Destroy) if live => {
                 self.side_soon();
             }
             _ => {}

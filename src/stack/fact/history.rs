@@ -16,7 +16,7 @@ pub struct Event {
     /// What.
     pub kind: EventKind,
     /// What it happened to.
-    pub subject: Subject,
+    pub subject: EventSubject,
     /// The service, for a container of one.
     pub service: Option<ServiceName>,
     /// The name of the container, network or volume.
@@ -25,7 +25,7 @@ pub struct Event {
 
 /// What an event is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Subject {
+pub enum EventSubject {
     /// A container.
     Container(ContainerId),
     /// A network, and the container that was connected or disconnected.

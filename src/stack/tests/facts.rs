@@ -212,7 +212,7 @@ fn others_do_not_enter() {
     };
     stray.service = None;
     assert_eq!(stack.apply(Fact::Happened(stray.clone())), Change::default());
-    stray.subject = Subject::Network("n1".into(), None);
+    stray.subject = EventSubject::Network("n1".into(), None);
     stray.name = "p_default".into();
     assert!(stack.apply(Fact::Happened(stray.clone())).history);
     stray.name = "pother_default".into();

@@ -3,7 +3,7 @@
 use crate::{
     app::{Model, model::Pick, targets},
     base::id::{ContainerId, ServiceName},
-    logs::Line,
+    logs::HeldLine,
 };
 
 /// The services that the digits switch on and off, first is `1`.
@@ -27,12 +27,12 @@ pub fn containers(model: &Model) -> Vec<ContainerId> {
 }
 
 /// Whether a line matches the search.
-pub fn matches(model: &Model, line: &Line) -> bool {
+pub fn matches(model: &Model, line: &HeldLine) -> bool {
     model.ui.screens.logs.search.as_ref().is_some_and(|search| search.is_match(&line.text()))
 }
 
 /// Whether a line is shown on the Logs screen.
-pub fn keeps(model: &Model, container: &ContainerId, line: &Line) -> bool {
+pub fn keeps(model: &Model, container: &ContainerId, line: &HeldLine) -> bool {
     let ui = &model.ui.screens.logs;
     let shown = match &ui.only {
         Some(Pick::Container(id)) => id == container,

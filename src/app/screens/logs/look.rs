@@ -12,7 +12,7 @@ use crate::{
 const LONGEST: usize = 4096;
 
 /// A line as it is drawn.
-pub fn styled(line: &logs::Line) -> Line {
+pub fn styled(line: &logs::HeldLine) -> Line {
     let text = line.text();
     let text = text.char_indices().nth(LONGEST).and_then(|(at, _)| text.get(..at)).unwrap_or(&text);
     let plain = match line.level() {
@@ -57,7 +57,7 @@ mod tests {
 
     fn drawn(text: &str) -> Line {
         let raw = LogLine { at: Stamp::from_secs(1), stderr: false, text: text.as_bytes().into(), cut: false };
-        styled(&logs::Line::new(raw, 0))
+        styled(&logs::HeldLine::new(raw, 0))
     }
 
     #[test]

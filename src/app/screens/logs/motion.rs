@@ -3,7 +3,7 @@
 use super::lines;
 use crate::{
     app::{Model, model::Tab, motion::Motion, pick::Pick, places, targets, update::toasts},
-    logs::{Line, LineId},
+    logs::{HeldLine, LineId},
 };
 
 /// How many lines are on the screen; its one panel fills the body.
@@ -127,7 +127,7 @@ pub fn find(model: &mut Model, forward: bool) {
         return;
     }
     let Some(from) = current(model) else { return };
-    let keeps = |container: &_, line: &Line| lines::keeps(model, container, line) && lines::matches(model, line);
+    let keeps = |container: &_, line: &HeldLine| lines::keeps(model, container, line) && lines::matches(model, line);
     match model.stack().logs.find(&from, forward, &keeps) {
         Some(line) => show_found(model, line),
         None => toasts::say(model, if forward { "No later match" } else { "No earlier match" }),

@@ -18,7 +18,7 @@ use crate::{
         units,
     },
     logs::{self, LineId},
-    stack::{Event, EventKind, Subject},
+    stack::{Event, EventKind, EventSubject},
     view::{
         role::Role,
         screen::{Emphasis, Line, Pane},
@@ -27,7 +27,7 @@ use crate::{
 
 /// What stands in the stream.
 enum Item<'a> {
-    Line(LineId, &'a logs::Line),
+    Line(LineId, &'a logs::HeldLine),
     Event(&'a Event),
     /// Lines are missing just before this one.
     Missing(LineId, String),
@@ -116,13 +116,13 @@ fn words(line: &Line, columns: usize) -> Line {
 fn is_top(scene: &Scene<'_>, items: &[Item<'_>]) -> bool {
     let model = scene.model;
     let first = items.iter().find_map(|item| if let Item::Line(id, _) = item { Some(id) } else { None });
-    let keep = |id: &ContainerId, line: &logs::Line| lines::keeps(model, id, line);
+    let keep = |id: &ContainerId, line: &logs::HeldLine| lines::keeps(model, id, line);
     let is_oldest = |first| model.stack().logs.before(Some(first), 2, &keep).len() < 2;
     model.ui.screens.logs.bottom.is_some() && first.is_some_and(is_oldest)
 }
 
 /// What is missing just before a line, in words.
-fn missing_before(log: &logs::Log, line: &logs::Line) -> Option<String> {
+fn missing_before(log: &logs::Log, line: &logs::HeldLine) -> Option<String> {
     if log.is_cut_off_before(line) {
         return Some(format!("{} older lines dropped", units::grouped(log.evicted())));
     }
@@ -174,7 +174,7 @@ fn tells(scene: &Scene<'_>, event: &Event) -> bool {
             | EventKind::Unpause
             | EventKind::Health(_)
     );
-    let Subject::Container(id) = &event.subject else { return false };
+    let EventSubject::Container(id) = &event.subject else { return false };
     let ui = &scene.model.ui.screens.logs;
     let shown = match &ui.only {
         Some(pick) => targets::containers(scene.model, pick).iter().any(|c| c.id == *id),
