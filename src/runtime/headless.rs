@@ -43,13 +43,18 @@ impl Headless {
     /// # Errors
     /// When there is no thread to be had.
     pub fn open(setup: Setup, size: Size) -> io::Result<Self> {
+        Self::on(size, |terminal| dashboard(setup, || Ok(terminal)))
+    }
+
+    /// What runs on a terminal of this size, in a thread of its own.
+    pub(super) fn on(size: Size, run: impl FnOnce(Recorder) -> Result<u8> + Send + 'static) -> io::Result<Self> {
         let (inputs, pressed) = mpsc::channel(PRESSED);
         let (signals, sent) = mpsc::channel(PRESSED);
         let board = Arc::new(Board::new(size));
         let terminal = Recorder { board: Arc::clone(&board), heard: Some((pressed, sent)) };
         let dashboard = std::thread::Builder::new().name("dashboard".into()).spawn(move || {
             let ends = EndsWithUs(Arc::clone(&terminal.board));
-            let ended = dashboard(setup, || Ok(terminal));
+            let ended = run(terminal);
             drop(ends);
             ended
         })?;
@@ -211,7 +216,7 @@ impl Drop for EndsWithUs {
 }
 
 /// The terminal that keeps what was drawn.
-struct Recorder {
+pub(super) struct Recorder {
     board: Arc<Board>,
     heard: Option<(mpsc::Receiver<Input>, mpsc::Receiver<Request>)>,
 }

@@ -6,14 +6,23 @@ use ratatui::layout::Size;
 
 use super::{
     Setup, clock,
+    engines::Engines,
     headless::{Headless, Shown},
+    now,
+    setup::Reading,
+    ui::Ui,
 };
 use crate::{
-    app::model::Settings,
+    app::{Msg, fixture::two_hosts, model::Settings},
     cli::demo,
+    compose,
     engine::{Connector, EngineTarget},
-    sim::{self, Playing, http::Options, scenario::Scenario},
-    view::ColorDepth,
+    sim::{
+        self, Playing,
+        http::{Mischief, Options},
+        scenario::Scenario,
+    },
+    view::{ColorDepth, Theme},
 };
 
 /// How long anything may take before a test fails: far more than needed.
@@ -99,4 +108,71 @@ fn the_screen_is_saved_where_the_program_was_started() {
     stage.until("the picture's name", |shown| shown.text().contains("Saved as"));
     let saved = std::fs::read_dir(stage.dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
     assert_eq!(saved.filter(|name| name.to_str().unwrap().ends_with(".svg")).count(), 1);
+}
+
+/// A simulated engine with the task app, which came up long ago.
+fn engine(dir: &tempfile::TempDir, name: &str) -> Playing {
+    let mut scenario = Scenario::built_in("taskapp").unwrap().unwrap();
+    scenario.before = Duration::from_secs(200);
+    sim::play(&dir.path().join(name), scenario, Options::default()).unwrap()
+}
+
+/// A dashboard on the task app of the first host. The others are held behind it, with its project and a second one.
+fn on_hosts(hosts: Vec<String>) -> Headless {
+    Headless::on(Size::new(120, 40), move |mut terminal| {
+        let (model, behind) = two_hosts("taskapp", "second", now());
+        let ids = [model.address().host, behind];
+        let connector = |host: &String| {
+            let target = EngineTarget { host: Some(host.clone()), ..EngineTarget::default() };
+            Connector::new(target, BTreeMap::new(), false, clock())
+        };
+        let mut engines = Engines::new();
+        for (id, host) in ids.into_iter().zip(&hosts) {
+            engines.open(id, connector(host), compose::Options::default())?;
+        }
+        let setup = Setup {
+            compose: compose::Options::default(),
+            named: Some("taskapp".into()),
+            connector: connector(&hosts[0]),
+            settings: Settings::default(),
+            colors: ColorDepth::True,
+        };
+        let nothing = Reading { msg: Msg::Tick, files: Vec::new() };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let theme = Theme::named("dark")?;
+        runtime.block_on(Ui::new(model, theme, setup, engines, &mut terminal).run(nothing))
+    })
+    .unwrap()
+}
+
+/// The same seed makes the same ids on both: only the address tells one from the other.
+#[test]
+fn what_is_done_in_front_touches_no_other_host_and_waits_for_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let (front, behind) = (engine(&dir, "a.sock"), engine(&dir, "b.sock"));
+    let hosts = vec![front.handle().host(), behind.handle().host()];
+    let mut dashboard = on_hosts(hosts.clone());
+    let until = |dashboard: &Headless, what: &str, word: &str| {
+        dashboard.until(what, PATIENCE, |shown| shown.text().contains(word)).unwrap_or_else(|why| panic!("{why}"));
+    };
+    until(&dashboard, "the stack in front", "all 3 ready");
+
+    // The one behind stalls: keys, a call and what comes of it are as ever in front.
+    behind.handle().mischief(Mischief { stall: true, ..Mischief::default() });
+    dashboard.press("s".parse().unwrap());
+    until(&dashboard, "the stop in front", "2 of 3 ready");
+    dashboard.press("?".parse().unwrap());
+    until(&dashboard, "the help", "Help");
+    dashboard.press("q".parse().unwrap());
+
+    // The one behind was asked for nothing but to be read.
+    behind.handle().mischief(Mischief::default());
+    let there = on_hosts(vec![hosts[1].clone(), hosts[0].clone()]);
+    until(&there, "the stack behind, whole", "all 3 ready");
+
+    // In front the other way round: it stalls, and is said to.
+    front.handle().mischief(Mischief { stall: true, ..Mischief::default() });
+    dashboard.sync().unwrap();
+    until(&dashboard, "the loss in front", "engine gone");
+    until(&there, "the other host, live", "all 3 ready");
 }
