@@ -64,7 +64,7 @@ fn hints(model: &Model, list: &mut Vec<Hint>) {
         hint(ActionId::OnlyMatches, if ui.filter && !ui.inverse { "all lines" } else { "only matches" });
         hint(ActionId::Inverse, if ui.filter && ui.inverse { "all lines" } else { "no matches" });
     }
-    hint(ActionId::Follow, if ui.bottom.is_none() { "hold" } else { "follow" });
+    hint(ActionId::Follow, if ui.bottom.is_none() { "pause" } else { "follow" });
     hint(ActionId::Wrap, if ui.wrap { "no wrap" } else { "wrap" });
     hint(ActionId::Times, if ui.times { "no times" } else { "times" });
     hint(ActionId::LogService, "service on/off");

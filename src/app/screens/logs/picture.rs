@@ -353,7 +353,7 @@ fn state(scene: &Scene<'_>) -> Line {
     }
     match &ui.bottom {
         None => line.push(Role::Good, "following"),
-        Some(_) => line.push(Role::Busy, "held"),
+        Some(_) => line.push(Role::Busy, "paused"),
     }
     line
 }
