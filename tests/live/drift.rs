@@ -226,6 +226,6 @@ fn up_makes_what_is_missing_without_a_plan_and_tells_why_it_fails() {
         terminal.press("\x14");
         terminal.wait_for_line(&["Read-only"]);
         terminal.press("u");
-        terminal.wait_for_line(&["Not done", "read-only is on"]);
+        terminal.wait_for_line(&["Read-only: nothing was changed"]);
     });
 }

@@ -167,7 +167,7 @@ fn a_health_check_is_run_by_hand_and_not_when_read_only() {
         // With the marks of its probes, which only the inspection tells.
         terminal.wait_for_line(&["db", "healthy", "✓"]);
         terminal.press("gh");
-        terminal.wait_for("the refusal", |screen| screen.contains("Not done"));
+        terminal.wait_for("the refusal", |screen| screen.contains("Read-only: nothing was changed"));
         terminal.press("q");
         terminal.wait_for_end();
     });
