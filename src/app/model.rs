@@ -65,7 +65,7 @@ pub struct Model {
     pub toasts: Vec<Toast>,
     /// Health checks that were run by hand.
     pub manual_probes: BTreeMap<ContainerId, ManualProbe>,
-    /// What was told of late.
+    /// What was told recently.
     pub notified: NotificationLog,
     /// What the program itself left out: notifications, bells, hooks, messages.
     pub losses: Ledger,
@@ -93,7 +93,7 @@ pub enum ManualProbeState {
     Refused(String),
 }
 
-/// What was told of late, so that it isn't told again at once. Moments are on our clock.
+/// What was told recently, so that it isn't told again at once. Moments are on our clock.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NotificationLog {
     /// When the bell rang last.

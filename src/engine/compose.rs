@@ -54,7 +54,7 @@ pub fn up_arguments(options: &compose::Options, up: &Up) -> Vec<String> {
     options.project_directory.iter().for_each(|dir| option("--project-directory", path(dir)));
     arguments.extend(["up".to_owned(), "--detach".to_owned()]);
     if up.recreate.is_none() {
-        // Nobody agreed to a container being made anew.
+        // There was no agreement to recreate a container.
         arguments.push("--no-recreate".to_owned());
     }
     arguments.push("--".to_owned());

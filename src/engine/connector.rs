@@ -124,7 +124,7 @@ impl Connector {
     }
 
     /// One more failure: what to say, and how long to wait before the next attempt. The connection is given up:
-    /// the next who needs it connects anew.
+    /// the next who needs it connects again.
     pub(super) async fn lost(&self, losses: &mut Losses, error: &Error) -> (Fact, Duration) {
         let mut held = self.0.held.lock().await;
         held.engine = None;

@@ -264,6 +264,6 @@ pub(super) async fn until(facts: &mut Facts, seen: &mut Vec<host::Fact>, wanted:
     };
     // Far more than needed: it only bounds a failing test.
     if timeout(Duration::from_secs(60), waiting).await.is_err() {
-        panic!("waited in vain; seen: {seen:#?}");
+        panic!("waited until the time was up; seen: {seen:#?}");
     }
 }

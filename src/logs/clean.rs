@@ -203,7 +203,7 @@ impl Perform for Writer {
     fn csi_dispatch(&mut self, params: &Params, intermediates: &[u8], _ignore: bool, action: char) {
         match (action, intermediates.is_empty()) {
             ('m', true) => self.style(params),
-            // Erasing the line, as progress bars do before they write it anew.
+            // Erasing the line, as progress bars do before they write it again.
             ('K', true) if params.iter().next().is_some_and(|p| p.first() == Some(&2)) => {
                 self.cells.clear();
                 self.at = 0;

@@ -250,7 +250,7 @@ mod tests {
         fs::remove_dir_all(dir.path().join("sub/deep")).unwrap();
         is_told(&mut watch).await;
         fs::create_dir(dir.path().join("sub/deep")).unwrap();
-        assert_eq!(watch.follow(&files), Ok(true), "the new folder is watched anew");
+        assert_eq!(watch.follow(&files), Ok(true), "the new folder is watched");
         fs::write(&files[0], "b").unwrap();
         is_told(&mut watch).await;
     }

@@ -211,7 +211,7 @@ impl<'a> Ui<'a> {
                     let _over = said.blocking_send(Msg::Recalled(of, starts));
                 });
             }
-            // A few kilobytes, a few times an hour; a failure is for our log, since nobody asked for it.
+            // A few kilobytes, a few times an hour; a failure is for our log, since it was not asked for.
             Effect::Remember(project, start) => {
                 self.begin("remember this start", move || {
                     if let Err(error) = memory::remember(&project, start) {

@@ -72,7 +72,7 @@ impl Stack {
             }
             Fact::LogUnreadable(..) => NOTHING,
             Fact::Lost(loss) => {
-                // It shows in the total and in frames; nothing is made anew for it.
+                // It shows in the total and in frames; nothing is derived again for it.
                 self.losses.add(loss);
                 FIGURES
             }

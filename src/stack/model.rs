@@ -50,7 +50,7 @@ pub struct Stack {
     pub remembered: Remembered,
     /// What was found out besides, on request.
     pub answers: BTreeMap<Question, Answered>,
-    /// Containers removed of late: an inspection that was under way then must not bring them back.
+    /// Containers removed recently: an inspection that was under way then must not bring them back.
     pub(super) gone: VecDeque<ContainerId>,
 }
 

@@ -11,7 +11,7 @@ use crate::base::{
 /// What is known of earlier starts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Remembered {
-    /// Nobody asked yet.
+    /// Not asked for yet.
     #[default]
     Unasked,
     /// They are being read.

@@ -82,7 +82,7 @@ impl StartRecord {
 }
 
 /// Puts a start among those remembered, oldest first; whether that changed anything. What is known again of a
-/// start is told by the engine anew, so the newer record holds.
+/// start is told by the engine again, so the newer record holds.
 pub fn remember(starts: &mut Vec<StartRecord>, new: StartRecord) -> bool {
     match starts.iter_mut().find(|s| s.is_same(&new)) {
         Some(held) if *held == new => return false,

@@ -36,7 +36,7 @@ pub(super) fn of(container: &Container, history: Option<&History>, job: bool) ->
     }
 }
 
-/// Whether it looks like a job that ended well, though nobody waits for it.
+/// Whether it looks like a job that succeeded, though nothing waits for it.
 fn is_finished_job(container: &Container) -> bool {
     container.inspected
         && container.exit_code == Some(0)
@@ -63,7 +63,7 @@ fn was_stopped(container: &Container, history: Option<&History>) -> bool {
 /// From so many restarts on, a container isn't expected to get well by itself.
 pub(super) const LOOPS: u32 = 2;
 /// How long a restarted container must stay up for the engine to take its start for a success: then its back-off
-/// begins anew (`restartmanager` of moby).
+/// begins again (`restartmanager` of moby).
 pub(super) const PROOF: Duration = Duration::from_secs(10);
 
 /// When a container that was restarted again and again will have proved that it stays up. Between two crashes

@@ -28,7 +28,7 @@ pub enum State {
     Missing,
     /// Ended because somebody asked.
     Stopped,
-    /// A one-shot that ended well.
+    /// A one-shot that succeeded.
     Done,
     /// Ended unasked.
     Exited,
@@ -266,7 +266,7 @@ pub struct Overview {
     /// When the oldest running container was started, by the engine.
     pub up_since: Option<Stamp>,
     /// When this reads differently though nothing happens, on the engine's clock: what was on its way until
-    /// then no longer is. It is to be made anew then.
+    /// then no longer is. It is to be recreated then.
     pub stale_at: Option<Stamp>,
 }
 

@@ -68,7 +68,7 @@ pub struct Job {
     pub called: Stamp,
     /// Since when the first step is waited for, on our clock; `None` while tasks run.
     pub waiting: Option<Stamp>,
-    /// Tasks that ended well, of all.
+    /// Tasks that succeeded, of all.
     pub done: usize,
     /// All tasks.
     pub total: usize,

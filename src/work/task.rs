@@ -89,7 +89,7 @@ pub enum Unit {
     Bytes,
 }
 
-/// How a performance ended well.
+/// What a performance that succeeded came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It is done; there is no more to say.

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::base::time::Stamp;
 
-/// Reads the certificates, anew for each connector: they are renewed while we run.
+/// Reads the certificates, again for each connector: they are renewed while we run.
 pub(super) fn connector(tls: &Tls) -> Result<TlsConnector, ConnectError> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))

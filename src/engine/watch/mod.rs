@@ -3,7 +3,7 @@
 //! The subscription stands before the list is asked, and asks for events from before it (`since`), so that no
 //! change can fall between them. An answer that was asked for before a newer event of the same container came is
 //! thrown away and asked again, at most three times in a row. Every half minute all is listed and inspected
-//! again. When anything breaks, the connection is given up and made anew with a fresh snapshot.
+//! again. When anything breaks, the connection is given up and made again with a fresh snapshot.
 
 use std::{
     collections::{BTreeMap, VecDeque},

@@ -16,7 +16,7 @@ pub enum Drift {
         /// By compose's own digest; else by comparing what can be compared.
         exact: bool,
     },
-    /// They aren't; `up` makes them anew.
+    /// They aren't; `up` recreates them.
     Drifted {
         /// Which of them.
         containers: Vec<ContainerId>,

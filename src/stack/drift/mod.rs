@@ -1,7 +1,7 @@
 //! Whether a service's containers still are what its file says, as `docker compose up` would judge it.
 //!
 //! Compose labels what it makes with a digest of the resolved service (`config-hash`) and with the image's id, and
-//! makes a container anew when either differs (`mustRecreate` of compose 2.26). The digest's form changes between
+//! recreates a container when either differs (`mustRecreate` of compose 2.26). The digest's form changes between
 //! versions of compose: one that is equal proves sameness whoever made it, one that differs proves a difference
 //! only where the container was made by a version whose form is known ([`KNOWN`]). For all others the keys are
 //! compared one by one (`keys`), which also names what differs. What the image brings along isn't drift.
@@ -109,7 +109,7 @@ impl Stack {
         }
     }
 
-    /// Who shares a namespace or the volumes of a container that is made anew is made anew with it.
+    /// Who shares a namespace or the volumes of a container that is recreated is recreated with it.
     fn follow_shared(&self, project: &Project, all: &mut BTreeMap<ServiceName, Drift>) {
         // A chain of such services is at most as long as there are services.
         for _ in 0..all.len() {

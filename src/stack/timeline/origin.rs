@@ -48,7 +48,7 @@ pub(super) fn find(stack: &Stack, services: &Services<'_>, now: Stamp) -> Option
     lives.sort();
     let (mut origin, mut busy, _) = *lives.first()?;
     for (begun, ready, ended) in lives {
-        // What was still up when all others were ready is started anew by somebody, however soon.
+        // What was still up when all others were ready is started again by somebody, however soon.
         if begun.since(busy) > PAUSE || ended.is_some_and(|ended| ended > busy) {
             origin = begun;
         }
@@ -77,7 +77,7 @@ fn waited_for(stack: &Stack, services: &Services<'_>, node: usize, container: &C
     begun.max()
 }
 
-/// Whether it is known that nobody asked for an end.
+/// Whether it is known that an end was not asked for.
 fn crashed(stack: &Stack, container: &Container, end: Stamp) -> bool {
     stack.history.get(&container.id).is_some_and(|h| h.watched.is_some_and(|watched| watched <= end))
         && !asked(stack, container, end)
