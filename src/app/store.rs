@@ -1,4 +1,4 @@
-//! The model as everybody but [`update`](super::update) has it: to be read.
+//! The model as everybody but [`update`](fn@super::update) has it: to be read.
 //!
 //! Outside this room nobody can come by a [`Model`] of his own or by a `&mut Model`: only the room makes one, and
 //! this gives it out by reference. (`DerefMut` isn't implemented, and a test of the laws holds it so.)

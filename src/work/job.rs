@@ -1,7 +1,7 @@
 //! An action that the user started, as steps: tasks side by side, and what is waited for between them.
 //!
 //! A job moves by what it is told: that its next step begins, that a task got further or ended, that it is cancelled
-//! or given up. When a step may begin depends on the stack, and is `app`'s to say (by [`prospect`](super::prospect)).
+//! or given up. When a step may begin depends on the stack, and is `app`'s to say (by [`prospect`](fn@super::prospect)).
 
 use std::collections::VecDeque;
 

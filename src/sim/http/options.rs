@@ -23,7 +23,7 @@ pub struct Options {
 pub enum Pace {
     /// So many times as fast as the computer's.
     Speed(f64),
-    /// Only as [`Handle::advance`] says: for tests.
+    /// Only as [`Handle::advance`](super::Handle::advance) says: for tests.
     Manual,
 }
 
