@@ -74,7 +74,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
 fn should_have_stayed(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
     let Some(c) = s.container().filter(|c| c.inspected && c.exit_code == Some(0)) else { return };
     let history = case.stack.history.get(&c.id);
-    // Nobody asked it to end, and that is known; and nobody waits for it to end.
+    // Its end is known not to have been asked for, and nothing waits for it to end.
     let waited = case.services.iter().any(|other| {
         case.dependencies(other).any(|(on, condition)| on.name == s.name && condition == Condition::Completed)
     });
