@@ -166,7 +166,7 @@ pub enum Want {
     Ask(Question),
     /// A container's raw JSON, kept fresh.
     Raw(ContainerId),
-    /// These images, by name or id, kept true.
+    /// These images of the engine, by name or id, kept true.
     Images(BTreeSet<String>),
 }
 
@@ -176,6 +176,6 @@ impl Want {
 
     /// Whether it is about the host, not about a project.
     pub fn is_of_host(&self) -> bool {
-        matches!(self, Self::Projects | Self::Usage { .. })
+        matches!(self, Self::Projects | Self::Usage { .. } | Self::Images(_))
     }
 }

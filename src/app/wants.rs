@@ -3,11 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Model, Want, Wanted, model::Mode};
-use crate::{
-    base::id::ContainerId,
-    diagnose::troubled,
-    stack::{Question, drift},
-};
+use crate::{base::id::ContainerId, diagnose::troubled, stack::drift};
 
 /// Old lines asked for of what is in trouble.
 const DIAGNOSIS_TAIL: u32 = 200;
@@ -24,6 +20,10 @@ pub fn wants(model: &Model) -> BTreeSet<Wanted> {
     let mut wants: BTreeSet<Wanted> = of_shown(model).into_iter().map(addressed).collect();
     // What is held beside it is kept true.
     for (host, held) in model.hosts().all() {
+        let images: BTreeSet<String> = held.stacks().flat_map(drift::images).collect();
+        if host != shown.host && !images.is_empty() {
+            wants.insert(Wanted { host, project: None, want: Want::Images(images) });
+        }
         let beside = held.stacks().filter(|stack| host != shown.host || stack.project != shown.project);
         wants.extend(beside.map(|stack| Wanted { host, project: Some(stack.project.clone()), want: Want::Project }));
     }
@@ -41,23 +41,28 @@ pub fn of_shown(model: &Model) -> BTreeSet<Want> {
         Mode::Broken { .. } => return wants,
         Mode::Dashboard => wants.insert(Want::Project),
     };
-    let images = drift::images(model.stack());
+    let images = images(model);
     if !images.is_empty() {
-        wants.insert(Want::Images(images.clone()));
+        wants.insert(Want::Images(images));
     }
     (model.ui.tab.row().wants)(model, &mut wants);
-    diagnosis(model, &images, &mut wants);
+    diagnosis(model, &mut wants);
     if let Some(open) = &model.ui.overlay {
         open.floating().wants(model, &mut wants);
     }
     wants
 }
 
+/// The images of the engine that its projects are judged by, and those that the rules ask for. They are followed all
+/// together: one stream of the engine's tells of them.
+fn images(model: &Model) -> BTreeSet<String> {
+    let judged = model.host().stacks().flat_map(drift::images);
+    judged.chain(model.diagnosis.images.iter().take(MOST_QUESTIONS).cloned()).collect()
+}
+
 /// What the rules want to know, and the ends of the logs of whatever is in trouble.
-fn diagnosis(model: &Model, images: &BTreeSet<String>, wants: &mut BTreeSet<Want>) {
-    // The stream of images answers for those that it follows.
-    let open = |q: &&Question| !matches!(q, Question::Image(name) if images.contains(name));
-    wants.extend(model.diagnosis.questions.iter().filter(open).take(MOST_QUESTIONS).cloned().map(Want::Ask));
+fn diagnosis(model: &Model, wants: &mut BTreeSet<Want>) {
+    wants.extend(model.diagnosis.questions.iter().take(MOST_QUESTIONS).cloned().map(Want::Ask));
     let open: BTreeSet<ContainerId> = wants
         .iter()
         .filter_map(|w| if let Want::Log { container, .. } = w { Some(container.clone()) } else { None })

@@ -1,6 +1,6 @@
 //! One look at a project: whatever a one-shot command wants to know of it, asked once, and in time.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use color_eyre::eyre::{Report, Result, eyre};
 use futures::{StreamExt, stream};
@@ -106,8 +106,7 @@ async fn see(engine: &Engine, host: &mut Host, depth: Depth<'_>) -> Result<(), E
     host.link = Link::Live;
     match depth {
         Depth::Drift => {
-            let images = engine.images(&drift::images(host.stack())).await?;
-            take(host, images);
+            host.apply(Fact::Images(engine.images(&drift::images(host.stack())).await?));
         }
         Depth::Start => {
             host.stack_mut().remembered = Remembered::Known(memory::recall(&host.stack().project));
@@ -119,12 +118,15 @@ async fn see(engine: &Engine, host: &mut Host, depth: Depth<'_>) -> Result<(), E
             take(host, ends);
             host.stack_mut().remembered = Remembered::Known(memory::recall(&host.stack().project));
             for _ in 0..ROUNDS {
-                let questions = examine(host, problems).questions;
+                let Diagnosis { questions, images, .. } = examine(host, problems);
                 let open = questions.into_iter().filter(|q| !host.stack().answers.contains_key(q)).collect::<Vec<_>>();
-                if open.is_empty() {
+                let unseen: BTreeSet<String> =
+                    images.into_iter().filter(|name| host.images.of(name).is_none()).collect();
+                if open.is_empty() && unseen.is_empty() {
                     break;
                 }
                 take(host, answers(engine, open).await);
+                host.images.extend(engine.images(&unseen).await?);
             }
         }
     }

@@ -42,6 +42,7 @@ pub struct Case<'a> {
     /// Services that are enabled or have containers, a dependency before its dependents.
     pub services: Vec<Subject<'a>>,
     asked: RefCell<BTreeSet<Question>>,
+    images: RefCell<BTreeSet<String>>,
     /// Who is meant by a name or address, by place among the services; made when it is first asked for.
     pub(super) names: OnceCell<BTreeMap<String, usize>>,
 }
@@ -111,6 +112,7 @@ impl<'a> Case<'a> {
             overview,
             now,
             asked: RefCell::default(),
+            images: RefCell::default(),
             names: OnceCell::new(),
         }
     }
@@ -127,12 +129,15 @@ impl<'a> Case<'a> {
         self.asked.borrow().clone()
     }
 
+    /// The images that were asked for.
+    pub(super) fn asked_images(&self) -> BTreeSet<String> {
+        self.images.borrow().clone()
+    }
+
     /// An image of the engine: `None` while that isn't known, `Some(None)` where it isn't there.
     pub fn image(&self, name: &str) -> Option<Option<&'a ImageFacts>> {
-        match self.ask(Question::Image(name.to_owned()))? {
-            Answer::Image(found) => Some(found.as_deref()),
-            _ => None,
-        }
+        self.images.borrow_mut().insert(name.to_owned());
+        self.host.images.of(name)?.ok()
     }
 
     /// What is at a path inside a container, likewise.

@@ -18,6 +18,8 @@ pub struct Diagnosis {
     pub findings: Vec<Finding>,
     /// What the rules want to know, answered or not.
     pub questions: BTreeSet<Question>,
+    /// The images that they want to know of, likewise.
+    pub images: BTreeSet<String>,
 }
 
 /// Looks at a case with every rule.
@@ -28,7 +30,8 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     }
     let mut findings = found.all();
     findings.retain(|finding| !is_ignored(case, finding));
-    Diagnosis { findings: chain::order(case, findings), questions: case.questions() }
+    let findings = chain::order(case, findings);
+    Diagnosis { findings, questions: case.questions(), images: case.asked_images() }
 }
 
 /// The label of a service that names rules to leave out for it, separated by commas.

@@ -9,7 +9,7 @@ use crate::{
     host::{self, EngineInfo, Host, Link, fixture::engine},
     logs::LogLine,
     stack::{
-        Answer, Answered, Container, EventKind, Fact, Network, Question, Stack, Volume,
+        Answer, Answered, Container, EventKind, Fact, ImageFacts, Network, Question, Stack, Volume,
         fixture::{self, at, id_of},
         starts::{Remembered, StartRecord},
     },
@@ -24,6 +24,7 @@ pub(crate) struct Scenario {
     facts: Vec<Fact>,
     logs: Vec<(String, Vec<String>)>,
     answers: Vec<(Question, Answer)>,
+    images: Vec<(String, Option<ImageFacts>)>,
     offline: bool,
     engine: Option<EngineInfo>,
     starts: Vec<StartRecord>,
@@ -83,6 +84,12 @@ impl Scenario {
         self
     }
 
+    /// An image on the engine, or that it isn't there.
+    pub fn image(mut self, name: &str, found: Option<ImageFacts>) -> Self {
+        self.images.push((name.into(), found));
+        self
+    }
+
     /// There is no engine.
     pub fn offline(self) -> Self {
         Self { offline: true, ..self }
@@ -136,6 +143,8 @@ impl Scenario {
             let answered = Answered { at: Stamp::default(), answer: answer.clone() };
             tell(Fact::Answered(question.clone(), answered));
         }
+        let images = self.images.iter().cloned().map(|(name, found)| (name, Ok(found.map(Box::new))));
+        host.apply(host::Fact::Images(images.collect()));
         host.stack_mut().remembered = Remembered::Known(self.starts.clone());
         let now = at(120.0);
         let overview = host.stack().overview(host.view(), now);

@@ -53,7 +53,6 @@ impl Engine {
     /// When the engine doesn't answer well.
     pub async fn answer(&self, question: &Question) -> Result<Option<Answer>, Error> {
         Ok(Some(match question {
-            Question::Image(name) => Answer::Image(self.image(name).await?.map(Box::new)),
             Question::Offer(name) => self.offer(name).await?,
             Question::Path(id, path) => Answer::Path(self.path(id, path).await?),
             Question::Head(id, path) => Answer::Head(self.head(id, path).await?),

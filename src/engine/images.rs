@@ -1,13 +1,13 @@
-//! The images that a project's containers are made of, kept true: asked once, and again when any image of the
+//! The images that projects are judged by, kept true: asked once, and again when any image of the
 //! engine changes its name, comes or goes.
 
 use std::{collections::BTreeSet, time::Duration};
 
-use futures::{StreamExt, stream};
+use futures::{StreamExt, TryStreamExt, stream};
 use tokio::time::{sleep, timeout};
 
 use super::{
-    Connector, Engine, Error, StackOutlet,
+    Connector, Engine, Error, Outlet,
     ask::AT_ONCE,
     events::{Objects, encode},
     projects::ended,
@@ -15,7 +15,10 @@ use super::{
     transport::{ITEM_CAP, next_chunk},
     wire,
 };
-use crate::stack::{Answer, Answered, Fact, ImageFacts, Question};
+use crate::{
+    host::Fact,
+    stack::{ImageFacts, Images},
+};
 
 /// How long events are gathered: a pull or build makes several.
 const GATHER: Duration = Duration::from_millis(200);
@@ -37,33 +40,24 @@ impl Engine {
         }
     }
 
-    /// These images as facts. What the engine says of one of them doesn't keep the others back.
+    /// These images, by name or id. What the engine says of one of them doesn't keep the others back.
     ///
     /// # Errors
     /// When the engine is gone.
-    pub async fn images(&self, names: &BTreeSet<String>) -> Result<Vec<Fact>, Error> {
-        let mut asked = stream::iter(names.iter().cloned())
-            .map(|name| async move {
-                let answer = match self.image(&name).await {
-                    Ok(found) => Answer::Image(found.map(Box::new)),
-                    Err(error @ (Error::Engine { .. } | Error::Unreadable { .. })) => {
-                        Answer::Unknown(error.to_string())
-                    }
-                    Err(error) => return Err(error),
-                };
-                Ok(Fact::Answered(Question::Image(name), Answered { at: self.now(), answer }))
-            })
-            .buffered(AT_ONCE);
-        let mut facts = Vec::with_capacity(names.len());
-        while let Some(fact) = asked.next().await {
-            facts.push(fact?);
-        }
-        Ok(facts)
+    pub async fn images(&self, names: &BTreeSet<String>) -> Result<Images, Error> {
+        let asked = stream::iter(names.iter().cloned()).map(|name| async move {
+            match self.image(&name).await {
+                Ok(found) => Ok((name, Ok(found.map(Box::new)))),
+                Err(error @ (Error::Engine { .. } | Error::Unreadable { .. })) => Ok((name, Err(error.to_string()))),
+                Err(error) => Err(error),
+            }
+        });
+        asked.buffered(AT_ONCE).try_collect().await
     }
 }
 
 /// Keeps these images true until it is dropped or nobody listens.
-pub async fn watch_images(connector: Connector, names: BTreeSet<String>, out: StackOutlet) {
+pub async fn watch_images(connector: Connector, names: BTreeSet<String>, out: Outlet) {
     while !out.is_closed() {
         if let Ok(engine) = connector.engine().await
             && let Ok(()) = follow(&engine, &names, &out).await
@@ -75,12 +69,12 @@ pub async fn watch_images(connector: Connector, names: BTreeSet<String>, out: St
 }
 
 /// Until the connection breaks, or (`Ok`) nobody listens. Subscribes before it asks, so that nothing falls between.
-async fn follow(engine: &Engine, names: &BTreeSet<String>, out: &StackOutlet) -> Result<(), Error> {
+async fn follow(engine: &Engine, names: &BTreeSet<String>, out: &Outlet) -> Result<(), Error> {
     let filters = serde_json::json!({ "type": ["image"] }).to_string();
     let mut stream = engine.transport.stream(&format!("/events?filters={}", encode(&filters))).await?;
     let mut objects = Objects::default();
     loop {
-        if out.send(engine.images(names).await?).await.is_err() {
+        if out.send(vec![Fact::Images(engine.images(names).await?)]).await.is_err() {
             return Ok(());
         }
         let mut happened = false;
@@ -107,20 +101,15 @@ mod tests {
     use crate::{
         base::id::HostId,
         engine::testing::{Fake, outlet},
-        host,
+        stack::image::Looked,
     };
 
-    fn told((_, facts): (HostId, Vec<host::Fact>)) -> Vec<String> {
-        let one = |fact: &host::Fact| match fact {
-            host::Fact::Stack(
-                _,
-                Fact::Answered(Question::Image(name), Answered { answer: Answer::Image(found), .. }),
-            ) => {
-                format!("{name}={}", found.as_ref().map_or("none", |image| &image.id))
-            }
-            other => format!("{other:?}"),
+    fn told((_, facts): (HostId, Vec<Fact>)) -> Vec<String> {
+        let [Fact::Images(images)] = facts.as_slice() else { panic!("{facts:?}") };
+        let one = |(name, found): (String, Looked)| {
+            format!("{name}={}", found.unwrap().map_or("none".to_owned(), |image| image.id))
         };
-        facts.iter().map(one).collect()
+        images.clone().into_iter().map(one).collect()
     }
 
     #[tokio::test]
@@ -130,7 +119,7 @@ mod tests {
         fake.image("app:1", "sha256:a");
         let (out, mut facts) = outlet(4);
         let names = BTreeSet::from(["app:1".to_owned(), "gone".to_owned()]);
-        let task = tokio::spawn(watch_images(fake.connector(true), names, out.of("p".into())));
+        let task = tokio::spawn(watch_images(fake.connector(true), names, out));
         assert_eq!(told(facts.recv().await.unwrap()), ["app:1=sha256:a", "gone=none"]);
         fake.image("app:1", "sha256:b");
         fake.say(r#"{"Type":"image","Action":"tag","Actor":{"ID":"sha256:b"}}"#);

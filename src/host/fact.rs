@@ -8,7 +8,7 @@ use crate::{
         loss::Loss,
         time::{OtherClock, Stamp},
     },
-    stack::{self, Quirks, VolumeUsage},
+    stack::{self, Images, Quirks, VolumeUsage},
 };
 
 /// One thing an engine said.
@@ -24,6 +24,8 @@ pub enum Fact {
     Projects(Vec<ProjectSummary>),
     /// What the disk usage call said of volumes and images.
     Usage(Usage),
+    /// The images that it was asked for; of others nothing is known any more.
+    Images(Images),
     /// Something about the engine was lost on the way here.
     Lost(Loss),
     /// Something about one project.

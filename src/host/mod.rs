@@ -1,5 +1,5 @@
-//! What is true of one engine: its identity and clock, the connection to it, its projects, its disk usage; and the
-//! stacks on it that are known.
+//! What is true of one engine: its identity and clock, the connection to it, its projects, images and disk usage; and
+//! the stacks on it that are known.
 //!
 //! [`Host::apply`] takes a [`Fact`] and says what changed. A fact about a project that isn't held changes nothing:
 //! it came late, for one that was left.
@@ -17,7 +17,7 @@ pub use fact::*;
 use crate::{
     base::{id::ProjectName, loss::Ledger, time::OtherClock},
     compose::Project,
-    stack::{Change, EngineView, Quirks, Stack},
+    stack::{Change, EngineView, Images, Quirks, Stack},
 };
 
 /// Everything known about one engine.
@@ -33,6 +33,8 @@ pub struct Host {
     pub projects: Option<Vec<ProjectSummary>>,
     /// Disk usage, once asked.
     pub usage: Option<Usage>,
+    /// Its images, as far as it was asked for them.
+    pub images: Images,
     /// What was lost of what it said, beside what each stack counts.
     pub losses: Ledger,
     /// The project in front.
@@ -50,6 +52,7 @@ impl Host {
             latency: None,
             projects: None,
             usage: None,
+            images: Images::default(),
             losses: Ledger::default(),
             stack,
             behind: BTreeMap::new(),
@@ -108,6 +111,7 @@ impl Host {
             lost: self.is_lost(),
             place: self.engine.as_ref().map_or("", |e| &e.place),
             volumes: self.usage.as_ref().map(|u| &u.volumes),
+            images: Some(&self.images),
         }
     }
 
@@ -132,6 +136,7 @@ impl Host {
             }
             Fact::Projects(list) => set(&mut self.projects, Some(list)),
             Fact::Usage(usage) => set(&mut self.usage, Some(usage)),
+            Fact::Images(images) => set(&mut self.images, images),
             Fact::Lost(loss) => {
                 self.losses.add(loss);
                 Change { figures: true, ..Change::default() }

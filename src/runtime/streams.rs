@@ -143,6 +143,7 @@ async fn stream_of_host(want: Want, ways: Ways) {
     match want {
         Want::Projects => watch_projects(connector, resync, facts).await,
         Want::Usage { .. } => poll_usage(connector, facts).await,
+        Want::Images(names) => watch_images(connector, names, facts).await,
         other => tracing::error!("{other:?} is wanted of no project"),
     }
 }
@@ -158,10 +159,9 @@ async fn stream_of_project(want: Want, project: ProjectName, ways: Ways) {
         Want::Log { container, tail } => follow_log(connector, container, tail, bulk).await,
         Want::Opening { container, start } => follow_opening(connector, container, start, facts).await,
         Want::Stats(container) => follow_stats(connector, container, bulk).await,
-        Want::Images(names) => watch_images(connector, names, facts).await,
         Want::Ask(question) => ask(connector, question, facts).await,
         Want::Raw(container) => look_at_raw(connector, container, facts).await,
-        other @ (Want::Project | Want::Projects | Want::Usage { .. }) => {
+        other @ (Want::Project | Want::Projects | Want::Usage { .. } | Want::Images(_)) => {
             tracing::error!("{other:?} isn't wanted of a project");
         }
     }

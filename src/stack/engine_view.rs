@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::{ImageFacts, Images};
 use crate::base::id::VolumeName;
 
 /// In what engines differ, where that changes how a fact is read.
@@ -33,4 +34,14 @@ pub struct EngineView<'a> {
     pub place: &'a str,
     /// What its volumes take, once that was asked.
     pub volumes: Option<&'a BTreeMap<VolumeName, VolumeUsage>>,
+    /// Its images, as far as it was asked for them.
+    pub images: Option<&'a Images>,
+}
+
+impl<'a> EngineView<'a> {
+    /// An image of the engine: `None` as long as it isn't known, `Ok(None)` where it isn't there, else why it can't
+    /// be known.
+    pub fn image(&self, name: &str) -> Option<Result<Option<&'a ImageFacts>, &'a str>> {
+        self.images?.of(name)
+    }
 }

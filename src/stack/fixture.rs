@@ -171,11 +171,18 @@ pub(crate) struct Placed {
     stack: Stack,
     pub lost: bool,
     pub taken: BTreeMap<VolumeName, VolumeUsage>,
+    pub images: Images,
 }
 
 impl Placed {
     pub fn engine(&self) -> EngineView<'_> {
-        EngineView { quirks: Quirks::default(), lost: self.lost, place: "local", volumes: Some(&self.taken) }
+        EngineView {
+            quirks: Quirks::default(),
+            lost: self.lost,
+            place: "local",
+            volumes: Some(&self.taken),
+            images: Some(&self.images),
+        }
     }
 
     pub fn apply(&mut self, fact: Fact) -> Change {
@@ -212,7 +219,7 @@ impl DerefMut for Placed {
 /// A stack on which these containers were listed and inspected.
 pub(crate) fn stack(declared: Option<Arc<Project>>, containers: &[Container]) -> Placed {
     let stack = Stack::new(PROJECT.into(), declared);
-    let mut placed = Placed { stack, lost: false, taken: BTreeMap::new() };
+    let mut placed = Placed { stack, lost: false, taken: BTreeMap::new(), images: Images::default() };
     for fact in snapshot(containers) {
         placed.apply(fact);
     }

@@ -29,7 +29,7 @@ impl Stack {
             total: statuses.iter().filter(|s| s.enabled).count(),
             up_since: running.filter_map(|(c, _)| c.started).min(),
             stale_at: obstacles.until.filter(|_| !matches!(verdict, Verdict::Ready | Verdict::Unknown)),
-            drift: self.drift(&statuses),
+            drift: self.drift(engine, &statuses),
             services: statuses,
             orphans: services.orphans,
             oneoffs: services.oneoffs,

@@ -3,22 +3,14 @@
 //! A diagnosis asks them; whoever performs effects finds the answers, which come back as facts. Until then the
 //! rule that asked says nothing about what it doesn't know.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
-};
+use std::{collections::BTreeSet, net::IpAddr};
 
 use super::{Container, Network, Volume};
-use crate::{
-    base::{id::ContainerId, time::Stamp},
-    compose::HealthCheck,
-};
+use crate::base::{id::ContainerId, time::Stamp};
 
 /// Something that can be found out without changing anything.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Question {
-    /// Is an image on the engine, and what is it made for?
-    Image(String),
     /// Does an image's registry offer it? The engine is asked to ask.
     Offer(String),
     /// What is at a path inside a container, running or not?
@@ -48,8 +40,6 @@ pub enum Question {
 /// What was found out.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
-    /// The image; `None` where it isn't there.
-    Image(Option<Box<ImageFacts>>),
     /// What the registry says.
     Offer(Offer),
     /// What is at the path; `None` where nothing is.
@@ -109,37 +99,6 @@ pub enum Offer {
         /// The registry shows nothing without a login, so that somebody who is logged in may fare better.
         login: bool,
     },
-}
-
-/// What an image is made for.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ImageFacts {
-    /// Its id.
-    pub id: String,
-    /// `amd64`, `arm64`, …
-    pub architecture: String,
-    /// When it was made.
-    pub created: Option<Stamp>,
-    /// Its entrypoint.
-    pub entrypoint: Vec<String>,
-    /// Its command.
-    pub cmd: Vec<String>,
-    /// Its environment, `NAME=value`.
-    pub env: Vec<String>,
-    /// Its user; empty for root.
-    pub user: String,
-    /// Its working directory.
-    pub working_dir: String,
-    /// The signal that asks it to end.
-    pub stop_signal: String,
-    /// Its labels.
-    pub labels: BTreeMap<String, String>,
-    /// Ports that it says it serves, `8080/tcp`.
-    pub exposed: Vec<String>,
-    /// Paths that become anonymous volumes where nothing is mounted.
-    pub volumes: Vec<String>,
-    /// Its health check.
-    pub check: Option<HealthCheck>,
 }
 
 /// What is at a path.

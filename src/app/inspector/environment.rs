@@ -3,7 +3,7 @@
 use crate::{
     app::inspector::{inspected::Inspected, row::Row},
     base::text::{clean, width},
-    stack::{Answer, ImageFacts, Question},
+    stack::ImageFacts,
     view::{role::Role, screen::Line},
 };
 
@@ -58,11 +58,7 @@ impl<'a> Inspected<'a> {
 
     /// What is known of the container's image.
     fn image(&self) -> Option<&'a ImageFacts> {
-        let question = Question::Image(self.container?.image_id.to_string());
-        match &self.model.stack().answers.get(&question)?.answer {
-            Answer::Image(Some(facts)) => Some(facts),
-            _ => None,
-        }
+        self.model.host().images.of(&self.container?.image_id)?.ok().flatten()
     }
 
     /// A line with a remark at its right, where there is room for it.

@@ -19,8 +19,8 @@ use crate::{
     },
     logs::LogLine,
     stack::{
-        Answer, Answered, Attachment, Container, EventKind, Fact, Health, ImageFacts, MountPoint, PortBinding,
-        Question, Sample, Volume, VolumeUsage,
+        Attachment, Container, EventKind, Fact, Health, ImageFacts, MountPoint, PortBinding, Sample, Volume,
+        VolumeUsage,
         fixture::{self, at, container, event, id_of, probe, service, snapshot},
     },
 };
@@ -275,15 +275,12 @@ pub(super) fn sourced() -> Model {
     ];
     web.env = env.map(str::to_owned).into();
     let facts = ImageFacts { id: IMAGE.into(), env: vec![env[0].to_owned()], ..ImageFacts::default() };
-    let answered = ["shop/web:1.2", IMAGE].map(|name| {
-        let answer = Answer::Image(Some(Box::new(facts.clone())));
-        Fact::Answered(Question::Image(name.to_owned()), Answered { at: at(0.0), answer })
-    });
+    let images = ["shop/web:1.2", IMAGE].map(|name| (name.to_owned(), Ok(Some(Box::new(facts.clone())))));
     let size = super::size((120, 40));
     let mut model = Model::new(settings(), fixture::PROJECT.into(), Some(project.into()), size, at(0.0));
     let mut all = connected();
     all.extend(of_project(snapshot(&[web])));
-    all.extend(of_project(answered));
+    all.push(host::Fact::Images(images.into_iter().collect()));
     tell(&mut model, all, at(61.0));
     model
 }

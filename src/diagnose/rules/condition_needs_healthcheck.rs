@@ -90,7 +90,7 @@ mod tests {
     use crate::{
         compose::HealthCheck,
         diagnose::scenario::Scenario,
-        stack::{Answer, ImageFacts, Question, fixture::container},
+        stack::{ImageFacts, fixture::container},
     };
 
     const FILE: &str = "
@@ -98,8 +98,8 @@ services:
   api: {image: standin}
   front: {image: standin, depends_on: {api: {condition: service_healthy}}}";
 
-    fn image(check: Option<HealthCheck>) -> Answer {
-        Answer::Image(Some(Box::new(ImageFacts { check, ..ImageFacts::default() })))
+    fn image(check: Option<HealthCheck>) -> Option<ImageFacts> {
+        Some(ImageFacts { check, ..ImageFacts::default() })
     }
 
     pub fn fires() -> Scenario {
@@ -112,7 +112,7 @@ services:
 
     #[test]
     fn before_up_the_image_tells() {
-        let asked = |check| Scenario::of(FILE).answer(Question::Image("standin".into()), image(check)).found();
+        let asked = |check| Scenario::of(FILE).image("standin", image(check)).found();
         assert_eq!(asked(None), ["condition-needs-healthcheck@front"]);
         let own = HealthCheck { test: vec!["CMD".into(), "probe".into()], ..HealthCheck::default() };
         assert!(asked(Some(own)).is_empty());

@@ -8,7 +8,7 @@ use crate::{
         finding::{Evidence, Kind},
         findings::Findings,
     },
-    stack::{Container, Difference, Drift, Question, drift},
+    stack::{Container, Difference, Drift, drift},
 };
 
 /// The file was changed.
@@ -60,7 +60,7 @@ fn is_image_moved(differences: &[Difference]) -> bool {
 fn file(case: &Case<'_>, found: &mut Findings) {
     // Who asks for drift asks for the images that it is judged by; the other rule is looked at after this one.
     for name in drift::images(case.stack) {
-        let _known = case.ask(Question::Image(name));
+        let _known = case.image(&name);
     }
     for (name, c, differences) in drifted(case).into_iter().filter(|(_, _, d)| !is_image_moved(d)) {
         let Some(s) = case.service(name) else { continue };
@@ -120,7 +120,7 @@ mod tests {
         compose::{self, Options, canon::config_hash},
         diagnose::scenario::Scenario,
         stack::{
-            Answer, Container, ImageFacts, Question,
+            Container, ImageFacts,
             fixture::{PROJECT, container},
         },
     };
@@ -141,11 +141,8 @@ mod tests {
             web.labels.insert(format!("com.docker.compose.{key}"), value.to_owned());
         }
         web.env.push("A=1".into());
-        let facts = |id: &str| Answer::Image(Some(Box::new(ImageFacts { id: id.into(), ..ImageFacts::default() })));
-        Scenario::of(FILE)
-            .with(web)
-            .answer(Question::Image("app:1".into()), facts(image))
-            .answer(Question::Image("sha256:0".into()), facts("sha256:0"))
+        let facts = |id: &str| Some(ImageFacts { id: id.into(), ..ImageFacts::default() });
+        Scenario::of(FILE).with(web).image("app:1", facts(image)).image("sha256:0", facts("sha256:0"))
     }
 
     pub fn file_fires() -> Scenario {

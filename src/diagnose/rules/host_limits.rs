@@ -380,7 +380,7 @@ services:
     fn frontend(held: &str) -> Scenario {
         let image = ImageFacts { env: vec![format!("NEXT_PUBLIC_API_URL={held}")], ..ImageFacts::default() };
         let file = "services: {web: {image: 'web:1', build: {context: ., args: {NEXT_PUBLIC_API_URL: 'http://new/'}}}}";
-        Scenario::of(file).answer(Question::Image("web:1".into()), Answer::Image(Some(Box::new(image))))
+        Scenario::of(file).image("web:1", Some(image))
     }
 
     pub fn built_fires() -> Scenario {

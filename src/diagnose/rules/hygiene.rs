@@ -305,15 +305,12 @@ fn root(case: &Case<'_>, found: &mut Findings) {
 mod tests {
     use crate::{
         diagnose::{Severity, scenario::Scenario},
-        stack::{Answer, ImageFacts, Question},
+        stack::ImageFacts,
     };
 
     pub fn scenario(services: &str) -> Scenario {
-        let image =
-            |user: &str| Answer::Image(Some(Box::new(ImageFacts { user: user.into(), ..ImageFacts::default() })));
-        Scenario::of(&format!("services: {services}"))
-            .answer(Question::Image("root:1".into()), image(""))
-            .answer(Question::Image("user:1".into()), image("node"))
+        let image = |user: &str| Some(ImageFacts { user: user.into(), ..ImageFacts::default() });
+        Scenario::of(&format!("services: {services}")).image("root:1", image("")).image("user:1", image("node"))
     }
 
     #[test]

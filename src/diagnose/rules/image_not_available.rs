@@ -89,7 +89,7 @@ mod tests {
 
     fn scenario(image: Option<ImageFacts>, offer: Offer) -> Scenario {
         Scenario::of(FILE)
-            .answer(Question::Image("fixture/none:1".into()), Answer::Image(image.map(Box::new)))
+            .image("fixture/none:1", image)
             .answer(Question::Offer("fixture/none:1".into()), Answer::Offer(offer))
     }
 
@@ -111,7 +111,7 @@ mod tests {
     fn what_can_be_pulled_is_no_problem() {
         assert!(scenario(None, Offer::Yes).found().is_empty());
         let never = "services: {web: {image: 'x:1', pull_policy: never}}";
-        let never = Scenario::of(never).answer(Question::Image("x:1".into()), Answer::Image(None));
+        let never = Scenario::of(never).image("x:1", None);
         assert_eq!(never.found(), ["image-not-available@web"]);
     }
 }

@@ -288,7 +288,7 @@ mod tests {
 
     fn redis(image: &[&str]) -> Scenario {
         let facts = ImageFacts { volumes: image.iter().map(|v| (*v).to_owned()).collect(), ..ImageFacts::default() };
-        Scenario::of(REDIS).answer(Question::Image("redis".into()), Answer::Image(Some(Box::new(facts))))
+        Scenario::of(REDIS).image("redis", Some(facts))
     }
 
     pub fn anonymous_fires() -> Scenario {

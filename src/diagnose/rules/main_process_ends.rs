@@ -144,7 +144,7 @@ impl crate::stack::ServiceStatus {
 mod tests {
     use crate::{diagnose::scenario::Scenario, stack::fixture::container};
 
-    use crate::stack::{Answer, Container, EventKind, ImageFacts, Question};
+    use crate::stack::{Container, EventKind, ImageFacts};
 
     const FILE: &str = "services: {web: {image: base}}";
 
@@ -166,7 +166,7 @@ mod tests {
             .with(Container { command: words(command), config, image: "base".into(), inspected: true, ..web })
             .event("web", 8.0, EventKind::Start)
             .event("web", 9.0, EventKind::Die(0))
-            .answer(Question::Image("base".into()), Answer::Image(Some(Box::new(facts))))
+            .image("base", Some(facts))
     }
 
     #[test]

@@ -185,11 +185,11 @@ mod tests {
     }
 
     pub fn spares() -> Scenario {
-        on_amd64(FILE).with(container("web").running(1.0)).answer(Question::Image("own:1".into()), image("amd64"))
+        on_amd64(FILE).with(container("web").running(1.0)).image("own:1", image("amd64"))
     }
 
-    fn image(architecture: &str) -> Answer {
-        Answer::Image(Some(Box::new(ImageFacts { architecture: architecture.into(), ..ImageFacts::default() })))
+    fn image(architecture: &str) -> Option<ImageFacts> {
+        Some(ImageFacts { architecture: architecture.into(), ..ImageFacts::default() })
     }
 
     #[test]
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn it_is_known_before_up() {
-        let asked = |file: &str, own| on_amd64(file).answer(Question::Image("own:1".into()), image(own)).found();
+        let asked = |file: &str, own| on_amd64(file).image("own:1", image(own)).found();
         assert_eq!(asked(FILE, "arm64"), ["wrong-architecture@web"]);
         assert!(asked(FILE, "amd64").is_empty() && asked(FILE, "386").is_empty() && asked(FILE, "").is_empty());
         let wanted = "services: {web: {image: 'own:1', platform: linux/arm64}}";

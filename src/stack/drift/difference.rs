@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     base::id::ContainerId,
     compose::{Project, Service},
-    stack::{Container, Stack},
+    stack::{Container, EngineView},
 };
 
 /// How a service's containers stand to its file.
@@ -46,7 +46,7 @@ impl Difference {
 
 /// A container beside what the file says of it.
 pub(super) struct Side<'a> {
-    pub stack: &'a Stack,
+    pub engine: EngineView<'a>,
     pub project: &'a Project,
     pub service: &'a Service,
     /// The service in compose's own form, with the ids of containers that it shares something with.

@@ -21,7 +21,7 @@ use serde_json::Value;
 pub use difference::{Difference, Drift};
 
 use self::difference::Side;
-use super::{Answer, Container, ImageFacts, Question, ServiceStatus, Stack};
+use super::{Container, EngineView, ImageFacts, ServiceStatus, Stack};
 use crate::{
     base::id::ServiceName,
     compose::{Project, Service, canon::config_hash},
@@ -55,7 +55,7 @@ fn is_judged(project: &Project, container: &Container) -> bool {
 
 impl Stack {
     /// How each service that has containers stands to its file; none where the files hold errors.
-    pub(super) fn drift(&self, services: &[ServiceStatus]) -> BTreeMap<ServiceName, Drift> {
+    pub(super) fn drift(&self, engine: EngineView<'_>, services: &[ServiceStatus]) -> BTreeMap<ServiceName, Drift> {
         let Some(project) = &self.declared else { return BTreeMap::new() };
         // As long as the files hold errors, `up` would refuse, and nobody can say what they mean.
         let judged = services
@@ -65,25 +65,32 @@ impl Stack {
         let mut all: BTreeMap<ServiceName, Drift> = judged
             .filter_map(|status| {
                 let (service, resolved) = (project.services.get(&status.name)?, project.resolved.get(&status.name)?);
-                Some((status.name.clone(), self.judge(project, service, resolved, status)))
+                Some((status.name.clone(), self.judge(engine, project, service, resolved, status)))
             })
             .collect();
         self.follow_shared(project, &mut all);
         all
     }
 
-    fn judge(&self, project: &Project, service: &Service, resolved: &Value, status: &ServiceStatus) -> Drift {
+    fn judge(
+        &self,
+        engine: EngineView<'_>,
+        project: &Project,
+        service: &Service,
+        resolved: &Value,
+        status: &ServiceStatus,
+    ) -> Drift {
         let name = image_name(project, service);
-        let wanted = match self.image(&name) {
+        let wanted = match engine.image(&name) {
             None => return Drift::Unknown("still asking the engine about its image".into()),
-            Some(Err(why)) => return Drift::Unknown(why),
+            Some(Err(why)) => return Drift::Unknown(why.to_owned()),
             Some(Ok(found)) => found,
         };
         let with_ids = shared_by_id(self, resolved);
         let hash = config_hash(with_ids.clone());
         let (mut drifted, mut first, mut unknown, mut exact) = (Vec::new(), None, None, true);
         for container in status.containers.iter().filter_map(|id| self.containers.get(id)) {
-            let side = Side { stack: self, project, service, resolved: &with_ids, container };
+            let side = Side { engine, project, service, resolved: &with_ids, container };
             match side.judge(&name, wanted, &hash) {
                 One::Same(proven) => exact &= proven,
                 One::Unknown(why) => unknown = unknown.or(Some(why)),
@@ -97,15 +104,6 @@ impl Stack {
             (Some(differences), _) => Drift::Drifted { containers: drifted, differences },
             (None, Some(why)) => Drift::Unknown(why),
             (None, None) => Drift::Same { exact },
-        }
-    }
-
-    /// An image: `None` as long as it isn't known, `Ok(None)` where it isn't on the engine.
-    fn image(&self, name: &str) -> Option<Result<Option<&ImageFacts>, String>> {
-        match &self.answers.get(&Question::Image(name.to_owned()))?.answer {
-            Answer::Image(found) => Some(Ok(found.as_deref())),
-            Answer::Unknown(why) => Some(Err(why.clone())),
-            _ => None,
         }
     }
 
@@ -151,7 +149,7 @@ impl Side<'_> {
             differences.extend(self.image(name, wanted, made_of));
         }
         if !same {
-            match self.stack.image(&self.container.image_id) {
+            match self.engine.image(&self.container.image_id) {
                 None => return One::Unknown("still asking the engine about its image".into()),
                 Some(image) => differences.extend(keys::differences(self, image.ok().flatten())),
             }

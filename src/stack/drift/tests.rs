@@ -4,10 +4,10 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use super::*;
 use crate::{
-    base::{id::ImageId, time::Stamp},
+    base::id::ImageId,
     compose::{HealthCheck, MountKind, Options, Restart, load::load},
     stack::{
-        Answered, Attachment, Fact, MountPoint,
+        Attachment, MountPoint,
         fixture::{self, Placed, container, id_of},
     },
 };
@@ -76,10 +76,8 @@ fn made() -> Container {
 
 fn stack(project: &Arc<Project>, containers: &[Container], named: Option<ImageFacts>) -> Placed {
     let mut stack = fixture::stack(Some(project.clone()), containers);
-    for (name, found) in [("db:latest", named), (IMAGE, Some(image()))] {
-        let answer = Answer::Image(found.map(Box::new));
-        stack.apply(Fact::Answered(Question::Image(name.into()), Answered { at: Stamp::default(), answer }));
-    }
+    let found = [("db:latest", named), (IMAGE, Some(image()))];
+    stack.images = found.map(|(name, found)| (name.to_owned(), Ok(found.map(Box::new)))).into_iter().collect();
     stack
 }
 

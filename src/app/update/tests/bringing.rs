@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     compose::{Problem, canon::config_hash},
-    stack::{Answer, Answered, ImageFacts, Question, fixture},
+    stack::{ImageFacts, fixture},
     work::{Error, Progress, Unit},
 };
 
@@ -15,14 +15,14 @@ fn judged(drifted: &[&str]) -> Model {
     let mut project = (*fixture::chain()).clone();
     project.resolved = project.services.keys().map(|name| (name.clone(), json!({}))).collect();
     update(&mut model, Msg::Loaded { project: Some(project.into()), problems: Vec::new() }, at(100.0));
-    let mut facts = snapshot(&healthy().map_labels());
+    let mut images = Vec::new();
     for name in ["db", "backend", "frontend"] {
         let id = if drifted.contains(&name) { "sha256:1" } else { "sha256:0" };
         let image = ImageFacts { id: id.into(), ..ImageFacts::default() };
-        let answered = Answered { at: at(100.0), answer: Answer::Image(Some(Box::new(image))) };
-        facts.push(Fact::Answered(Question::Image(format!("{name}:latest")), answered));
+        images.push((format!("{name}:latest"), Ok(Some(Box::new(image)))));
     }
-    tell(&mut model, facts, at(100.0));
+    tell(&mut model, snapshot(&healthy().map_labels()), at(100.0));
+    tell(&mut model, vec![host::Fact::Images(images.into_iter().collect())], at(100.0));
     model
 }
 
@@ -85,10 +85,9 @@ fn the_project_is_brought_up_by_a_plan_in_any_case() {
 fn a_plan_that_no_longer_holds_is_shown_again() {
     let mut model = judged(&["db"]);
     press(&mut model, "U");
-    let mut moved = judged(&["db", "backend"]);
-    let answers: Vec<_> =
-        std::mem::take(&mut moved.stack_mut().answers).into_iter().map(|(q, a)| Fact::Answered(q, a)).collect();
-    tell(&mut model, answers, at(101.0));
+    let moved = judged(&["db", "backend"]);
+    let images = moved.host().images.clone();
+    tell(&mut model, vec![host::Fact::Images(images)], at(101.0));
     assert!(press(&mut model, "y").is_empty());
     assert_eq!(plan(&model).1.len(), 2);
     assert!(last_toast(&model).contains("changed meanwhile"));
@@ -104,8 +103,9 @@ fn where_it_cannot_be_known_the_plan_says_so() {
     other[0].labels.insert("com.docker.compose.config-hash".into(), "0".into());
     other[0].check = None;
     tell(&mut model, snapshot(&other), at(101.0));
-    let same = Answered { at: at(101.0), answer: Answer::Image(Some(Box::default())) };
-    tell(&mut model, vec![Fact::Answered(Question::Image("sha256:0".into()), same)], at(101.0));
+    let own = ("sha256:0".to_owned(), Ok(Some(Box::default())));
+    let images = model.host().images.clone().into_iter().chain([own]).collect();
+    tell(&mut model, vec![host::Fact::Images(images)], at(101.0));
     assert!(press(&mut model, "u").is_empty());
     let Some(Overlay::Confirm(Confirm { plan, .. })) = &model.ui.overlay else { panic!("no plan is shown") };
     assert!(plan.items.is_empty() && plan.kept[0].contains("another version of compose"), "{plan:?}");

@@ -5,7 +5,7 @@ use crate::{
     app::{fixture::settings, screens::problems},
     host::fixture::connected,
     stack::{
-        Answer, Answered, Question, Sample,
+        Question, Sample,
         fixture::{self, service},
     },
 };
@@ -111,10 +111,9 @@ fn questions_are_wanted_and_their_answers_tell() {
     let mut model = Model::new(settings(), "p".into(), Some(project), Size::new(120, 40), at(100.0));
     tell(&mut model, connected(), at(100.0));
     tell(&mut model, vec![Fact::Listed(Vec::new())], at(100.0));
-    let question = Question::Image("nobody/has:it".into());
     let followed = Want::Images(["nobody/has:it".to_owned()].into());
-    assert!(wants(&model).contains(&followed), "the stream of images answers: {:?}", wants(&model));
-    let missing = Fact::Answered(question, Answered { at: at(100.1), answer: Answer::Image(None) });
+    assert!(wants(&model).contains(&followed), "its stream answers: {:?}", wants(&model));
+    let missing = host::Fact::Images([("nobody/has:it".to_owned(), Ok(None))].into_iter().collect());
     tell(&mut model, vec![missing], at(100.1));
     assert!(wants(&model).contains(&Want::Ask(Question::Offer("nobody/has:it".into()))), "one leads to another");
 }
