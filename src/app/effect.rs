@@ -162,7 +162,7 @@ pub enum Want {
         /// Counts requests; a new number asks again.
         request: u32,
     },
-    /// The answer to a rule's question, kept fresh.
+    /// The answer to a rule's question about the engine, kept fresh.
     Ask(Question),
     /// A container's raw JSON, kept fresh.
     Raw(ContainerId),
@@ -176,6 +176,6 @@ impl Want {
 
     /// Whether it is about the host, not about a project.
     pub fn is_of_host(&self) -> bool {
-        matches!(self, Self::Projects | Self::Usage { .. } | Self::Images(_))
+        matches!(self, Self::Projects | Self::Usage { .. } | Self::Images(_) | Self::Ask(_))
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     engine::{Engine, EngineTarget, Error},
     host::{Fact, Host, Link},
     runtime::{host::answer, memory, now},
-    stack::{self, Answered, Question, Stack, drift, starts::Remembered, timeline::Timeline},
+    stack::{self, Answer, Question, Stack, drift, starts::Remembered, timeline::Timeline},
 };
 
 /// How long a look may take: far more than one engine's answers do, each of which has a deadline of its own.
@@ -119,13 +119,13 @@ async fn see(engine: &Engine, host: &mut Host, depth: Depth<'_>) -> Result<(), E
             host.stack_mut().remembered = Remembered::Known(memory::recall(&host.stack().project));
             for _ in 0..ROUNDS {
                 let Diagnosis { questions, images, .. } = examine(host, problems);
-                let open = questions.into_iter().filter(|q| !host.stack().answers.contains_key(q)).collect::<Vec<_>>();
+                let open = questions.into_iter().filter(|q| !host.answers.contains_key(q)).collect::<Vec<_>>();
                 let unseen: BTreeSet<String> =
                     images.into_iter().filter(|name| host.images.of(name).is_none()).collect();
                 if open.is_empty() && unseen.is_empty() {
                     break;
                 }
-                take(host, answers(engine, open).await);
+                host.answers.extend(answers(engine, open).await);
                 host.images.extend(engine.images(&unseen).await?);
             }
         }
@@ -163,10 +163,10 @@ async fn ends(engine: &Engine, host: &Host) -> Vec<stack::Fact> {
     tails.filter_map(async |tail| tail.ok()).collect().await
 }
 
-async fn answers(engine: &Engine, questions: Vec<Question>) -> Vec<stack::Fact> {
+async fn answers(engine: &Engine, questions: Vec<Question>) -> Vec<(Question, Answer)> {
     let asked = stream::iter(questions).map(|question| async move {
         let answer = answer(Some(engine), &question).await;
-        stack::Fact::Answered(question, Answered { at: now(), answer })
+        (question, answer)
     });
     asked.buffer_unordered(AT_ONCE).collect().await
 }

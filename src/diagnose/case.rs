@@ -119,7 +119,7 @@ impl<'a> Case<'a> {
 
     /// Asks what only looking shows. `None` until it is answered; see the shorter ways below.
     pub fn ask(&self, question: Question) -> Option<&'a Answer> {
-        let answer = self.stack.answers.get(&question).map(|a| &a.answer);
+        let answer = self.host.answers.get(&question);
         self.asked.borrow_mut().insert(question);
         answer.filter(|a| !matches!(a, Answer::Unknown(_)))
     }

@@ -4,12 +4,11 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use super::{Case, Diagnosis, Finding, diagnose};
 use crate::{
-    base::time::Stamp,
     compose::{self, Options},
     host::{self, EngineInfo, Host, Link, fixture::engine},
     logs::LogLine,
     stack::{
-        Answer, Answered, Container, EventKind, Fact, ImageFacts, Network, Question, Stack, Volume,
+        Answer, Container, EventKind, Fact, ImageFacts, Network, Question, Stack, Volume,
         fixture::{self, at, id_of},
         starts::{Remembered, StartRecord},
     },
@@ -140,8 +139,7 @@ impl Scenario {
             tell(Fact::Lines(id_of(service), lines.iter().enumerate().map(line).collect()));
         }
         for (question, answer) in &self.answers {
-            let answered = Answered { at: Stamp::default(), answer: answer.clone() };
-            tell(Fact::Answered(question.clone(), answered));
+            host.apply(host::Fact::Answered(question.clone(), answer.clone()));
         }
         let images = self.images.iter().cloned().map(|(name, found)| (name, Ok(found.map(Box::new))));
         host.apply(host::Fact::Images(images.collect()));

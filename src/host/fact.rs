@@ -8,7 +8,7 @@ use crate::{
         loss::Loss,
         time::{OtherClock, Stamp},
     },
-    stack::{self, Images, Quirks, VolumeUsage},
+    stack::{self, Answer, Images, Question, Quirks, VolumeUsage},
 };
 
 /// One thing an engine said.
@@ -26,6 +26,8 @@ pub enum Fact {
     Usage(Usage),
     /// The images that it was asked for; of others nothing is known any more.
     Images(Images),
+    /// What was found out on request.
+    Answered(Question, Answer),
     /// Something about the engine was lost on the way here.
     Lost(Loss),
     /// Something about one project.

@@ -17,7 +17,7 @@ pub use fact::*;
 use crate::{
     base::{id::ProjectName, loss::Ledger, time::OtherClock},
     compose::Project,
-    stack::{Change, EngineView, Images, Quirks, Stack},
+    stack::{Answer, Change, EngineView, Images, Question, Quirks, Stack},
 };
 
 /// Everything known about one engine.
@@ -35,6 +35,8 @@ pub struct Host {
     pub usage: Option<Usage>,
     /// Its images, as far as it was asked for them.
     pub images: Images,
+    /// What was found out besides, on request.
+    pub answers: BTreeMap<Question, Answer>,
     /// What was lost of what it said, beside what each stack counts.
     pub losses: Ledger,
     /// The project in front.
@@ -53,6 +55,7 @@ impl Host {
             projects: None,
             usage: None,
             images: Images::default(),
+            answers: BTreeMap::new(),
             losses: Ledger::default(),
             stack,
             behind: BTreeMap::new(),
@@ -137,6 +140,11 @@ impl Host {
             Fact::Projects(list) => set(&mut self.projects, Some(list)),
             Fact::Usage(usage) => set(&mut self.usage, Some(usage)),
             Fact::Images(images) => set(&mut self.images, images),
+            Fact::Answered(question, answer) => {
+                let present = self.answers.get(&question) != Some(&answer);
+                self.answers.insert(question, answer);
+                Change { present, ..Change::default() }
+            }
             Fact::Lost(loss) => {
                 self.losses.add(loss);
                 Change { figures: true, ..Change::default() }

@@ -29,7 +29,8 @@ use crate::{
         Connector, Outlet, StackOutlet, follow_log, follow_opening, follow_stats, poll_usage, watch_images,
         watch_project, watch_projects,
     },
-    stack::{Answered, Fact, Question},
+    host::Fact,
+    stack::{self, Question},
 };
 
 /// How often a container's raw JSON is asked again while it is looked at.
@@ -144,6 +145,7 @@ async fn stream_of_host(want: Want, ways: Ways) {
         Want::Projects => watch_projects(connector, resync, facts).await,
         Want::Usage { .. } => poll_usage(connector, facts).await,
         Want::Images(names) => watch_images(connector, names, facts).await,
+        Want::Ask(question) => ask(connector, question, facts).await,
         other => tracing::error!("{other:?} is wanted of no project"),
     }
 }
@@ -159,21 +161,19 @@ async fn stream_of_project(want: Want, project: ProjectName, ways: Ways) {
         Want::Log { container, tail } => follow_log(connector, container, tail, bulk).await,
         Want::Opening { container, start } => follow_opening(connector, container, start, facts).await,
         Want::Stats(container) => follow_stats(connector, container, bulk).await,
-        Want::Ask(question) => ask(connector, question, facts).await,
         Want::Raw(container) => look_at_raw(connector, container, facts).await,
-        other @ (Want::Project | Want::Projects | Want::Usage { .. } | Want::Images(_)) => {
+        other @ (Want::Project | Want::Projects | Want::Usage { .. } | Want::Images(_) | Want::Ask(_)) => {
             tracing::error!("{other:?} isn't wanted of a project");
         }
     }
 }
 
 /// Keeps the answer to a rule's question fresh.
-async fn ask(connector: Connector, question: Question, out: StackOutlet) {
+async fn ask(connector: Connector, question: Question, out: Outlet) {
     loop {
         if let Ok(engine) = connector.engine().await {
             let answer = host::answer(Some(&engine), &question).await;
-            let fact = Fact::Answered(question.clone(), Answered { at: connector.clock().now(), answer });
-            if out.send(vec![fact]).await.is_err() {
+            if out.send(vec![Fact::Answered(question.clone(), answer)]).await.is_err() {
                 return;
             }
         }
@@ -186,7 +186,7 @@ async fn look_at_raw(connector: Connector, container: ContainerId, out: StackOut
     loop {
         if let Ok(engine) = connector.engine().await
             && let Ok(Some(text)) = engine.raw(&container).await
-            && out.send(vec![Fact::Raw(container.clone(), text)]).await.is_err()
+            && out.send(vec![stack::Fact::Raw(container.clone(), text)]).await.is_err()
         {
             return;
         }

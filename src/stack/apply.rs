@@ -83,11 +83,6 @@ impl Stack {
                 // It is shown as it is, and nothing follows from it.
                 FIGURES
             }
-            Fact::Answered(question, answered) => {
-                let same = self.answers.get(&question).is_some_and(|held| held.answer == answered.answer);
-                self.answers.insert(question, answered);
-                if same { NOTHING } else { PRESENT }
-            }
         }
     }
 

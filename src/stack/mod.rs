@@ -44,6 +44,6 @@ pub use image::{ImageFacts, Images};
 pub use model::{Change, History, Stack};
 pub use opening::Opening;
 pub use outlook::Outlook;
-pub use question::{Answer, Answered, Offer, PathFacts, PortOwner, Question};
+pub use question::{Answer, Offer, PathFacts, PortOwner, Question};
 pub use status::status_json;
 pub use summary::{Blocker, Overview, Reason, ServiceStatus, State, Verdict};

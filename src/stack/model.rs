@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Answered, Container, Event, Network, Opening, Probe, Question, Sample, Volume, record::Remembered};
+use super::{Container, Event, Network, Opening, Probe, Sample, Volume, record::Remembered};
 use crate::{
     base::{
         id::{ContainerId, NetworkId, ProjectName, VolumeName},
@@ -48,8 +48,6 @@ pub struct Stack {
     pub opening: BTreeMap<ContainerId, Opening>,
     /// Earlier starts of the project.
     pub remembered: Remembered,
-    /// What was found out besides, on request.
-    pub answers: BTreeMap<Question, Answered>,
     /// Containers removed recently: an inspection that was under way then must not bring them back.
     pub(super) gone: VecDeque<ContainerId>,
 }
@@ -116,7 +114,6 @@ impl Stack {
             raw: None,
             opening: BTreeMap::new(),
             remembered: Remembered::default(),
-            answers: BTreeMap::new(),
             gone: VecDeque::new(),
         }
     }

@@ -6,7 +6,7 @@
 use std::{collections::BTreeSet, net::IpAddr};
 
 use super::{Container, Network, Volume};
-use crate::base::{id::ContainerId, time::Stamp};
+use crate::base::id::ContainerId;
 
 /// Something that can be found out without changing anything.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,15 +76,6 @@ pub enum Answer {
     },
     /// It can't be found out, and why.
     Unknown(String),
-}
-
-/// An answer and when it was given, on our clock.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answered {
-    /// When.
-    pub at: Stamp,
-    /// What.
-    pub answer: Answer,
 }
 
 /// What an image's registry says.

@@ -124,7 +124,10 @@ fn survey(model: &mut Model) -> Overview {
 pub fn examine(model: &mut Model) {
     let now = model.engine_now();
     let case = Case::new(&model.problems, model.host(), &model.overview, now);
-    model.diagnosis = diagnose(&case);
+    let diagnosis = diagnose(&case);
+    // An answer is held as long as it is asked for, and asked again meanwhile: so none is old, and they are few.
+    model.hosts_mut().front_mut().answers.retain(|question, _| diagnosis.questions.contains(question));
+    model.diagnosis = diagnosis;
     model.diagnosed = (model.now, false);
 }
 

@@ -12,7 +12,6 @@ pub use container::*;
 pub use history::*;
 pub use stores::*;
 
-use super::question::{Answered, Question};
 use crate::{
     base::{id::ContainerId, loss::Loss},
     logs::LogLine,
@@ -47,6 +46,4 @@ pub enum Fact {
     Raw(ContainerId, String),
     /// Something was lost on the way here.
     Lost(Loss),
-    /// What was found out on request, and when.
-    Answered(Question, Answered),
 }

@@ -104,3 +104,29 @@ fn hosts_and_projects_keep_apart() {
     model.hosts_mut().show(&"second".into(), None);
     assert!(model.stack().listed && model.host().stack_of(&"p".into()).is_none());
 }
+
+#[test]
+fn images_are_asked_once_of_each_host_for_all_its_projects() {
+    let mut model = model(&healthy());
+    let here = model.address().host;
+    let second = fixture::project([fixture::service("cache", &[])]);
+    let second = crate::compose::Project { name: "second".into(), ..(*second).clone() };
+    model.hosts_mut().front_mut().hold(Stack::new("second".into(), Some(second.into())));
+    let there = model.hosts_mut().hold(Host::new(Stack::new("p".into(), Some(fixture::chain()))));
+    let wanted = crate::app::wants(&model);
+    let of = |host| -> Vec<Vec<&str>> {
+        let of_itself = wanted.iter().filter(|w| w.host == host && w.project.is_none());
+        let images = of_itself.filter_map(|w| if let Want::Images(names) = &w.want { Some(names) } else { None });
+        images.map(|names| names.iter().map(String::as_str).collect()).collect()
+    };
+    assert_eq!(of(here), [["backend:latest", "cache:latest", "db:latest", "frontend:latest", "sha256:0"]]);
+    assert_eq!(of(there), [["backend:latest", "db:latest", "frontend:latest"]]);
+
+    // What was found is the host's: the next project finds it there.
+    let found = Fact::Images([("cache:latest".to_owned(), Ok(None))].into_iter().collect());
+    update(&mut model, Msg::Facts(there, vec![found.clone()]), at(100.0));
+    assert!(model.host().images.of("cache:latest").is_none(), "it was said of another host");
+    tell(&mut model, vec![found], at(100.0));
+    model.hosts_mut().show(&"second".into(), None);
+    assert_eq!(model.host().images.of("cache:latest"), Some(Ok(None)));
+}

@@ -5,7 +5,7 @@ use crate::{
     app::{fixture::settings, screens::problems},
     host::fixture::connected,
     stack::{
-        Question, Sample,
+        Answer, Offer, Question, Sample,
         fixture::{self, service},
     },
 };
@@ -115,5 +115,13 @@ fn questions_are_wanted_and_their_answers_tell() {
     assert!(wants(&model).contains(&followed), "its stream answers: {:?}", wants(&model));
     let missing = host::Fact::Images([("nobody/has:it".to_owned(), Ok(None))].into_iter().collect());
     tell(&mut model, vec![missing], at(100.1));
-    assert!(wants(&model).contains(&Want::Ask(Question::Offer("nobody/has:it".into()))), "one leads to another");
+    let offer = Question::Offer("nobody/has:it".into());
+    assert!(wants(&model).contains(&Want::Ask(offer.clone())), "one leads to another");
+
+    // An answer is held as long as it is asked for: later it would be old.
+    tell(&mut model, vec![host::Fact::Answered(offer.clone(), Answer::Offer(Offer::Yes))], at(100.2));
+    assert!(model.host().answers.contains_key(&offer));
+    let found = host::Fact::Images([("nobody/has:it".to_owned(), Ok(Some(Box::default())))].into_iter().collect());
+    tell(&mut model, vec![found], at(100.3));
+    assert!(model.host().answers.is_empty(), "{:?}", model.host().answers);
 }
