@@ -9,8 +9,8 @@ use crate::{
         time::Stamp,
     },
     compose::{Problem, Project},
-    host::{ContextEntry, Fact},
-    stack::{self, Question, starts::StartRecord},
+    host::{ContextEntry, Fact, Question},
+    stack::{self, starts::StartRecord},
     work::{Ended, Progress, Task, TaskId},
 };
 

@@ -15,9 +15,9 @@ use crate::{
     compose::{self, Problem, Project},
     diagnose::{Case, Diagnosis, diagnose},
     engine::{Engine, EngineTarget, Error},
-    host::{Fact, Host, Link},
+    host::{Answer, Fact, Host, Link, Question},
     runtime::{host::answer, memory, now},
-    stack::{self, Answer, Question, Stack, drift, starts::Remembered, timeline::Timeline},
+    stack::{self, Stack, drift, starts::Remembered, timeline::Timeline},
 };
 
 /// How long a look may take: far more than one engine's answers do, each of which has a deadline of its own.

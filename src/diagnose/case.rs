@@ -14,11 +14,8 @@ use super::{
 use crate::{
     base::{id::ServiceName, time::Stamp, units},
     compose::{Place, Problem, Project, Service},
-    host::Host,
-    stack::{
-        Answer, Container, ImageFacts, Network, Offer, Overview, PathFacts, Question, ServiceStatus, Stack, State,
-        Volume,
-    },
+    host::{Answer, Host, Offer, PathFacts, Question},
+    stack::{Container, ImageFacts, Network, Overview, ServiceStatus, Stack, State, Volume},
 };
 
 /// How many lines of a log's end are read.

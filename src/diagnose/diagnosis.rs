@@ -9,7 +9,7 @@ use super::{
     findings::Findings,
     rules::RULES,
 };
-use crate::stack::Question;
+use crate::host::Question;
 
 /// What a diagnosis comes to.
 #[derive(Debug, Clone, Default, PartialEq)]

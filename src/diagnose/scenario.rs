@@ -5,10 +5,10 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use super::{Case, Diagnosis, Finding, diagnose};
 use crate::{
     compose::{self, Options},
-    host::{self, EngineInfo, Host, Link, fixture::engine},
+    host::{self, Answer, EngineInfo, Host, Link, Question, fixture::engine},
     logs::LogLine,
     stack::{
-        Answer, Container, EventKind, Fact, ImageFacts, Network, Question, Stack, Volume,
+        Container, EventKind, Fact, ImageFacts, Network, Stack, Volume,
         fixture::{self, at, id_of},
         starts::{Remembered, StartRecord},
     },

@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     base::id::ContainerId,
-    stack::{Answer, Container, Fact, Offer, PathFacts, Question},
+    host::{Answer, Offer, PathFacts, Question},
+    stack::{Container, Fact},
 };
 
 /// How much of a file's beginning is read, in bytes.

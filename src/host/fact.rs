@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use super::question::{Answer, Question};
 use crate::{
     base::{
         id::{ContainerId, ImageId, ProjectName, VolumeName},
         loss::Loss,
         time::{OtherClock, Stamp},
     },
-    stack::{self, Answer, Images, Question, Quirks, VolumeUsage},
+    stack::{self, Images, Quirks, VolumeUsage},
 };
 
 /// One thing an engine said.

@@ -8,16 +8,18 @@ mod context;
 mod fact;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod question;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 pub use context::ContextEntry;
 pub use fact::*;
+pub use question::{Answer, Offer, PathFacts, PortOwner, Question};
 
 use crate::{
     base::{id::ProjectName, loss::Ledger, time::OtherClock},
     compose::Project,
-    stack::{Answer, Change, EngineView, Images, Question, Quirks, Stack},
+    stack::{Change, EngineView, Images, Quirks, Stack},
 };
 
 /// Everything known about one engine.

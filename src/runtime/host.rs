@@ -13,7 +13,7 @@ use std::{
 
 use crate::{
     engine::{Engine, Error},
-    stack::{Answer, PathFacts, PortOwner, Question},
+    host::{Answer, PathFacts, PortOwner, Question},
 };
 
 /// TCP's listening state in `/proc/net/tcp`.

@@ -29,8 +29,8 @@ use crate::{
         Connector, Outlet, StackOutlet, follow_log, follow_opening, follow_stats, poll_usage, watch_images,
         watch_project, watch_projects,
     },
-    host::Fact,
-    stack::{self, Question},
+    host::{Fact, Question},
+    stack,
 };
 
 /// How often a container's raw JSON is asked again while it is looked at.

@@ -105,7 +105,7 @@ mod tests {
     use super::*;
     use crate::{
         diagnose::scenario::Scenario,
-        stack::{Answer, PathFacts, Question},
+        host::{Answer, PathFacts, Question},
     };
 
     const FILE: &str = "services: {proxy: {image: nginx, volumes: ['/srv/nginx.conf:/etc/nginx/nginx.conf:ro']}}";

@@ -101,7 +101,7 @@ fn granted(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
 mod tests {
     use crate::{
         diagnose::scenario::Scenario,
-        stack::{Answer, PathFacts, Question},
+        host::{Answer, PathFacts, Question},
     };
 
     const FILE: &str = "services: {caddy: {image: caddy, volumes: [{type: bind, source: /nope/Caddyfile, target: /etc/Caddyfile, bind: {create_host_path: false}}]}}";

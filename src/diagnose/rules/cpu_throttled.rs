@@ -10,7 +10,8 @@ use crate::{
         finding::{Evidence, Kind},
         findings::Findings,
     },
-    stack::{Answer, Container, Phase, Question, Sample},
+    host::{Answer, Question},
+    stack::{Container, Phase, Sample},
 };
 
 /// The rule.

@@ -8,7 +8,7 @@ use crate::{
         findings::Findings,
         said::{Phrase, says},
     },
-    stack::{Answer, Question},
+    host::{Answer, Question},
 };
 
 /// The rule.

@@ -13,7 +13,8 @@ use crate::{
         findings::Findings,
         said::Phrase,
     },
-    stack::{Answer, Question, State},
+    host::{Answer, Question},
+    stack::State,
 };
 
 /// A limit that the host can't give.

@@ -9,7 +9,8 @@ use crate::{
         finding::{Evidence, Finding, Kind},
         findings::Findings,
     },
-    stack::{Answer, Container, Phase, PortOwner, Question, reason},
+    host::{Answer, PortOwner, Question},
+    stack::{Container, Phase, reason},
 };
 
 /// A program outside Docker has it.

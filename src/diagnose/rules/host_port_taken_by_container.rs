@@ -103,7 +103,8 @@ mod tests {
     use super::*;
     use crate::{
         diagnose::scenario::Scenario,
-        stack::{Answer, Question, fixture::container},
+        host::{Answer, Question},
+        stack::fixture::container,
     };
 
     const FILE: &str = "services: {web: {image: standin, ports: ['18701:8080']}}";

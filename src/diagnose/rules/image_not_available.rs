@@ -7,7 +7,7 @@ use crate::{
         finding::{Evidence, Kind},
         findings::Findings,
     },
-    stack::Offer,
+    host::Offer,
 };
 
 /// The rule.
@@ -82,7 +82,8 @@ fn look(case: &Case<'_>, found: &mut Findings) {
 mod tests {
     use crate::{
         diagnose::scenario::Scenario,
-        stack::{Answer, ImageFacts, Offer, Question},
+        host::{Answer, Offer, Question},
+        stack::ImageFacts,
     };
 
     const FILE: &str = "services: {web: {image: 'fixture/none:1'}}";

@@ -260,7 +260,8 @@ mod tests {
     use super::*;
     use crate::{
         diagnose::{props, scenario::Scenario},
-        stack::{Answer, ImageFacts, Question, fixture},
+        host::{Answer, Question},
+        stack::{ImageFacts, fixture},
     };
 
     const FILE: &str = "services: {web: {image: app}}";

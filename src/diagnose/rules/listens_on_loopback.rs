@@ -177,10 +177,8 @@ fn nobody(case: &Case<'_>, found: &mut Findings) {
 mod tests {
     use crate::{
         diagnose::scenario::Scenario,
-        stack::{
-            Answer, Question,
-            fixture::{container, id_of},
-        },
+        host::{Answer, Question},
+        stack::fixture::{container, id_of},
     };
 
     const FILE: &str = "

@@ -11,7 +11,7 @@ use crate::{
         findings::Findings,
         subnet::Subnet,
     },
-    stack::{Answer, Question},
+    host::{Answer, Question},
 };
 
 macro_rules! rule {

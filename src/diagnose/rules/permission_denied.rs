@@ -9,7 +9,8 @@ use crate::{
         findings::Findings,
         said::Phrase,
     },
-    stack::{Container, MountPoint, PathFacts},
+    host::PathFacts,
+    stack::{Container, MountPoint},
 };
 
 /// The rule.
@@ -181,7 +182,8 @@ mod tests {
     use super::*;
     use crate::{
         diagnose::scenario::Scenario,
-        stack::{Answer, Question, fixture::container},
+        host::{Answer, Question},
+        stack::fixture::container,
     };
 
     const FILE: &str =

@@ -205,8 +205,9 @@ mod tests {
     use crate::{
         compose::HealthCheck,
         diagnose::scenario::Scenario,
+        host::{Answer, Question},
         stack::{
-            Answer, Container, Question,
+            Container,
             fixture::{container, id_of},
         },
     };

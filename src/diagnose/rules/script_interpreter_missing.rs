@@ -11,7 +11,8 @@ use crate::{
         findings::Findings,
         said::Phrase,
     },
-    stack::{Answer, Question, reason},
+    host::{Answer, Question},
+    stack::reason,
 };
 
 /// The rule.
@@ -120,10 +121,8 @@ fn unnamed(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
 mod tests {
     use crate::{
         diagnose::scenario::Scenario,
-        stack::{
-            Answer, PathFacts, Question,
-            fixture::{container, id_of},
-        },
+        host::{Answer, PathFacts, Question},
+        stack::fixture::{container, id_of},
     };
 
     const FILE: &str = "services: {web: {image: own, entrypoint: [/start.sh]}}";

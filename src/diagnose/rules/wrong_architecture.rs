@@ -12,7 +12,8 @@ use crate::{
         findings::Findings,
         said::Phrase,
     },
-    stack::{Answer, Container, Question, reason},
+    host::{Answer, Question},
+    stack::{Container, reason},
 };
 
 /// The rule.

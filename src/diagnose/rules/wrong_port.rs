@@ -12,7 +12,8 @@ use crate::{
         findings::Findings,
         said::Phrase,
     },
-    stack::{Answer, PortBinding, Question},
+    host::{Answer, Question},
+    stack::PortBinding,
 };
 
 /// The host's port in place of the container's.

@@ -3,9 +3,9 @@
 use super::*;
 use crate::{
     app::{fixture::settings, screens::problems},
-    host::fixture::connected,
+    host::{Answer, Offer, Question, fixture::connected},
     stack::{
-        Answer, Offer, Question, Sample,
+        Sample,
         fixture::{self, service},
     },
 };

@@ -1,12 +1,14 @@
-//! Questions beyond what is always known of a project, and their answers.
+//! Questions about an engine beyond what is always known of it, and their answers.
 //!
 //! A diagnosis asks them; whoever performs effects finds the answers, which come back as facts. Until then the
 //! rule that asked says nothing about what it doesn't know.
 
 use std::{collections::BTreeSet, net::IpAddr};
 
-use super::{Container, Network, Volume};
-use crate::base::id::ContainerId;
+use crate::{
+    base::id::ContainerId,
+    stack::{Container, Network, Volume},
+};
 
 /// Something that can be found out without changing anything.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
