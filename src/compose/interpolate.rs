@@ -31,7 +31,7 @@ fn walk(node: &mut Node, trail: &Trail<'_>, env: &Env, added: &mut usize, report
                 Err(fault) => report.push(explain(fault, trail).at(node.place.clone())),
             }
             for name in run.unset {
-                report.push(unset(&name).at(node.place.clone()));
+                report.push(unset(&name).at(node.place.clone()).of(trail.to_string()));
             }
         }
         Value::List(items) => {

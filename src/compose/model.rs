@@ -1,8 +1,14 @@
 //! The resolved project as plain values: what the dashboard shows and what the engine is compared with.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::{Hash, Hasher},
+    path::PathBuf,
+    time::Duration,
+};
 
 use indexmap::IndexMap;
+use sha2::{Digest, Sha256};
 
 use super::{problem::Place, provenance::Provenance};
 use crate::base::id::{ProjectName, ServiceName};
@@ -101,6 +107,8 @@ pub struct Setup {
     pub privileged: bool,
     /// The arguments of its build, with their values.
     pub build_args: IndexMap<String, String>,
+    /// Variables that only an `env_file` gives it.
+    pub injected: BTreeSet<String>,
     /// Variables of `environment` whose value is written in the file, with no `${…}` in it, and where.
     pub literals: IndexMap<String, Place>,
 }
@@ -181,7 +189,7 @@ pub struct HealthCheck {
 }
 
 /// A published port.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Eq)]
 pub struct Port {
     /// The host's address, if one is named.
     pub host_ip: Option<String>,
@@ -191,6 +199,27 @@ pub struct Port {
     pub target: u16,
     /// `tcp`, `udp`, `sctp`.
     pub protocol: String,
+    /// Where this is said.
+    pub place: Option<Place>,
+}
+
+impl Port {
+    /// All but the place: one that is said elsewhere is the same port.
+    fn said(&self) -> (&Option<String>, &Option<String>, u16, &str) {
+        (&self.host_ip, &self.published, self.target, &self.protocol)
+    }
+}
+
+impl PartialEq for Port {
+    fn eq(&self, other: &Self) -> bool {
+        self.said() == other.said()
+    }
+}
+
+impl Hash for Port {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.said().hash(state);
+    }
 }
 
 /// What kind of mount.
@@ -283,8 +312,37 @@ pub enum Origin {
 pub struct Resource {
     /// Where its content comes from.
     pub origin: Origin,
+    /// What its content is known by, where that is written in the file or in a variable.
+    pub print: Option<Print>,
     /// Where it is declared.
     pub place: Option<Place>,
+}
+
+/// What a content is known by that isn't kept: its size, and a digest of its beginning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Print {
+    /// Its size in bytes.
+    pub size: u64,
+    head: [u8; 32],
+}
+
+impl Print {
+    /// How much of a content its digest is of, in bytes: as much as the engine is asked for.
+    pub const HEAD: usize = 512;
+
+    /// Of a content.
+    pub fn of(content: &[u8]) -> Self {
+        Self { size: u64::try_from(content.len()).unwrap_or(u64::MAX), head: Self::digest(content) }
+    }
+
+    /// Whether a content of another place begins alike.
+    pub fn begins_as(&self, head: &[u8]) -> bool {
+        self.head == Self::digest(head)
+    }
+
+    fn digest(content: &[u8]) -> [u8; 32] {
+        Sha256::digest(content.get(..Self::HEAD).unwrap_or(content)).into()
+    }
 }
 
 /// A secret or config granted to a service.

@@ -43,12 +43,22 @@ pub struct Problem {
     pub caret: usize,
     /// What to do, or what was probably meant.
     pub help: Option<String>,
+    /// The setting it is about, as `services.db.command`, where that isn't in the words.
+    pub setting: Option<String>,
 }
 
 impl Problem {
     /// An error without a place; see the `at` and `help` builders.
     pub fn error(message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, place: None, message: message.into(), excerpt: None, caret: 0, help: None }
+        Self {
+            severity: Severity::Error,
+            place: None,
+            message: message.into(),
+            excerpt: None,
+            caret: 0,
+            help: None,
+            setting: None,
+        }
     }
 
     /// A warning without a place.
@@ -60,6 +70,22 @@ impl Problem {
     #[must_use]
     pub fn at(self, place: Place) -> Self {
         Self { place: Some(place), ..self }
+    }
+
+    /// The same, about a setting.
+    #[must_use]
+    pub fn of(self, setting: impl Into<String>) -> Self {
+        Self { setting: Some(setting.into()), ..self }
+    }
+
+    /// Whether it says the same of the same place: what is read by an alias is read again and again.
+    pub fn repeats(&self, other: &Self) -> bool {
+        (&self.place, &self.message, self.severity) == (&other.place, &other.message, other.severity)
+    }
+
+    /// Whether it is none where the image of a service brings what the files don't say.
+    pub fn is_of_image(&self) -> bool {
+        self.severity == Severity::Warning && self.message.ends_with(" has no health check here")
     }
 
     /// The same, with advice.

@@ -31,7 +31,7 @@ impl Report {
         };
         if list.len() >= MOST {
             self.left_out += 1;
-        } else if !list.contains(&problem) {
+        } else if !list.iter().any(|held| held.repeats(&problem)) {
             list.push(problem);
         }
     }

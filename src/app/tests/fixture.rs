@@ -42,7 +42,8 @@ fn publish(mut container: Container, port: u16) -> Container {
 
 fn project() -> std::sync::Arc<compose::Project> {
     let mut frontend = service("frontend", &[("backend", Condition::Healthy)]);
-    frontend.ports = vec![Port { host_ip: None, published: Some("3000".into()), target: 3000, protocol: "tcp".into() }];
+    frontend.ports =
+        vec![Port { host_ip: None, published: Some("3000".into()), target: 3000, protocol: "tcp".into(), place: None }];
     let mut backend = service(
         "backend",
         &[("db", Condition::Healthy), ("cache", Condition::Started), ("migrate", Condition::Completed)],

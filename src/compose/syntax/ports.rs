@@ -34,7 +34,13 @@ pub fn short(spec: &str) -> Result<Vec<Port>, String> {
         "" => None,
         text => Some(range(text).ok_or_else(|| format!("Invalid hostPort: {text}"))?),
     };
-    let port = |target, published| Port { host_ip: host_ip.clone(), published, target, protocol: protocol.clone() };
+    let port = |target, published| Port {
+        host_ip: host_ip.clone(),
+        published,
+        target,
+        protocol: protocol.clone(),
+        place: None,
+    };
     match host {
         // One container port on any free port of a range.
         Some((low, high)) if first == last && low != high => Ok(vec![port(first, Some(format!("{low}-{high}")))]),

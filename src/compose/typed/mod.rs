@@ -17,7 +17,7 @@ use self::context::Context;
 use super::{
     canon::MAX_PORTS,
     env::Env,
-    model::{Network, Origin, Project, Resource, Volume},
+    model::{Network, Origin, Print, Project, Resource, Volume},
     node::{Entry, Node},
     reader::Reader,
 };
@@ -54,8 +54,8 @@ pub fn project(model: &Node, project: &mut Project, reader: &mut Reader<'_>, env
         };
         project.volumes.insert(key.clone(), volume);
     }
-    project.secrets = resources(model, "secrets");
-    project.configs = resources(model, "configs");
+    project.secrets = resources(model, "secrets", env);
+    project.configs = resources(model, "configs", env);
 }
 
 /// Its name on the engine; only where names aren't completed is there none.
@@ -69,7 +69,7 @@ fn subnets(network: &Node) -> Vec<String> {
     config.iter().filter_map(|pool| pool.at("subnet")?.text()).collect()
 }
 
-fn resources(model: &Node, kind: &str) -> IndexMap<String, Resource> {
+fn resources(model: &Node, kind: &str, env: &Env) -> IndexMap<String, Resource> {
     let read = |(key, entry): (&String, &Entry)| {
         let text = |wanted: &str| entry.node.at(wanted).and_then(Node::text);
         let origin = if entry.node.is("external", true) {
@@ -81,7 +81,12 @@ fn resources(model: &Node, kind: &str) -> IndexMap<String, Resource> {
         } else {
             Origin::Inline
         };
-        (key.clone(), Resource { origin, place: Some(entry.key.clone()) })
+        let print = match &origin {
+            Origin::Environment(variable) => env.get(variable).map(|value| Print::of(value.as_bytes())),
+            Origin::Inline => text("content").map(|content| Print::of(content.as_bytes())),
+            Origin::File(_) | Origin::External(_) => None,
+        };
+        (key.clone(), Resource { origin, print, place: Some(entry.key.clone()) })
     };
     model.section(kind).map(read).collect()
 }

@@ -44,5 +44,11 @@ fn port(node: &Node, trail: &str) -> Result<Port, String> {
     let Some(target) = text("target") else { return Err(format!("{trail} is missing a target port")) };
     let target = target.parse().map_err(|_| format!("Invalid containerPort: {target}"))?;
     let protocol = text("protocol").map_or_else(|| "tcp".into(), |p| p.to_lowercase());
-    Ok(Port { host_ip: text("host_ip"), published: text("published"), target, protocol })
+    Ok(Port {
+        host_ip: text("host_ip"),
+        published: text("published"),
+        target,
+        protocol,
+        place: Some(node.place.clone()),
+    })
 }

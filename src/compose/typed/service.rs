@@ -1,5 +1,7 @@
 //! One service of the completed document as the model's [`Service`].
 
+use std::collections::BTreeSet;
+
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -23,6 +25,7 @@ pub fn read(name: &str, entry: &Entry, profiles: &[String], context: &mut Contex
     let own_profiles: Vec<String> = node.at("profiles").map(strings).unwrap_or_default();
     let enabled = own_profiles.is_empty() || profiles.iter().any(|on| on == "*" || own_profiles.contains(on));
     let environment = environment(name, node, enabled, context);
+    let setup = setup(node, &environment);
     Service {
         name: name.into(),
         place: Some(entry.key.clone()),
@@ -47,11 +50,13 @@ pub fn read(name: &str, entry: &Entry, profiles: &[String], context: &mut Contex
         command: command(node, "command", &format!("services[{name}].command"), context),
         entrypoint: command(node, "entrypoint", &format!("services[{name}].entrypoint"), context),
         stop_grace_period: time(node.at("stop_grace_period")),
-        setup: setup(node),
+        setup,
     }
 }
 
-fn setup(node: &Node) -> Setup {
+fn setup(node: &Node, environment: &IndexMap<String, Option<String>>) -> Setup {
+    let own: BTreeSet<String> =
+        node.at("environment").map(pairs).unwrap_or_default().into_iter().map(|(key, _)| key).collect();
     let memory = node.find(&["deploy", "resources", "limits", "memory"]).or_else(|| node.at("mem_limit"));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size is positive; `as` saturates")]
     let bytes = |size: f64| size as u64;
@@ -63,6 +68,7 @@ fn setup(node: &Node) -> Setup {
         platform: node.at("platform").and_then(Node::text).filter(|platform| !platform.is_empty()),
         privileged: node.is("privileged", true),
         build_args: args.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
+        injected: environment.keys().filter(|name| !own.contains(*name)).cloned().collect(),
         literals: node.at("environment").map(literals).unwrap_or_default(),
     }
 }
