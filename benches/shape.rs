@@ -255,6 +255,7 @@ fn live() -> Store {
         architecture: "amd64".into(),
         root: String::new(),
         swarm: false,
+        system: String::new(),
     };
     let host = model.address().host;
     model.update(Msg::Facts(host, vec![host::Fact::Engine(engine), host::Fact::Link(Link::Live)]), now);

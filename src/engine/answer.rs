@@ -5,7 +5,7 @@ use std::time::Duration;
 use http_body_util::{Either, Full};
 use hyper::{Request, body::Bytes};
 use serde::Deserialize;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{
     Demux, Engine, Error,
@@ -16,14 +16,20 @@ use super::{
 };
 use crate::{
     base::id::ContainerId,
+    compose::Print,
     host::{Answer, Offer, PathFacts, Question},
+    logs::LogLine,
     stack::{Container, Fact},
 };
 
 /// How much of a file's beginning is read, in bytes.
-const HEAD: usize = 512;
+const HEAD: usize = Print::HEAD;
 /// How long a registry may take.
 const REGISTRY: Duration = Duration::from_secs(20);
+/// How many lines of a log's end are looked at where it isn't followed.
+const LOG_END: usize = 100;
+/// How much of each, in bytes: its log is only listened to for words.
+const LINE: usize = 2048;
 /// A tar archive's blocks, in bytes.
 const BLOCK: usize = 512;
 /// The largest piece of a log that is read at once, in bytes.
@@ -78,6 +84,16 @@ impl Engine {
                 let Throttling { periods, waited } = figures.cpu.throttling;
                 Answer::Throttling { periods, waited }
             }
+            Question::LogEnd(id) => match self.inspect(id).await? {
+                Some(container) => match self.log_tail(&container, LOG_END).await? {
+                    Fact::Lines(_, lines) => {
+                        Answer::LogEnd { lines: lines.into_iter().map(short).collect(), at: self.engine_now() }
+                    }
+                    Fact::LogUnreadable(_, why) => Answer::Unknown(why),
+                    _ => return Ok(None),
+                },
+                None => Answer::Unknown("it is gone".into()),
+            },
             Question::HostPort(_)
             | Question::HostPath(_)
             | Question::Routes
@@ -142,8 +158,19 @@ impl Engine {
     }
 
     /// Asks the registry through the engine, without a login (`GET /distribution/NAME/json`).
-    async fn offer(&self, name: &str) -> Result<Answer, Error> {
-        let name: Vec<String> = name.split('/').map(encode).collect();
+    async fn offer(&self, image: &str) -> Result<Answer, Error> {
+        if let Some(silence) = self.registries.silence(image, Instant::now()) {
+            return Ok(Answer::Offer(silence));
+        }
+        let answer = self.asked_of_registry(image).await?;
+        if let Answer::Offer(offer) = &answer {
+            self.registries.note(image, offer, Instant::now());
+        }
+        Ok(answer)
+    }
+
+    async fn asked_of_registry(&self, image: &str) -> Result<Answer, Error> {
+        let name: Vec<String> = image.split('/').map(encode).collect();
         let path = format!("/distribution/{}/json", name.join("/"));
         match self.transport.get_within(&path, ITEM_CAP, REGISTRY).await {
             Ok(_) => Ok(Answer::Offer(Offer::Yes)),
@@ -154,6 +181,9 @@ impl Engine {
                 let hidden = ["denied", "unauthorized", "authentication required"];
                 let login = matches!(status, 401 | 403) || hidden.iter().any(|word| message.contains(word));
                 Ok(Answer::Offer(Offer::No { words: message, login }))
+            }
+            Err(Error::Deadline { secs, .. }) => {
+                Ok(Answer::Offer(Offer::No { words: format!("no answer within {secs} s"), login: false }))
             }
             Err(e) => Err(e),
         }
@@ -215,6 +245,14 @@ fn knows_no_such_path(status: u16, message: &str) -> bool {
     let words = message.trim().trim_start_matches("404 ").to_ascii_lowercase();
     matches!(status, 405 | 501)
         || status == 404 && matches!(words.as_str(), "page not found" | "not found" | "http status 404")
+}
+
+/// A line without what is too long to be read.
+fn short(line: LogLine) -> LogLine {
+    match line.text.get(..LINE) {
+        Some(beginning) => LogLine { text: beginning.into(), cut: true, ..line },
+        None => line,
+    }
 }
 
 /// The first bytes of the regular file that a tar archive begins with (POSIX ustar: size at 124, kind at 156).

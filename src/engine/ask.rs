@@ -153,6 +153,7 @@ impl Engine {
             architecture: architecture(&info.machine).to_owned(),
             root: info.root,
             swarm: info.swarm.state == "active",
+            system: info.system,
             ..self.first.clone()
         })
     }

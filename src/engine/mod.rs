@@ -10,6 +10,7 @@
 //! - `watch`: a project kept true: events first, then the list, then inspections, for as long as it is polled.
 //! - `images`: the images that containers are made of. `made`: what they were made with.
 //! - `logs` (over `demux`), `stats`: streams of one container.
+//! - `registries`: those that didn't answer, which aren't asked again at once.
 //! - `outlet`: where facts leave.
 //! - `connector`: one connection for all of them, made again when it is lost.
 //! - `compose`: `docker compose` as a child process, for what only it can do.
@@ -37,6 +38,7 @@ mod logs;
 mod opening;
 mod outlet;
 mod projects;
+mod registries;
 mod ssh;
 mod stats;
 #[cfg(test)]
@@ -85,6 +87,7 @@ pub struct Engine {
     clock: Clock,
     /// Items of its lists that can't be read.
     unread: unread::Unread,
+    registries: registries::Registries,
 }
 
 impl Engine {
@@ -134,8 +137,15 @@ impl Engine {
             architecture: String::new(),
             root: String::new(),
             swarm: false,
+            system: String::new(),
         };
-        Ok(Self { transport: Arc::new(transport), first, clock, unread: unread::Unread::default() })
+        Ok(Self {
+            transport: Arc::new(transport),
+            first,
+            clock,
+            unread: unread::Unread::default(),
+            registries: registries::Registries::default(),
+        })
     }
 
     /// The same as the simulated engine, whose clock goes so many times as fast as ours.

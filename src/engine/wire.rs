@@ -137,6 +137,7 @@ wire! {
         "MemTotal" memory: u64,
         "Architecture" machine: String,
         "DockerRootDir" root: String,
+        "OperatingSystem" system: String,
         "Swarm" swarm: Swarm,
     }
     Swarm { "LocalNodeState" state: String, }

@@ -66,6 +66,9 @@ pub struct EngineInfo {
     pub root: String,
     /// Whether it is part of a swarm.
     pub swarm: bool,
+    /// What it calls the system that it runs on: `Debian GNU/Linux 12 (bookworm)`, `Docker Desktop`; empty where it
+    /// doesn't say.
+    pub system: String,
 }
 
 impl EngineInfo {

@@ -18,6 +18,7 @@ pub(crate) fn engine(api: &str) -> EngineInfo {
         architecture: String::new(),
         root: String::new(),
         swarm: false,
+        system: String::new(),
     }
 }
 

@@ -14,7 +14,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 pub use context::ContextEntry;
 pub use fact::*;
-pub use question::{Answer, Offer, PathFacts, PortOwner, Question};
+pub use question::{Answer, Offer, PathFacts, PortOwner, Question, registry_of};
 
 use crate::{
     base::{id::ProjectName, loss::Ledger, time::OtherClock},

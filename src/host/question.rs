@@ -6,7 +6,8 @@
 use std::{collections::BTreeSet, net::IpAddr};
 
 use crate::{
-    base::id::ContainerId,
+    base::{id::ContainerId, time::Stamp},
+    logs::LogLine,
     stack::{Container, Network, Volume},
 };
 
@@ -37,6 +38,8 @@ pub enum Question {
     Throttling(ContainerId),
     /// How much room is left in the file system of a path of the host? Only answered where the engine is on this host.
     FreeSpace(String),
+    /// How does the log of a container end that isn't followed? The last of all questions: there may be many.
+    LogEnd(ContainerId),
 }
 
 /// What was found out.
@@ -76,6 +79,13 @@ pub enum Answer {
         /// All.
         total: u64,
     },
+    /// The last lines of a log.
+    LogEnd {
+        /// They, oldest first.
+        lines: Vec<LogLine>,
+        /// When they were read, on the engine's clock.
+        at: Stamp,
+    },
     /// It can't be found out, and why.
     Unknown(String),
 }
@@ -92,6 +102,35 @@ pub enum Offer {
         /// The registry shows nothing without a login, so that somebody who is logged in may fare better.
         login: bool,
     },
+}
+
+impl Offer {
+    /// Whether nobody got through to the registry: what it has isn't known then, and asking for its other images ends
+    /// the same.
+    pub fn is_unreachable(&self) -> bool {
+        const WORDS: [&str; 10] = [
+            "dial tcp",
+            "i/o timeout",
+            "Client.Timeout exceeded",
+            "no such host",
+            "connection refused",
+            "TLS handshake timeout",
+            "context deadline exceeded",
+            "no answer within",
+            "no route to host",
+            "network is unreachable",
+        ];
+        matches!(self, Self::No { words, .. } if WORDS.iter().any(|said| words.contains(said)))
+    }
+}
+
+/// The registry that an image's name means (`reference.ParseNormalizedNamed` of distribution): its first part where
+/// that looks like a host, else Docker's own.
+pub fn registry_of(image: &str) -> &str {
+    match image.split_once('/') {
+        Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => host,
+        _ => "docker.io",
+    }
 }
 
 /// What is at a path.

@@ -38,6 +38,8 @@ const RAW: Duration = Duration::from_secs(2);
 
 /// How often a rule's question is asked again while the rule asks it.
 const AGAIN: Duration = Duration::from_secs(15);
+/// How often the end of a log that isn't followed is read again.
+const LOG_END: Duration = Duration::from_secs(20);
 /// How often a registry is.
 const REGISTRY: Duration = Duration::from_secs(300);
 
@@ -177,7 +179,12 @@ async fn ask(connector: Connector, question: Question, out: Outlet) {
                 return;
             }
         }
-        sleep(if matches!(question, Question::Offer(_)) { REGISTRY } else { AGAIN }).await;
+        sleep(match question {
+            Question::Offer(_) => REGISTRY,
+            Question::LogEnd(_) => LOG_END,
+            _ => AGAIN,
+        })
+        .await;
     }
 }
 
