@@ -181,7 +181,10 @@ pub fn rate(bytes_per_second: u64) -> String {
 
 /// A state's word with what belongs to it: `exited 137`, `running 2/3`.
 pub fn state(service: &ServiceStatus) -> String {
-    let mut words = service.state.word().to_owned();
+    let mut words = service.word().to_owned();
+    if service.is_off() {
+        return words;
+    }
     if let (State::Exited, Some(code)) = (service.state, service.exit_code) {
         words.push_str(&format!(" {code}"));
     }

@@ -23,7 +23,9 @@ pub fn resolved(options: &compose::Options) -> Result<compose::Loaded> {
         }
         bail!("{looked}. Name one with -f, or a project of the engine with -p; `stackview ls` lists them");
     }
-    report(&loaded.problems);
+    // Whether an image brings a health check the engine knows, and what is seen of it shows.
+    let (_asked, told): (Vec<_>, Vec<_>) = loaded.problems.iter().cloned().partition(compose::Problem::is_of_image);
+    report(&told);
     let errors = loaded.problems.iter().filter(|p| p.severity == Severity::Error).count();
     if loaded.project.is_none() || errors > 0 {
         bail!("the compose files can't be used: {}", crate::base::units::count(errors.max(1), "error"));

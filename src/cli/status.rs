@@ -102,7 +102,7 @@ fn table(stack: &Stack, overview: &Overview, now: crate::base::time::Stamp, colo
     for s in shown {
         let word = match (s.state, s.exit_code) {
             (State::Exited, Some(code)) => format!("exited {code}"),
-            (state, _) => state.word().to_owned(),
+            _ => s.word().to_owned(),
         };
         let code = match s.state {
             State::Healthy | State::Running | State::Done => "32",
@@ -110,13 +110,14 @@ fn table(stack: &Stack, overview: &Overview, now: crate::base::time::Stamp, colo
             state if state.is_trouble() => "31",
             _ => "2",
         };
-        let replicas = if s.replicas == 1 { String::new() } else { format!("{}/{}", s.ready_replicas, s.replicas) };
+        let replicas =
+            if s.replicas == 1 || s.is_off() { String::new() } else { format!("{}/{}", s.ready_replicas, s.replicas) };
         let since = s.since.map_or_else(String::new, |at| units::age(now.since(at)));
         let line = format!(
             "  {}  {}  {replicas:>5}  {since:>7}  {}",
             text::pad(&text::clean(&s.name), name_width),
             paint(code, &text::pad(&word, 11)),
-            published(&s.ports),
+            if s.is_off() { "scaled to 0".into() } else { published(&s.ports) },
         );
         let _infallible = writeln!(out, "{}", line.trim_end());
         if let Some(reason) = s.reason.as_ref().filter(|_| !s.ready) {

@@ -25,8 +25,8 @@ impl Stack {
         let running = services.nodes.iter().flat_map(|n| &n.counted).filter(|(_, s)| s.is_up());
         Overview {
             verdict,
-            ready: statuses.iter().filter(|s| s.enabled && s.ready).count(),
-            total: statuses.iter().filter(|s| s.enabled).count(),
+            ready: statuses.iter().filter(|s| s.enabled && s.ready && !s.is_off()).count(),
+            total: statuses.iter().filter(|s| s.enabled && !s.is_off()).count(),
             up_since: running.filter_map(|(c, _)| c.started).min(),
             stale_at: obstacles.until.filter(|_| !matches!(verdict, Verdict::Ready | Verdict::Unknown)),
             drift: self.drift(engine, &statuses),

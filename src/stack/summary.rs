@@ -243,14 +243,26 @@ pub struct ServiceStatus {
     pub since: Option<Stamp>,
 }
 
+impl ServiceStatus {
+    /// Whether none of it is wanted (`replicas: 0`, `--scale web=0`), and none is there.
+    pub fn is_off(&self) -> bool {
+        self.declared && self.replicas == 0
+    }
+
+    /// The one word for its state.
+    pub fn word(&self) -> &'static str {
+        if self.is_off() { "off" } else { self.state.word() }
+    }
+}
+
 /// The whole project at one moment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overview {
     /// In one word.
     pub verdict: Verdict,
-    /// Enabled services that are ready.
+    /// Enabled services that are ready, but those of which none is wanted.
     pub ready: usize,
-    /// Enabled services.
+    /// Enabled services of which any is wanted.
     pub total: usize,
     /// Every service, in dependency order (a dependency before its dependents), disabled ones last.
     pub services: Vec<ServiceStatus>,

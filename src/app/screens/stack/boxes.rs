@@ -103,11 +103,11 @@ fn service(scene: &Scene<'_>, canvas: &mut Canvas, status: &ServiceStatus, area:
         return;
     }
     let mut title = Line::of(scene.name_role(status), &*status.name);
-    if status.replicas != 1 {
+    if status.replicas != 1 && !status.is_off() {
         title.push(tone(Role::Dim), format!(" {}/{}", status.ready_replicas, status.replicas));
     }
     draw_box(canvas, area, border, &title, scene.glyphs);
-    let mut word = status.state.word().to_owned();
+    let mut word = status.word().to_owned();
     if let (State::Exited, Some(code)) = (status.state, status.exit_code) {
         word.push_str(&format!(" {code}"));
     }

@@ -75,7 +75,7 @@ fn matches_service(model: &Model, status: &ServiceStatus, filter: &str) -> bool 
     let declared = model.stack().declared.as_ref().and_then(|p| p.services.get(&status.name));
     filter.is_empty()
         || has(&status.name)
-        || status.state.word().contains(filter)
+        || status.word().contains(filter)
         || declared.and_then(|d| d.image.as_deref()).is_some_and(has)
         || status.containers.iter().filter_map(|id| model.stack().containers.get(id)).any(|c| has(&c.image))
 }
