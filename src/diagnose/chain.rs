@@ -57,10 +57,7 @@ pub(super) fn order(case: &Case<'_>, mut found: Vec<Finding>) -> Vec<Finding> {
     };
     let mut keyed: Vec<_> = (0..found.len()).map(|at| (key(at), at)).collect();
     keyed.sort();
-    let causes: Vec<Option<Cause>> = above
-        .iter()
-        .map(|cause| found.get((*cause)?).map(|f| Cause { rule: f.rule, service: f.service.clone() }))
-        .collect();
+    let causes: Vec<Option<Cause>> = above.iter().map(|cause| found.get((*cause)?).map(Finding::identity)).collect();
     for (finding, cause) in found.iter_mut().zip(causes) {
         finding.caused_by = cause;
     }

@@ -49,7 +49,7 @@ impl Diagnosis {
     pub fn keep(&mut self, keep: impl Fn(&Finding) -> bool) {
         let gone: Vec<Finding> = self.findings.iter().filter(|f| !keep(f)).cloned().collect();
         self.findings.retain(&keep);
-        let above = |cause: &Cause| gone.iter().find(|f| f.rule == cause.rule && f.service == cause.service);
+        let above = |cause: &Cause| gone.iter().find(|f| f.is(cause));
         for finding in &mut self.findings {
             let mut steps = 0;
             while let Some(lost) = finding.caused_by.as_ref().and_then(above).filter(|_| steps < 64) {
@@ -66,9 +66,7 @@ impl Diagnosis {
 
     /// Findings that follow directly from this one.
     pub fn consequences<'a>(&'a self, of: &'a Finding) -> impl Iterator<Item = &'a Finding> {
-        self.findings
-            .iter()
-            .filter(|f| f.caused_by.as_ref().is_some_and(|c| c.rule == of.rule && c.service == of.service))
+        self.findings.iter().filter(|f| f.caused_by.as_ref().is_some_and(|cause| of.is(cause)))
     }
 
     /// The findings as a tree: each with its depth, consequences under their cause.
@@ -89,7 +87,7 @@ impl Diagnosis {
     pub fn cause_of<'a>(&'a self, finding: &'a Finding) -> &'a Finding {
         let mut at = finding;
         while let Some(cause) = &at.caused_by {
-            let above = self.findings.iter().find(|f| f.rule == cause.rule && f.service == cause.service);
+            let above = self.findings.iter().find(|f| f.is(cause));
             match above {
                 Some(above) => at = above,
                 None => break,

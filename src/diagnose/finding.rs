@@ -43,6 +43,8 @@ pub struct Finding {
     pub severity: Severity,
     /// Whom it is about; `None` for the project or the host.
     pub service: Option<ServiceName>,
+    /// Which it is of those that its rule found on the service, from 0.
+    pub nth: usize,
     /// One line.
     pub summary: String,
     /// What shows it, the most telling first.
@@ -114,15 +116,28 @@ pub struct Cause {
     pub rule: &'static str,
     /// Its service.
     pub service: Option<ServiceName>,
+    /// Which it is of those that the rule found on the service, from 0.
+    pub nth: usize,
 }
 
 impl Finding {
+    /// What identifies it from one diagnosis to the next.
+    pub fn identity(&self) -> Cause {
+        Cause { rule: self.rule, service: self.service.clone(), nth: self.nth }
+    }
+
+    /// Whether it is the one that is meant.
+    pub fn is(&self, meant: &Cause) -> bool {
+        self.rule == meant.rule && self.service == meant.service && self.nth == meant.nth
+    }
+
     /// Something doesn't work. The summary is one line, and begins with the service's name where it has one.
     pub fn error(rule: &'static str, service: Option<&ServiceName>, summary: impl AsRef<str>) -> Self {
         Self {
             rule,
             severity: Severity::Error,
             service: service.cloned(),
+            nth: 0,
             summary: line(summary.as_ref()),
             evidence: Vec::new(),
             explanation: String::new(),
@@ -160,6 +175,13 @@ impl Finding {
             }
         }
         self
+    }
+
+    /// What shows it before all that it has.
+    #[must_use]
+    pub fn led_by(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        let held = std::mem::take(&mut self.evidence);
+        self.shown(evidence).shown(held)
     }
 
     /// What to do, in words.

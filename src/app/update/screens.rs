@@ -78,7 +78,7 @@ pub fn explain(model: &mut Model) {
     let own = model.ui.selected.as_ref().and_then(|pick| targets::service(model, pick));
     let own = own.and_then(|service| problems::about(model, &service));
     if let Some(finding) = own.or_else(|| problems::headline(model)).or_else(|| model.diagnosis.root()) {
-        model.ui.screens.problems.selected = Some(problems::identity(finding));
+        model.ui.screens.problems.selected = Some(finding.identity());
         places::show(model, Tab::Problems);
         return;
     }

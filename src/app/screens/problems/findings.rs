@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::{
     app::{Model, layout::inner},
     base::{id::ServiceName, num::cols},
-    diagnose::{Cause, Finding, Severity},
+    diagnose::{Finding, Severity},
     stack::Verdict,
 };
 
@@ -19,20 +19,13 @@ pub fn rows(model: &Model) -> Vec<(usize, &Finding)> {
 
 /// The place of the selected finding among the rows; the first where it is gone.
 pub fn selected(model: &Model) -> usize {
-    let is = |f: &Finding| {
-        model.ui.screens.problems.selected.as_ref().is_some_and(|p| p.rule == f.rule && p.service == f.service)
-    };
+    let is = |f: &Finding| model.ui.screens.problems.selected.as_ref().is_some_and(|picked| f.is(picked));
     rows(model).iter().position(|(_, f)| is(f)).unwrap_or(0)
 }
 
 /// The selected finding.
 pub fn finding(model: &Model) -> Option<&Finding> {
     rows(model).get(selected(model)).map(|(_, f)| *f)
-}
-
-/// What identifies a finding from one diagnosis to the next.
-pub fn identity(finding: &Finding) -> Cause {
-    Cause { rule: finding.rule, service: finding.service.clone() }
 }
 
 /// The most telling finding about a service.

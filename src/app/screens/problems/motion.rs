@@ -2,20 +2,20 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{finding, identity, parts, rows, selected, state::PROBLEMS};
+use super::{finding, parts, rows, selected, state::PROBLEMS};
 use crate::app::{Model, layout::row_in, list::in_view, model::Tab, motion::Motion, places};
 
 pub(super) fn go(model: &mut Model, motion: Motion) {
     let rows = rows(model);
     let to = motion.from(selected(model), rows.len());
-    model.ui.screens.problems.selected = rows.get(to).map(|(_, f)| identity(f));
+    model.ui.screens.problems.selected = rows.get(to).map(|(_, f)| f.identity());
 }
 
 pub(super) fn press(model: &mut Model, area: Rect, at: Position) {
     let rows = rows(model);
     let (list, _) = parts(area, rows.len());
     let row = row_in(list, at).and_then(|row| rows.get(model.ui.screens.problems.top + row));
-    let hit = row.map(|(_, f)| identity(f));
+    let hit = row.map(|(_, f)| f.identity());
     if hit.is_some() {
         model.ui.screens.problems.selected = hit;
     }
