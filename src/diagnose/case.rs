@@ -8,13 +8,15 @@ use std::{
 
 use super::{
     finding::{Evidence, Finding, Kind},
-    said::{Heard, Phrase, Said, SaidLine},
+    keeps::{self, Keeps},
+    said::{Heard, Phrase, Said, SaidLine, says},
     target::{Target, targets},
 };
 use crate::{
     base::{id::ServiceName, time::Stamp, units},
     compose::{Place, Problem, Project, Service},
     host::{Answer, Host, Offer, PathFacts, Question},
+    logs::HeldLine,
     stack::{Container, ImageFacts, Network, Overview, ServiceStatus, Stack, State, Volume},
 };
 
@@ -57,7 +59,9 @@ pub struct Subject<'a> {
     pub containers: Vec<&'a Container>,
     stack: &'a Stack,
     now: Stamp,
+    host: &'a Host,
     heard: OnceCell<Heard>,
+    keeps: OnceCell<Option<Keeps>>,
     targets: Vec<Target<'a>>,
 }
 
@@ -97,7 +101,9 @@ impl<'a> Case<'a> {
             containers: status.containers.iter().filter_map(|id| stack.containers.get(id)).collect(),
             stack,
             now,
+            host,
             heard: OnceCell::new(),
+            keeps: OnceCell::new(),
             targets: Vec::new(),
         });
         Self {
@@ -239,9 +245,32 @@ impl<'a> Subject<'a> {
         &self.targets
     }
 
-    /// Whether it isn't as it should be, by what its containers show; waiting for others doesn't count.
+    /// Whether it isn't as it should be, by what its containers show or by what it keeps saying; waiting for others
+    /// doesn't count.
     pub fn is_troubled(&self) -> bool {
-        is_troubled(self.status, self.containers.iter().copied(), self.now)
+        is_troubled(self.status, self.containers.iter().copied(), self.now) || self.keeps_failing().is_some()
+    }
+
+    /// What it fails at again and again while it runs, and is well by all else that is seen of it.
+    pub fn keeps_failing(&self) -> Option<&Keeps> {
+        let keeps = || {
+            if !self.is_up() || is_troubled(self.status, self.containers.iter().copied(), self.now) {
+                return None;
+            }
+            let began = self.containers.iter().filter_map(|c| c.speaks_since()).min()?;
+            keeps::failing(self.heard(), began, self.read_at())
+        };
+        self.keeps.get_or_init(keeps).as_ref()
+    }
+
+    /// When its log was read, on the engine's clock: one that is followed is read up to now.
+    fn read_at(&self) -> Stamp {
+        let asked = self.containers.iter().filter(|c| self.stack.logs.of(&c.id).is_none());
+        let read = asked.filter_map(|c| match self.host.answers.get(&Question::LogEnd(c.id.clone()))? {
+            Answer::LogEnd { at, .. } => Some(*at),
+            _ => None,
+        });
+        read.min().unwrap_or(self.now)
     }
 
     /// With what code a container of it ended last: while it runs again, the engine has forgotten.
@@ -278,13 +307,20 @@ impl<'a> Subject<'a> {
         self.heard.get_or_init(|| {
             let mut lines = Vec::new();
             for container in &self.containers {
-                let Some(log) = self.stack.logs.of(&container.id) else { continue };
-                let skipped = log.lines().len().saturating_sub(TAIL);
-                lines.extend(log.lines().skip(skipped).map(|line| SaidLine {
+                let said = |line: &HeldLine| SaidLine {
                     at: line.at(),
                     text: line.text().into_owned(),
                     container: container.name.clone(),
-                }));
+                };
+                if let Some(log) = self.stack.logs.of(&container.id) {
+                    let skipped = log.lines().len().saturating_sub(TAIL);
+                    lines.extend(log.lines().skip(skipped).map(said));
+                    continue;
+                }
+                let asked = self.host.answers.get(&Question::LogEnd(container.id.clone()));
+                if let Some(Answer::LogEnd { lines: end, .. }) = asked {
+                    lines.extend(end.iter().map(|line| said(&HeldLine::new(line.clone(), 0))));
+                }
             }
             lines.sort_by_key(|line| line.at);
             Heard::new(lines)
@@ -314,9 +350,12 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// An error about it.
+    /// An error about it; of one that runs on, it is a warning.
     pub fn error(&self, rule: &'static str, summary: impl AsRef<str>) -> Finding {
-        Finding::error(rule, Some(self.name), summary)
+        match self.keeps_failing() {
+            Some(_) => Finding::warning(rule, Some(self.name), summary),
+            None => Finding::error(rule, Some(self.name), summary),
+        }
     }
 
     /// A warning about it.
@@ -398,7 +437,8 @@ impl<'a> Subject<'a> {
         const LOOKED_AT: usize = 20;
         let mut best: Option<(&SaidLine, u8)> = None;
         for line in self.last_spoken().take(LOOKED_AT) {
-            let tells = tells_of_an_error(line.text.trim());
+            // Words that are understood tell most.
+            let tells = if tells_why(&line.text) { 3 } else { tells_of_an_error(line.text.trim()) };
             if best.is_none_or(|(_, most)| tells > most) {
                 best = Some((line, tells));
             }
@@ -441,6 +481,25 @@ fn undated(line: &str) -> &str {
     }
 }
 
+/// Whether a line says one of the things that are known to end programs.
+fn tells_why(text: &str) -> bool {
+    const WHY: [Phrase; 12] = [
+        Phrase::SettingMissing,
+        Phrase::KernelSetting,
+        Phrase::NoWatches,
+        Phrase::NoSpace,
+        Phrase::ReadOnly,
+        Phrase::FileMissing,
+        Phrase::OtherVersion,
+        Phrase::NotInDatabase,
+        Phrase::UnknownHost,
+        Phrase::Refused,
+        Phrase::TooManyClients,
+        Phrase::Certificate,
+    ];
+    WHY.iter().any(|phrase| says(text, *phrase).is_some())
+}
+
 /// How much a line tells of an error: 2 where it begins with one, 1 where it speaks of one.
 fn tells_of_an_error(text: &str) -> u8 {
     let lower = text.to_ascii_lowercase();
@@ -449,9 +508,32 @@ fn tells_of_an_error(text: &str) -> u8 {
     if frame.iter().any(|start| lower.starts_with(start)) {
         return 0;
     }
+    // What only says that it ends, or where to read on.
+    let farewell = [
+        "aborting",
+        "exiting",
+        "shutting down",
+        "shutdown complete",
+        "bootstrap checks failed",
+        "did not exit normally",
+        "elifecycle",
+        "command failed with exit code",
+        "npm err! a complete log",
+        "npm err! code",
+        "npm error a complete log",
+        "npm error code",
+        "worker failed to boot",
+        "for more information",
+        "stack trace",
+        "see above",
+    ];
+    if farewell.iter().any(|words| lower.contains(words)) {
+        return 0;
+    }
     let named =
         text.split([':', ' ']).next().is_some_and(|word| word.ends_with("Error") || word.ends_with("Exception"));
-    let marked = ["fatal", "panic", "[emerg]", "[crit]", "error:", "err:"].iter().any(|word| lower.contains(word));
+    let marked =
+        ["fatal", "panic", "[emerg]", "[crit]", "[error]", "error:", "err:"].iter().any(|word| lower.contains(word));
     let speaks = ["error", "exception", "failed", "cannot", "can't"].iter().any(|word| lower.contains(word));
     if named || marked { 2 } else { u8::from(speaks) }
 }

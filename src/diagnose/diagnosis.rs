@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::{
     case::Case,
     chain,
-    finding::{Cause, Finding, Severity},
+    finding::{Cause, Evidence, Finding, Kind, Severity},
     findings::Findings,
     rules::RULES,
+    said::says,
 };
-use crate::host::Question;
+use crate::{base::units, host::Question};
 
 /// What a diagnosis comes to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,9 +30,24 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
         (rule.look)(case, &mut found);
     }
     let mut findings = found.all();
+    for finding in &mut findings {
+        tell_how_often(case, finding);
+    }
     findings.retain(|finding| !is_ignored(case, finding));
     let findings = chain::order(case, findings);
     Diagnosis { findings, questions: case.questions(), images: case.asked_images() }
+}
+
+/// Of what runs on while it fails, how often and since when is part of what is wrong.
+fn tell_how_often(case: &Case<'_>, finding: &mut Finding) {
+    let Some(s) = finding.service.as_ref().and_then(|name| case.service(name)) else { return };
+    let Some(keeps) = s.keeps_failing() else { return };
+    let is = |e: &Evidence| e.kind == Kind::Log && says(&e.text, keeps.phrase).is_some();
+    let Some(at) = finding.evidence.iter().position(is) else { return };
+    let span = units::age(keeps.span());
+    let text = format!("{} times in {span}, and it goes on; since {}", keeps.times, keeps.first);
+    finding.evidence.insert(at + 1, Evidence::new(Kind::Log, text, format!("log of {}", keeps.line.container)));
+    finding.summary = format!("{}; {} times in {span}", finding.summary, keeps.times);
 }
 
 /// The label of a service that names rules to leave out for it, separated by commas.

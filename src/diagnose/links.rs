@@ -7,7 +7,7 @@ use super::{
     finding::{Evidence, Kind},
     target::port_of_image,
 };
-use crate::base::secrets;
+use crate::{base::secrets, compose::Service};
 
 impl<'a> Subject<'a> {
     /// A variable of its environment as evidence, a secret in it masked.
@@ -17,6 +17,21 @@ impl<'a> Subject<'a> {
             Some(place) => Evidence::new(Kind::File, text, format!("environment of {} ({place})", self.name)),
             None => Evidence::new(Kind::State, text, format!("environment of {}", self.name)),
         }
+    }
+
+    /// The entry of its file that publishes a port of the host, as evidence.
+    pub fn publishes(&self, port: u16) -> Evidence {
+        let said = |published: &str| {
+            let (first, last) = published.split_once('-').unwrap_or((published, published));
+            first.parse().is_ok_and(|first: u16| first <= port) && last.parse().is_ok_and(|last: u16| port <= last)
+        };
+        let declared = self.declared.into_iter().flat_map(|d| &d.ports);
+        let entry = declared.into_iter().find(|p| p.published.as_deref().is_some_and(said));
+        let place = entry.and_then(|p| p.place.as_ref()).or_else(|| self.declared?.place.as_ref());
+        Evidence::file(
+            format!("ports: {}", entry.map_or_else(|| port.to_string(), |p| format!("{port}:{}", p.target))),
+            place,
+        )
     }
 
     /// The ports that it serves inside, as far as they are known: declared, exposed, or usual for what it is.
@@ -79,6 +94,14 @@ impl<'a> Subject<'a> {
 }
 
 impl<'a> Case<'a> {
+    /// Whether a variable shows what a service does: one that it merely gets from an `env_file`, as others do, may be
+    /// meant for any of them.
+    pub fn is_telling(&self, s: &Subject<'_>, variable: &str) -> bool {
+        let injected = |d: &Service| d.setup.injected.contains(variable);
+        let many = || self.services.iter().filter(|s| s.declared.is_some_and(injected)).count() > 1;
+        !(s.declared.is_some_and(injected) && many())
+    }
+
     /// The service that a host's name or address means.
     pub fn called(&self, host: &str) -> Option<&Subject<'a>> {
         let names = self.names.get_or_init(|| {

@@ -5,6 +5,7 @@
 //! evidence shows, and quotes it.
 //!
 //! - `case`: all that a rule may look at; each service with its declaration, containers and the end of its log.
+//! - `keeps`: what a program that runs fails at again and again.
 //! - `said`: what programs say in their logs and probes when something is wrong, as one table of phrases.
 //! - A rule that needs to know more asks ([`Case::ask`]); the questions of a diagnosis become streams that the
 //!   screen wants, and until an answer is there the rule keeps silent about what it doesn't know.
@@ -15,6 +16,7 @@ mod diagnosis;
 mod finding;
 mod findings;
 mod json;
+mod keeps;
 mod links;
 #[cfg(test)]
 pub(crate) mod props;

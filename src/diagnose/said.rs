@@ -100,6 +100,14 @@ phrases! {
         r"(?:^|: )(?P<program>[\w./-]+): command not found",
         r"env: ['‘]?(?P<program>[\w./-]+)['’]?: No such file or directory",
     ],
+    /// A module that a program is made of and doesn't find.
+    ModuleMissing: [
+        r"Cannot find (?:module|package) '(?P<thing>[^/.'][^']*)'",
+        r"No module named '?(?P<thing>[\w.]+)",
+        r"cannot load such file -- (?P<thing>\S+)",
+        r#"Class "(?P<thing>[^"]+)" not found"#,
+        r"Could not find (?P<thing>\S+) in (?:any of the sources|locally installed gems)",
+    ],
     /// A file that isn't there.
     FileMissing: [
         r"can't open file '(?P<path>[^']+)': \[Errno 2\]",
@@ -118,6 +126,11 @@ phrases! {
         r"(?:can't open|cannot open|could not open|cannot create|mkdir|mkdir:|chown:|touch:).*?'?(?P<path>/[\w./-]+)'?:? [Pp]ermission denied",
         r"(?i)permission denied",
     ],
+    /// The kernel says that nobody may, whoever owns it.
+    NotPermitted: [
+        r"(?i)operation not permitted",
+        r"bind\(\) to \S+ failed \(13: Permission denied\)|bind: permission denied",
+    ],
     /// A file system that is read-only.
     ReadOnly: [
         r"\[Errno 30\] Read-only file system: '(?P<path>[^']+)'",
@@ -127,18 +140,63 @@ phrases! {
         // Python tries a few folders, and tells of none why.
         r"No usable temporary directory found in \['(?P<path>/[^']+)'",
     ],
+    /// The kernel watches no more files for changes. It says so with the error of a full disk.
+    NoWatches: [
+        r"(?i)ENOSPC.*(?:watch|inotify)|(?:watch|inotify).*(?:no space left on device|ENOSPC)",
+        r"(?i)file watchers reached|inotify (?:watch|instances?) limit|limit on the number of inotify|user limit on inotify|inotify_add_watch|inotify_init.*too many open files",
+        r"(?i)too many open files.*(?:inotify|watch)|(?:inotify|fsnotify|file watcher).*too many open files",
+    ],
     /// A disk that is full.
     NoSpace: [
         r#"could not (?:write to|extend) file "(?P<path>[^"]+)".*No space left"#,
+        r"(?:write error|cannot (?:create|write)|writing|No space left on device:?) '?(?P<path>/[\w./-]+)'?:? (?i:no space left)",
+        r"\[Errno 28\] No space left on device: '(?P<path>[^']+)'",
         r"(?i)no space left on device|ENOSPC|disk quota exceeded",
+    ],
+    /// A server has as many clients as it takes.
+    TooManyClients: [
+        r"(?i)sorry, too many clients already|remaining connection slots are reserved",
+        r"(?i)(?:ERROR \d+.*|^|\W)too many connections\b|max number of clients reached",
+        r"(?i)too many (?:open )?(?:clients|connections) (?:already|for)",
+    ],
+    /// A store that takes no writes at present.
+    WritesRefused: [
+        r"MISCONF Redis is configured to save",
+        r"READONLY You can't write against a read only",
+        r"OOM command not allowed when used memory",
+        r"cluster_block_exception|index read-only / allow delete",
+    ],
+    /// A certificate that isn't trusted, or a TLS that isn't agreed on.
+    Certificate: [
+        r"(?i)x509: certificate [^:]*(?:signed by unknown|expired|is valid for|is not valid)|CERTIFICATE_VERIFY_FAILED",
+        r"(?i)self[- ]signed certificate|unable to (?:get local|verify).*certificate|certificate has expired|PKIX path building failed",
+        r"(?i)SSL routines:.*wrong version number|tls: first record does not look like a TLS handshake",
+    ],
+    /// Nobody answered in time.
+    TimedOut: [
+        r"dial tcp \[?(?P<host>[^\s\]]+?)\]?:(?P<port>\d+): (?:i/o timeout|connect: connection timed out)",
+        r"(?i)connect ETIMEDOUT (?P<host>\S+?):(?P<port>\d+)",
+        r"(?i)connection (?:to \S+ )?timed out|connect timed out|ConnectTimeout",
+    ],
+    /// A setting of the host's kernel that is too low for the program.
+    KernelSetting: [
+        r"(?P<thing>vm\.max_map_count) \[?\d+\]? (?:is|likely) too low,? (?:increase to at least )?\[?(?P<value>\d+)\]?",
+        r"(?P<thing>fs\.aio-max-nr|net\.core\.rmem_max|kernel\.shmmax)\b.*(?:too (?:low|small)|increase|exceed)",
+        r"(?i)setting (?P<thing>fs\.nr_open|net\.ipv4\.[\w.]+) .*(?:failed|too low)",
     ],
     /// A variable or setting that the program misses.
     SettingMissing: [
         r"superuser password is not specified",
-        r"(?i)(?:environment )?variable '?\x60?(?P<thing>[A-Z][A-Z0-9_]+)'?\x60? (?:is )?(?:not set|not defined|required|must be set|missing)",
-        r"(?i)(?P<thing>[A-Z][A-Z0-9_]{2,}) (?:is required|must be set|is not set|environment variable is missing|not specified)",
+        r"(?i:(?:environment )?variable) '?\x60?(?P<thing>[A-Z][A-Z0-9_]+)'?\x60? (?i:(?:is )?(?:not set|not defined|required|must be set|missing))",
+        r"(?P<thing>[A-Z][A-Z0-9_]{2,}) (?i:is required|must be set|is not set|environment variable is missing|not specified)",
         r"KeyError: '(?P<thing>[A-Z][A-Z0-9_]+)'",
+        r#"(?i:key not found: |variable not found: |environment variable:? |env var(?:iable)?:? |could not fetch environment variable |resolve placeholder |required key )["'\x60]?(?P<thing>[A-Z][A-Z0-9_]{2,})["'\x60]?"#,
+        r"(?P<thing>[A-Z][A-Z0-9_]{2,}): (?:unbound variable|parameter (?:null or )?not set)",
+        r"(?P<thing>[A-Z][A-Z0-9_]{2,}) (?:not found\. Declare it as envvar|environment variable (?:is )?(?:not (?:set|defined)|required|missing|must))",
+        r"(?:[Ss]et|[Dd]efine|[Pp]rovide|[Ss]pecify|[Mm]issing) (?:the |a |your )?(?P<thing>[A-Z][A-Z0-9_]{2,}) (?:environment variable|env var)",
+        r"not provided:.*\[env: (?P<thing>[A-Z][A-Z0-9_]+)=?\]",
         r"(?i)missing required (?:env|environment|config)",
+        r"(?i)\b[a-z][a-z0-9_]{2,} (?:must be set|environment variable is missing|not specified)",
         r"Database is uninitialized and password option is not specified",
     ],
     /// A program that the kernel can't run, said by runc.
@@ -231,6 +289,17 @@ impl Heard {
         }
         let hits = PATTERNS.set.matches(&text).iter().collect();
         Self { lines, hits }
+    }
+
+    /// All lines that say this, oldest first.
+    pub fn all(&self, phrase: Phrase) -> impl Iterator<Item = &SaidLine> {
+        let patterns: Vec<&Regex> = self
+            .hits
+            .iter()
+            .filter_map(|hit| PATTERNS.single.get(*hit).filter(|(p, _)| *p == phrase))
+            .map(|(_, pattern)| pattern)
+            .collect();
+        self.lines.iter().filter(move |line| patterns.iter().any(|pattern| pattern.is_match(&line.text)))
     }
 
     /// The newest line that says this. Of several patterns the first of the table that matches any line tells most.

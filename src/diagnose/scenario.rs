@@ -25,6 +25,8 @@ pub(crate) struct Scenario {
     answers: Vec<(Question, Answer)>,
     images: Vec<(String, Option<ImageFacts>)>,
     offline: bool,
+    injected: Vec<(String, Vec<(String, String)>)>,
+    file: Option<PathBuf>,
     engine: Option<EngineInfo>,
     starts: Vec<StartRecord>,
 }
@@ -33,6 +35,18 @@ impl Scenario {
     /// A project `p` of this compose file, with nothing on the engine.
     pub fn of(compose: &str) -> Self {
         Self { compose: compose.into(), ..Self::default() }
+    }
+
+    /// Variables that a service gets from an env file.
+    pub fn injecting(mut self, service: &str, pairs: &[(&str, &str)]) -> Self {
+        let pairs = pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        self.injected.push((service.into(), pairs));
+        self
+    }
+
+    /// The compose file is this one, not one that came through a pipe.
+    pub fn named(self, file: &str) -> Self {
+        Self { file: Some(file.into()), ..self }
     }
 
     /// A variable of the environment that compose reads.
@@ -50,6 +64,18 @@ impl Scenario {
     /// Lines at the end of the log of a service's first container, a second apart, the last one at second 100.
     pub fn log(mut self, service: &str, lines: &[&str]) -> Self {
         self.logs.push((service.into(), lines.iter().map(|l| (*l).into()).collect()));
+        self
+    }
+
+    /// A line that a service's first container wrote so often, so many seconds apart, the last time just now.
+    pub fn keeps_saying(mut self, service: &str, line: &str, times: u32, apart: f64) -> Self {
+        let line = |n: u32| LogLine {
+            at: at(119.0 - apart * f64::from(times - 1 - n)),
+            stderr: true,
+            text: line.as_bytes().into(),
+            cut: false,
+        };
+        self.facts.push(Fact::Lines(id_of(service), (0..times).map(line).collect()));
         self
     }
 
@@ -116,7 +142,18 @@ impl Scenario {
             ..Options::default()
         })
         .resolved();
-        let project = loaded.project.map(Arc::new);
+        let mut project = loaded.project;
+        if let (Some(project), Some(file)) = (&mut project, &self.file) {
+            project.files = vec![file.clone()];
+        }
+        for (service, pairs) in &self.injected {
+            let service = project.as_mut().unwrap().services.get_mut(service.as_str()).unwrap();
+            for (name, value) in pairs {
+                service.environment.insert(name.clone(), Some(value.clone()));
+                service.setup.injected.insert(name.clone());
+            }
+        }
+        let project = project.map(Arc::new);
         let mut host = Host::new(Stack::new(fixture::PROJECT.into(), project));
         if !self.offline {
             host.apply(host::Fact::Engine(self.engine.clone().unwrap_or_else(|| engine("1.41"))));

@@ -87,6 +87,10 @@ fn inside(c: &Container, path: &str) -> String {
 
 fn full(case: &Case<'_>, found: &mut Findings) {
     for s in case.troubled() {
+        // Its code is also that of file watches that are used up.
+        if found.has("file-watches-used-up", s.name) {
+            continue;
+        }
         let said = s.said(Phrase::NoSpace);
         let refused = s.containers.iter().find(|c| c.error.contains("no space left on device"));
         if said.is_none() && refused.is_none() {
@@ -103,6 +107,16 @@ fn full(case: &Case<'_>, found: &mut Findings) {
             || said.as_ref().is_some_and(|s| s.line.text.contains("shared memory segment"));
         let likely = if path.is_some_and(|p| p.starts_with('/')) { "" } else { " (probably, since its data is there)" };
         let (what, why, fix, command) = match mount {
+            Some(m) if m.kind == MountKind::Tmpfs => (
+                format!("the tmpfs at {} is full", m.target),
+                format!(
+                    "{} is memory, with the size that the file gives it or half of the host's memory{likely}. What is \
+                     written there counts as the container's memory.",
+                    m.target
+                ),
+                format!("Give it a larger size, or mount a volume at {} if the data should stay", m.target),
+                case.compose(&format!("exec {} df -h {}", s.name, m.target)),
+            ),
             _ if shm => (
                 "its shared memory is full".to_owned(),
                 "A container has 64 MB at /dev/shm by default.".to_owned(),

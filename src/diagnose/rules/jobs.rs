@@ -54,6 +54,9 @@ rule!(HIDES, "job-hides-error", "a job exited with code 0, but its log reports a
 /// After so long a job that others wait for may well be none.
 const LONG: Duration = Duration::from_secs(120);
 
+/// After so long one of which nothing else is known wants to be looked at.
+const ENDLESS: Duration = Duration::from_secs(600);
+
 /// The services that wait for this one to complete.
 fn waiting<'c>(case: &'c Case<'_>, s: &Subject<'_>) -> Vec<&'c str> {
     let completes = |other: &&Subject<'_>| {
@@ -96,17 +99,34 @@ fn running(case: &Case<'_>, found: &mut Findings) {
         // What serves stays; what merely takes long may still end.
         let serves = c.health.is_some() || c.ports.iter().any(|p| p.host_port.is_some());
         let said = s.said(Phrase::ListensOn);
-        if !serves && said.is_none() || age < LONG && said.is_none() {
+        let endless = !serves && said.is_none() && age >= ENDLESS;
+        if !serves && said.is_none() && !endless || age < LONG && said.is_none() {
             continue;
         }
         let names = units::list(&waiting, NAMED);
         let wait = if waiting.len() == 1 { "waits" } else { "wait" };
         let condition = if c.health.is_some() { "service_healthy" } else { "service_started" };
+        let serving = if endless { "" } else { " and serves" };
         let summary = format!(
-            "{names} {wait} for {} to finish, but it has been running for {} and serves",
+            "{names} {wait} for {} to finish, but it has been running for {}{serving}",
             s.name,
             units::age(age)
         );
+        if endless {
+            found.push(
+                s.warning(RUNNING.id, summary)
+                    .shown(s.last_lines(2))
+                    .shown([Evidence::state("State.Status", "running", &c.name)])
+                    .why(format!(
+                        "`service_completed_successfully` is met when {} exits with code 0. Either its work takes that \
+                         long, or it hangs, or it isn't a job at all.",
+                        s.name
+                    ))
+                    .fix("Look at its last lines; if it hangs, find out what it waits for")
+                    .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+            );
+            continue;
+        }
         found.push(
             s.warning(RUNNING.id, summary)
                 .shown(said.map(|said| said.evidence()))
@@ -261,6 +281,13 @@ services:
             .with(Container { command, ..container("migrate").exited(0, 9.0) })
             .with(container("app").running(10.0))
             .log("migrate", &["mc: <ERROR> Unable to make bucket `x/y`. Access Denied."])
+    }
+
+    #[test]
+    fn a_job_that_says_nothing_is_told_of_when_it_takes_too_long() {
+        let since = |secs| Scenario::of(FILE).with(container("migrate").running(secs)).with(container("app"));
+        let told = |case: Scenario| case.found().contains(&"job-still-running@migrate".to_owned());
+        assert!(told(since(-700.0)) && !told(since(1.0)));
     }
 
     #[test]

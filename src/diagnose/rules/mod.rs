@@ -5,6 +5,7 @@
 
 mod bind_directory_over_file;
 mod bind_source_missing;
+mod capability_missing;
 mod commands;
 mod condition_needs_healthcheck;
 mod connects_to_itself;
@@ -33,6 +34,8 @@ mod hygiene;
 mod image_not_available;
 mod init_scripts;
 mod jobs;
+mod keeps_failing;
+mod kernel_limits;
 mod killed_after_grace_period;
 mod leftovers;
 mod listens_on_loopback;
@@ -49,6 +52,7 @@ mod restart_limit_reached;
 mod rule;
 mod script_interpreter_missing;
 mod segmentation_fault;
+mod setting_missing;
 mod stale_upstream_address;
 mod start_period_too_short;
 mod states;
@@ -95,7 +99,11 @@ pub const RULES: &[&Rule] = &[
     &file_missing_in_container::RULE,
     &commands::NOT_EXECUTABLE,
     &commands::NOT_FOUND,
+    &setting_missing::RULE,
+    &kernel_limits::WATCHES,
+    &kernel_limits::SETTING,
     // The file system.
+    &capability_missing::RULE,
     &permission_denied::RULE,
     &file_system::READ_ONLY,
     &file_system::FULL,
@@ -118,6 +126,7 @@ pub const RULES: &[&Rule] = &[
     &listens_on_loopback::NOBODY,
     &stale_upstream_address::RULE,
     &dependency_not_ready::RULE,
+    &keeps_failing::ENDED,
     // Health checks.
     &healthcheck_needs_a_shell::RULE,
     &healthcheck_program_missing::RULE,
@@ -161,6 +170,7 @@ pub const RULES: &[&Rule] = &[
     &healthcheck_fails::RULE,
     &crash_loop::RULE,
     &main_process_ends::RULE,
+    &keeps_failing::RULE,
     // Consequences.
     &dependency_became_unhealthy::RULE,
     &dependency_failed::RULE,

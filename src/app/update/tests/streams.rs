@@ -1,7 +1,7 @@
 //! What is wanted, when the screen changes by itself, and the bell.
 
 use super::*;
-use crate::stack::Verdict;
+use crate::{host::Question, stack::Verdict};
 
 #[test]
 fn each_screen_wants_what_it_shows() {
@@ -17,6 +17,8 @@ fn each_screen_wants_what_it_shows() {
         wants
             .iter()
             .filter(|w| !matches!(w, Want::Images(_)))
+            // How the log of each that runs ends is always asked.
+            .filter(|w| !matches!(w, Want::Ask(Question::LogEnd(_))))
             .map(|w| match w {
                 Want::Ask(question) => format!("ask {question:?}"),
                 Want::Project => format!("project {}", model.stack().project),
@@ -49,6 +51,8 @@ fn each_screen_wants_what_it_shows() {
         press(&mut model, keys);
         assert_eq!(list(&model), expected, "{keys}");
     }
+    let asked = wants(&model(&healthy())).into_iter().filter(|w| matches!(w, Want::Ask(Question::LogEnd(_))));
+    assert_eq!(asked.count(), 3);
     let mut raw = model(&healthy());
     press(&mut raw, "<Left>");
     assert_eq!(raw.ui.inspect.title(), "Raw");
