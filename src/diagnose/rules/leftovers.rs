@@ -72,7 +72,8 @@ rule!(
 
 fn container(case: &Case<'_>, found: &mut Findings) {
     let orphans = case.overview.orphans.iter().filter_map(|id| case.stack.containers.get(id));
-    for c in orphans.filter(|_| case.project.is_some()) {
+    // What another stack of the same name created isn't left over.
+    for c in orphans.filter(|c| case.project.is_some() && case.files_of_another(c).is_none()) {
         let state = if c.phase == Phase::Running { "runs on" } else { "is left" };
         let service = c.service.as_ref().map_or("?", |s| s.as_str());
         let heir = heir(case, c);
@@ -181,7 +182,8 @@ fn volume(case: &Case<'_>, found: &mut Findings) {
 }
 
 fn anonymous(case: &Case<'_>, found: &mut Findings) {
-    for s in &case.services {
+    // Where a volume is mounted beside the data, that is what is wrong.
+    for s in case.services.iter().filter(|s| !found.has("data-mounted-below-volume", s.name)).collect::<Vec<_>>() {
         // A container shows what it has; before there is one the image tells what it will get.
         let held: Vec<String> = s
             .containers

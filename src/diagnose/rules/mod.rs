@@ -42,6 +42,7 @@ mod listens_on_loopback;
 mod main_process_ends;
 mod names_and_networks;
 mod no_shared_network;
+mod other_stack;
 mod out_of_memory;
 mod out_of_memory_child;
 mod permission_denied;
@@ -67,6 +68,8 @@ pub use self::rule::{Rank, Rule, Stage};
 
 /// Every rule. Of rules that could speak of the same thing the more telling stands first.
 pub const RULES: &[&Rule] = &[
+    // Whose containers these are.
+    &other_stack::RULE,
     // Files and variables.
     &file_problems::YAML_ERROR,
     &file_problems::SCHEMA_ERROR,

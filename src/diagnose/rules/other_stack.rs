@@ -1,0 +1,212 @@
+//! `project-name-shared`: containers under the project's name were created from other files, by another stack.
+//!
+//! Compose takes whatever carries a project's name for its own: `up` recreates it, `--remove-orphans` and `down` remove
+//! it. Its labels tell which files each container was created from.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Component, Path, PathBuf},
+};
+
+use super::rule::{NAMED, Rank, Rule, Stage};
+use crate::{
+    base::units,
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Finding, Kind},
+        findings::Findings,
+    },
+    host::Question,
+    stack::Container,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "project-name-shared",
+    stage: Stage::Preflight,
+    rank: Rank::Cause,
+    about: "containers under the project's name were created from other compose files",
+    look,
+    #[cfg(test)]
+    fires: tests::fires,
+    #[cfg(test)]
+    spares: tests::spares,
+};
+
+/// The labels that tell from what a container was created.
+const FILES: &str = "com.docker.compose.project.config_files";
+const DIR: &str = "com.docker.compose.project.working_dir";
+
+fn look(case: &Case<'_>, found: &mut Findings) {
+    let mut strangers: BTreeMap<Vec<PathBuf>, Vec<&Container>> = BTreeMap::new();
+    for c in case.stack.containers.values().filter(|c| !c.oneoff) {
+        if let Some(files) = case.files_of_another(c).filter(|files| files.iter().all(|file| is_answered(case, file))) {
+            strangers.entry(files).or_default().push(c);
+        }
+    }
+    for (files, containers) in strangers {
+        found.extend(finding(case, &files, &containers));
+    }
+}
+
+/// Whether it is known, or known to stay unknown, if a file is there.
+fn is_answered(case: &Case<'_>, file: &Path) -> bool {
+    case.host.answers.contains_key(&Question::HostPath(file.display().to_string()))
+}
+
+fn finding(case: &Case<'_>, files: &[PathBuf], containers: &[&Container]) -> Option<Finding> {
+    let project = case.project?;
+    let services: BTreeSet<&str> = containers.iter().filter_map(|c| c.service.as_deref()).collect();
+    let services: Vec<&str> = services.into_iter().collect();
+    let first = *containers.first()?;
+    let taken = services.iter().any(|s| project.services.contains_key(*s));
+    let names: Vec<String> = files.iter().map(|file| shown(file, &project.dir)).collect();
+    let from = units::list(&names, NAMED);
+    let there = files.iter().all(|file| matches!(case.host_path(&file.display().to_string()), Some(Some(_))));
+    let own = project.files.first().map_or_else(|| "these files".into(), |file| shown(file, &project.dir));
+    let (listed, was) = (units::list(&services, NAMED), if services.len() == 1 { "was" } else { "were" });
+    let summary = format!("another stack is called {}, too: {listed} {was} created from {from}", project.name);
+    let finding =
+        if taken && there { Finding::error(RULE.id, None, summary) } else { Finding::warning(RULE.id, None, summary) };
+    let labels = first.labels.get(FILES).map(|text| Evidence::state(FILES, text, &first.name));
+    let is = if there { Some(Evidence::new(Kind::Host, format!("{from} is still there"), "this host")) } else { None };
+    let does = if taken {
+        "`up` here would recreate its containers from these files, and `down` would remove them."
+    } else {
+        "`up --remove-orphans` and `down --remove-orphans` here would remove its containers, and what runs in them."
+    };
+    let dir = first.labels.get(DIR).filter(|dir| Path::new(dir) != project.dir);
+    let dir = dir.map(|dir| Evidence::state(DIR, dir, &first.name));
+    Some(
+        finding
+            .shown(labels)
+            .shown(dir)
+            .shown(is)
+            .shown([Evidence::new(Kind::File, format!("this project is read from {own}"), "the compose files")])
+            .why(format!(
+                "Compose takes every container with a project's name for its own, whatever file it was created from. \
+                 {does}"
+            ))
+            .fix(
+                "Give each of the two its own `name:` (or use -p), or read all files together with -f for each; don't \
+                 remove anything as an orphan before",
+            )
+            .command(format!("docker ps -a --filter label=com.docker.compose.project={}", project.name))
+            .explains(&["orphan-container"]),
+    )
+}
+
+/// A path as short as it is clear: below the project's folder without it.
+fn shown(file: &Path, dir: &Path) -> String {
+    file.strip_prefix(dir).unwrap_or(file).display().to_string()
+}
+
+/// A path without `.` and `..`, as far as that can be told without looking.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+impl Case<'_> {
+    /// The files that a container was created from and that aren't the project's, where another stack created it: of a
+    /// service of ours none of them is the project's; of one that no file declares some aren't, and they aren't gone.
+    pub(super) fn files_of_another(&self, c: &Container) -> Option<Vec<PathBuf>> {
+        let project = self.project?;
+        let label = c.labels.get(FILES).filter(|text| !text.is_empty())?;
+        let dir = c.labels.get(DIR).map_or(project.dir.as_path(), Path::new);
+        let theirs: Vec<PathBuf> = label.split(',').map(|file| plain(&dir.join(file.trim()))).collect();
+        let ours: BTreeSet<PathBuf> = project.files.iter().map(|file| plain(&project.dir.join(file))).collect();
+        // What came through a pipe has no name to be known by.
+        let piped = |file: &&PathBuf| file.file_name().is_some_and(|name| name == "-");
+        if theirs.iter().any(|file| piped(&file)) || ours.iter().any(|file| piped(&file)) {
+            return None;
+        }
+        let declared = c.service.as_ref().is_some_and(|name| project.services.contains_key(name));
+        let others: Vec<PathBuf> = theirs.iter().filter(|file| !ours.contains(*file)).cloned().collect();
+        if others.is_empty() || declared && others.len() < theirs.len() {
+            return None;
+        }
+        // A file that is gone was renamed, or its folder was moved: then it is the project's own past.
+        let gone = |file: &PathBuf| matches!(self.host_path(&file.display().to_string()), Some(None));
+        (!others.iter().any(gone)).then_some(others)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        diagnose::scenario::Scenario,
+        host::{Answer, PathFacts, Question},
+        stack::{Container, fixture::container},
+    };
+
+    const FILE: &str = "services: {web: {image: front}}";
+
+    fn made(service: &str, file: &str) -> Container {
+        let mut c = container(service).running(1.0);
+        c.labels.insert(super::FILES.into(), file.into());
+        c.labels.insert(super::DIR.into(), "/nowhere".into());
+        c
+    }
+
+    fn case() -> Scenario {
+        Scenario::of(FILE).named("/nowhere/compose.yaml").with(made("web", "/nowhere/compose.yaml"))
+    }
+
+    fn there(case: Scenario, file: &str, is: bool) -> Scenario {
+        let facts = is.then(PathFacts::default);
+        case.answer(Question::HostPath(file.into()), Answer::HostPath(facts))
+    }
+
+    pub fn fires() -> Scenario {
+        let back = "/nowhere/compose.backend.yaml";
+        there(case().with(made("api", back)).with(made("db", back)), back, true)
+    }
+
+    pub fn spares() -> Scenario {
+        case()
+    }
+
+    #[test]
+    fn another_stack_is_told_before_orphans_and_never_removed() {
+        let told = fires().diagnosis().findings;
+        let found: Vec<_> = told.iter().filter(|f| f.severity < crate::diagnose::Severity::Hint).collect();
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(
+            found[0].summary.ends_with("api and db were created from compose.backend.yaml"),
+            "{}",
+            found[0].summary
+        );
+        assert!(!format!("{:?}", found[0].fix).contains("up -d"), "{:?}", found[0].fix);
+        // A file that was renamed is the project's own past.
+        let old = "/nowhere/docker-compose.yml";
+        let renamed = there(case().with(made("api", old)), old, false);
+        assert_eq!(renamed.found(), ["orphan-container@web"]);
+    }
+
+    #[test]
+    fn containers_of_another_checkout_are_not_taken_for_its_own() {
+        let other = "/home/bo/shop/compose.yaml";
+        let checkout = Scenario::of(FILE).named("/nowhere/compose.yaml").with(made("web", other));
+        let severity = |case: &Scenario| case.diagnosis().findings.first().map(|f| (f.rule, f.severity));
+        use crate::diagnose::Severity::{Error, Warning};
+        assert_eq!(severity(&there(checkout.clone(), other, true)), Some((super::RULE.id, Error)));
+        let far = Answer::Unknown("the engine is on another host".into());
+        let far = checkout.clone().answer(Question::HostPath(other.into()), far);
+        assert_eq!(severity(&far), Some((super::RULE.id, Warning)));
+        assert!(checkout.found().is_empty(), "nobody knows yet");
+        assert_eq!(there(checkout, other, false).found(), [] as [String; 0]);
+        // One of several files is the project's: it was started with an override that isn't read now.
+        let more = made("web", "/nowhere/compose.yaml,/nowhere/compose.prod.yaml");
+        assert!(Scenario::of(FILE).named("/nowhere/compose.yaml").with(more).found().is_empty());
+    }
+}
