@@ -80,7 +80,6 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 .fix("Remove the empty directory, put the file in its place, and recreate the container")
                 .command(format!("rmdir {source}")),
             );
-            break;
         }
     }
 }

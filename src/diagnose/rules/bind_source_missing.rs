@@ -64,7 +64,6 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     )
                     .command(format!("ls -la {}", source.rsplit_once('/').map_or("/", |(folder, _)| folder))),
             );
-            break;
         }
     }
 }

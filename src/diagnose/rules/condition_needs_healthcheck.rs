@@ -4,7 +4,7 @@ use super::rule::{Rank, Rule, Stage};
 use crate::{
     compose::Condition,
     diagnose::{
-        case::Case,
+        case::{Case, Subject},
         finding::{Evidence, Kind},
         findings::Findings,
     },
@@ -44,7 +44,8 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     })
                 }
             };
-            if !lacks {
+            let unknown = !lacks && declared.is_none() && on.containers.is_empty() && is_unknown(case, on);
+            if !lacks && !unknown {
                 continue;
             }
             let place = s.declared.and_then(|d| d.depends_on.iter().find(|d| &d.service == on.name));
@@ -53,6 +54,25 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 Some(c) => Evidence::new(Kind::State, format!("{} has no health check", c.name), "Config.Healthcheck"),
                 None => Evidence::new(Kind::File, format!("{}: no healthcheck", on.name), "the compose files"),
             };
+            if unknown {
+                found.push(
+                    s.hint(
+                        RULE.id,
+                        format!("{} waits for {} to become healthy, and no file gives it a check", s.name, on.name),
+                    )
+                    .shown([
+                        Evidence::file(format!("depends_on: {}: condition: service_healthy", on.name), place),
+                        stated,
+                    ])
+                    .why(format!(
+                        "That works only if the image of {} brings a health check, and the image isn't there to be \
+                         looked at. Without one compose gives up.",
+                        on.name
+                    ))
+                    .fix(format!("Give {} a health check, unless its image has one", on.name)),
+                );
+                continue;
+            }
             found.push(
                 s.error(
                     RULE.id,
@@ -70,9 +90,14 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 .fix(format!("Give {} a health check, or wait only for service_started", on.name))
                 .explains(&["dependency-failed"]),
             );
-            break;
         }
     }
+}
+
+/// Whether nobody can tell if the image has a check: there is no engine, or the image isn't on it.
+fn is_unknown(case: &Case<'_>, on: &Subject<'_>) -> bool {
+    let image = on.declared.and_then(|d| d.image.as_deref());
+    !case.stack.listed || image.is_some_and(|name| matches!(case.image(name), Some(None)))
 }
 
 /// The engine's word for what a container does.
@@ -117,5 +142,8 @@ services:
         let own = HealthCheck { test: vec!["CMD".into(), "probe".into()], ..HealthCheck::default() };
         assert!(asked(Some(own)).is_empty());
         assert!(Scenario::of(FILE).found().is_empty(), "nobody knows");
+        let hints = |case: Scenario| case.diagnosis().findings.iter().any(|f| f.rule == super::RULE.id);
+        assert!(hints(Scenario::of(FILE).offline()), "the image may have none");
+        assert!(hints(Scenario::of(FILE).image("standin", None)));
     }
 }

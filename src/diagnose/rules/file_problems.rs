@@ -118,9 +118,11 @@ fn service(case: &Case<'_>, problem: &Problem) -> Option<ServiceName> {
 fn problems(case: &Case<'_>, found: &mut Findings, rule: &'static str) {
     if rule == "dollar-not-escaped" {
         super::variable_not_set::dollars(case, found);
+        super::variable_not_set::for_the_container(case, found);
     }
-    // What is wrong in one service is one finding; further places stand among its evidence.
-    let mut told: Vec<(Option<ServiceName>, Finding)> = Vec::new();
+    // One cause is one finding, and further places stand among its evidence: a variable that is required here and there
+    // is missing once.
+    let mut told: Vec<(String, Option<ServiceName>, Finding)> = Vec::new();
     for problem in case.problems.iter().filter(|p| cause(p) == Some(rule)) {
         // The ring isn't one service's fault.
         let about = if rule == "dependency-cycle" { None } else { service(case, problem) };
@@ -135,26 +137,45 @@ fn problems(case: &Case<'_>, found: &mut Findings, rule: &'static str) {
         // What a profile switches off is told of by where it is switched off.
         let off = (rule == "dependency-in-inactive-profile").then(|| profiles(case, problem)).flatten();
         let shown = shown.into_iter().chain(off);
-        match told.iter_mut().find(|(held, _)| *held == about) {
-            Some((_, finding)) if finding.evidence.len() < 8 => *finding = finding.clone().shown(shown),
+        let same = match rule {
+            "variable-required" => required(problem).map(|(variable, _)| variable.to_owned()),
+            "env-file-missing" => missing_file(problem).map(str::to_owned),
+            _ => None,
+        };
+        let same = same.unwrap_or_else(|| format!("{about:?} {}", summary(case, rule, about.as_ref(), problem)));
+        match told.iter_mut().find(|(held, ..)| *held == same) {
+            Some((_, first, finding)) if finding.evidence.len() < 8 => {
+                let also = about.filter(|about| first.as_ref().is_some_and(|first| first != about));
+                let also = also.map(|about| Evidence::file(format!("also in {about}"), problem.place.as_ref()));
+                *finding = finding.clone().shown(also).shown(shown);
+            }
             Some(_) => {}
             None => {
                 let finding = Finding::error(rule, about.as_ref(), summary(case, rule, about.as_ref(), problem))
                     .shown(shown)
                     .why(why(rule))
                     .fix(problem.help.as_deref().unwrap_or(fix(rule)));
-                let command = command(rule, problem);
-                let finding = match command {
+                let finding = match command(rule, problem) {
                     Some(command) => finding.command(command),
                     None => finding,
                 };
-                told.push((about, finding));
+                told.push((same, about, finding));
             }
         }
     }
-    for (_, finding) in told {
+    for (_, _, finding) in told {
         found.push(finding);
     }
+}
+
+/// The variable that a problem says is required, and what it says of it.
+fn required(problem: &Problem) -> Option<(&str, &str)> {
+    problem.message.split_once("required variable ")?.1.split_once(" is missing a value")
+}
+
+/// The env file that a problem says is missing.
+fn missing_file(problem: &Problem) -> Option<&str> {
+    Some(problem.message.split_once("env file ")?.1.split(" not found").next()?.trim_start_matches(": "))
 }
 
 /// What is wrong in a few words that name the service first; else the reader's own, which are docker compose's.
@@ -164,11 +185,11 @@ fn summary(case: &Case<'_>, rule: &str, about: Option<&ServiceName>, problem: &P
         let name = clean(about?);
         Some(match rule {
             "variable-required" => {
-                let (variable, say) = said.split_once("required variable ")?.1.split_once(" is missing a value")?;
+                let (variable, say) = required(problem)?;
                 format!("{name}: the variable {variable} must be set, but isn't{say}")
             }
             "env-file-missing" => {
-                let path = said.split_once("env file ")?.1.split(" not found").next()?.trim_start_matches(": ");
+                let path = missing_file(problem)?;
                 let near = case.project.and_then(|p| Path::new(path).strip_prefix(&p.dir).ok()?.to_str());
                 format!("{name}: the env file {} doesn't exist", near.unwrap_or(path))
             }

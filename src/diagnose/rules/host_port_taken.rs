@@ -1,9 +1,12 @@
 //! Other clashes over a port of the host: `host-port-taken-by-process`, `orphan-holds-port`,
 //! `replicas-share-host-port`.
 
+use std::collections::BTreeSet;
+
 use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::id::ContainerId,
+    compose::Port,
     diagnose::{
         case::{Case, Subject},
         finding::{Evidence, Finding, Kind},
@@ -68,36 +71,63 @@ fn process(case: &Case<'_>, found: &mut Findings) {
     for s in case.services.iter().filter(|s| !s.is_up()) {
         let refused = refused(s);
         let told = refused.and_then(|c| refused_port(&c.error));
-        let others = ["host-port-taken-by-container", ORPHAN.id];
-        if told.is_none() && others.iter().any(|rule| found.has(rule, s.name)) {
-            continue;
-        }
         let wanted = s.status.ports.iter().filter(|p| p.protocol == "tcp").filter_map(|p| p.host_port);
-        let held = told.into_iter().chain(wanted).find_map(|port| Some((port, owner(case, port)?)));
-        let (Some(port), owner) = (told.or(held.as_ref().map(|(port, _)| *port)), held.as_ref().map(|(_, o)| *o))
-        else {
-            continue;
-        };
-        let by = owner.map_or_else(|| "a program outside Docker".to_owned(), PortOwner::words);
-        let error = refused.map(|c| Evidence::state("State.Error", reason::cause(&c.error), &c.name));
-        let owner = owner.map(|o| {
-            let text = format!("{} listens on {}:{port}", o.words(), o.address);
-            Evidence::new(Kind::Host, text, "the host's sockets")
-        });
-        found.push(
-            s.error(PROCESS.id, format!("{}: host port {port} is used by {by}", s.name))
-                .shown(error)
-                .shown(owner)
-                .shown([Evidence::file(format!("ports: {port}"), s.declared.and_then(|d| d.place.as_ref()))])
-                .why(format!(
-                    "Only one program can listen on a host port, and no known container publishes {port}. {} can't \
-                     start until the port is free.",
-                    s.name
-                ))
-                .fix("Stop that program, or publish another host port")
-                .command(format!("ss -ltnp 'sport = :{port}'")),
-        );
+        let mut ports: Vec<u16> = told.into_iter().chain(wanted).collect();
+        ports.sort_unstable();
+        ports.dedup();
+        for port in ports {
+            let held = owner(case, port);
+            let others = ["host-port-taken-by-container", ORPHAN.id, "host-port-published-twice"];
+            let unseen = told != Some(port) && held.is_none();
+            if unseen || others.iter().any(|rule| found.tells(rule, s.name, &port.to_string())) {
+                continue;
+            }
+            let by = held.map_or_else(|| "a program outside Docker".to_owned(), PortOwner::words);
+            let said = refused.filter(|_| told == Some(port));
+            let error = said.map(|c| Evidence::state("State.Error", reason::cause(&c.error), &c.name));
+            let owner = held.map(|o| {
+                let text = format!("{} listens on {}:{port}", o.words(), o.address);
+                Evidence::new(Kind::Host, text, "the host's sockets")
+            });
+            let (more, fix) = added(s, port);
+            found.push(
+                s.error(PROCESS.id, format!("{}: host port {port} is used by {by}", s.name))
+                    .shown(error)
+                    .shown(owner)
+                    .shown([s.publishes(port)])
+                    .shown(more)
+                    .why(format!(
+                        "Only one program can listen on a host port, and no known container publishes {port}. {} can't \
+                         start until the port is free.",
+                        s.name
+                    ))
+                    .fix(fix.unwrap_or_else(|| "Stop that program, or publish another host port".into()))
+                    .command(format!("ss -ltnp 'sport = :{port}'")),
+            );
+        }
     }
+}
+
+/// Another port of the host for the same port of the container, said in another file: who wrote it probably meant it
+/// instead of the one that is taken, but lists of files are added together.
+fn added(s: &Subject<'_>, port: u16) -> (Option<Evidence>, Option<String>) {
+    let ports = || s.declared.into_iter().flat_map(|d| &d.ports);
+    let file = |p: &Port| p.place.as_ref().map(|place| place.file.clone());
+    let Some(own) = ports().find(|p| p.published.as_deref() == Some(port.to_string().as_str())) else {
+        return (None, None);
+    };
+    let other = ports().find(|p| p.target == own.target && p.published != own.published && file(p) != file(own));
+    let Some(other) = other.and_then(|p| Some((p.published.as_deref()?, p.place.as_ref()?, p.target))) else {
+        return (None, None);
+    };
+    let (published, place, target) = other;
+    let shown = Evidence::file(format!("ports: {published}:{target}, published besides it"), Some(place));
+    let fix = format!(
+        "If {published} is meant instead of {port}, write `ports: !override` in {}: lists of several files are added \
+         together",
+        place.file.file_name().map_or_else(|| place.file.display().to_string(), |name| name.display().to_string())
+    );
+    (Some(shown), Some(fix))
 }
 
 /// The program that has a port, Docker's own proxies left out: they stand for containers.
@@ -124,37 +154,42 @@ impl PortOwner {
 }
 
 fn orphan(case: &Case<'_>, found: &mut Findings) {
-    let orphans: Vec<&Container> =
-        case.overview.orphans.iter().filter_map(|id: &ContainerId| case.stack.containers.get(id)).collect();
+    let orphans: Vec<&Container> = case
+        .overview
+        .orphans
+        .iter()
+        .filter_map(|id: &ContainerId| case.stack.containers.get(id))
+        .filter(|c| case.files_of_another(c).is_none())
+        .collect();
     for s in case.services.iter().filter(|s| !s.is_up()) {
         let wanted: Vec<u16> = s.status.ports.iter().filter_map(|p| p.host_port).collect();
-        let held = orphans.iter().find_map(|c| {
-            let up = matches!(c.phase, Phase::Running | Phase::Paused);
-            let port = c.ports.iter().filter(|_| up).filter_map(|p| p.host_port).find(|p| wanted.contains(p))?;
-            Some((*c, port))
+        let held = orphans.iter().filter(|c| matches!(c.phase, Phase::Running | Phase::Paused)).flat_map(|c| {
+            let ports: BTreeSet<u16> = c.ports.iter().filter_map(|p| p.host_port).collect();
+            ports.into_iter().filter(|port| wanted.contains(port)).map(move |port| (*c, port))
         });
-        let Some((holder, port)) = held else { continue };
-        let error = s.containers.iter().find(|c| c.error.contains("port is already allocated"));
-        found.push(
-            s.error(
-                ORPHAN.id,
-                format!("{}: port {port} is held by the leftover container {}", s.name, holder.name),
-            )
-            .shown(error.map(|c| Evidence::state("State.Error", reason::cause(&c.error), &c.name)))
-            .shown([Evidence::state(
-                "NetworkSettings.Ports",
-                format!("{} publishes {port}", holder.name),
-                &holder.name,
-            )])
-            .why(format!(
-                "{} has this project's label, but no compose file declares its service, so `up` leaves it running. It \
-                 holds the port that {} needs.",
-                holder.name, s.name
-            ))
-            .fix("Remove the leftover container, then start again")
-            .command(case.compose("up -d --remove-orphans"))
-            .explains(&["host-port-taken-by-container", "orphan-container"]),
-        );
+        for (holder, port) in held {
+            let error = s.containers.iter().find(|c| c.error.contains("port is already allocated"));
+            found.push(
+                s.error(
+                    ORPHAN.id,
+                    format!("{}: port {port} is held by the leftover container {}", s.name, holder.name),
+                )
+                .shown(error.map(|c| Evidence::state("State.Error", reason::cause(&c.error), &c.name)))
+                .shown([Evidence::state(
+                    "NetworkSettings.Ports",
+                    format!("{} publishes {port}", holder.name),
+                    &holder.name,
+                )])
+                .why(format!(
+                    "{} has this project's label, but no compose file declares its service, so `up` leaves it running. \
+                     It holds the port that {} needs.",
+                    holder.name, s.name
+                ))
+                .fix("Remove the leftover container, then start again")
+                .command(case.compose("up -d --remove-orphans"))
+                .explains(&["host-port-taken-by-container", "orphan-container"]),
+            );
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! `host-port-taken-by-container`: another container has published the port already.
 
+use std::collections::BTreeMap;
+
 use super::rule::{Rank, Rule, Stage};
 use crate::{
     diagnose::{
@@ -30,60 +32,66 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             continue;
         }
         let refused = s.containers.iter().find(|c| c.error.contains("port is already allocated"));
-        let holder = case.neighbours().and_then(|all| holder_of(all, s, &wanted));
-        let said = refused.map(|c| Evidence::state("State.Error", reason::cause(&c.error), &c.name));
-        let (port, by) = match (&holder, refused) {
-            (Some((port, other)), _) => (*port, format!("the container {}", other.name)),
-            (None, Some(c)) => (refused_port(&c.error).unwrap_or_default(), "another container".into()),
-            (None, None) => continue,
-        };
-        // Its own project's container that no file declares is an orphan, and told of as such.
-        let own = holder.as_ref().is_some_and(|(_, c)| c.project.as_ref() == Some(&case.stack.project));
-        let orphan = holder.as_ref().is_some_and(|(_, c)| case.overview.orphans.contains(&c.id));
-        if own && orphan {
-            continue;
+        let told = refused.and_then(|c| refused_port(&c.error));
+        let mut held: BTreeMap<u16, Option<&Container>> = told.into_iter().map(|port| (port, None)).collect();
+        held.extend(case.neighbours().into_iter().flat_map(|all| holders(all, s, &wanted)).map(|(p, c)| (p, Some(c))));
+        for (port, holder) in held {
+            // Its own project's container that no file declares is an orphan, and told of as such; a port that the
+            // service asks for twice it takes from itself.
+            let own = holder.is_some_and(|c| c.project.as_ref() == Some(&case.stack.project));
+            let stranger = holder
+                .and_then(|c| case.stack.containers.get(&c.id))
+                .is_some_and(|c| case.files_of_another(c).is_some());
+            let orphan = !stranger && holder.is_some_and(|c| case.overview.orphans.contains(&c.id));
+            if own && orphan || found.tells("host-port-published-twice", s.name, &port.to_string()) {
+                continue;
+            }
+            let by = holder.map_or_else(|| "another container".to_owned(), |c| format!("the container {}", c.name));
+            let said = refused.filter(|_| told == Some(port));
+            let said = said.map(|c| Evidence::state("State.Error", reason::cause(&c.error), &c.name));
+            let owner = holder.map(|c| {
+                let of = c.project.as_ref().map_or_else(|| "no compose project".into(), |p| format!("the project {p}"));
+                let text = format!("{} publishes {port} ({of})", c.name);
+                Evidence::new(Kind::State, text, format!("ports of {}", c.name))
+            });
+            let stop = match holder.map(|c| (c, c.project.as_ref())) {
+                Some((_, Some(project))) if !own => format!("docker compose -p {project} stop"),
+                Some((c, _)) => format!("docker stop {}", c.name),
+                None => format!("docker ps --filter publish={port}"),
+            };
+            found.push(
+                s.error(RULE.id, format!("{}: host port {port} is taken by {by}", s.name))
+                    .shown(said)
+                    .shown(owner)
+                    .shown([s.publishes(port)])
+                    .why(format!(
+                        "Only one container can publish port {port} on an address of the host. {} can't start until it \
+                         is free.",
+                        s.name
+                    ))
+                    .fix("Stop the other one, or publish another host port")
+                    .command(stop),
+            );
         }
-        let owner = holder.as_ref().map(|(_, c)| {
-            let of = c.project.as_ref().map_or_else(|| "no compose project".into(), |p| format!("the project {p}"));
-            let text = format!("{} publishes {port} ({of})", c.name);
-            Evidence::new(Kind::State, text, format!("ports of {}", c.name))
-        });
-        let stop = match holder.as_ref().map(|(_, c)| (c, c.project.as_ref())) {
-            Some((_, Some(project))) if !own => format!("docker compose -p {project} stop"),
-            Some((c, _)) => format!("docker stop {}", c.name),
-            None => format!("docker ps --filter publish={port}"),
-        };
-        found.push(
-            s.error(RULE.id, format!("{}: host port {port} is taken by {by}", s.name))
-                .shown(said)
-                .shown(owner)
-                .shown([Evidence::file(format!("ports: {port}"), s.declared.and_then(|d| d.place.as_ref()))])
-                .why(format!(
-                    "Only one container can publish port {port} on an address of the host. {} can't start until it is \
-                     free.",
-                    s.name
-                ))
-                .fix("Stop the other one, or publish another host port")
-                .command(stop),
-        );
     }
 }
 
-/// Who else holds one of these ports.
-fn holder_of<'a>(
+/// Who else holds these ports.
+fn holders<'a>(
     all: &'a [Container],
     s: &crate::diagnose::case::Subject<'_>,
     wanted: &[&PortBinding],
-) -> Option<(u16, &'a Container)> {
+) -> BTreeMap<u16, &'a Container> {
     let running = all.iter().filter(|c| matches!(c.phase, Phase::Running | Phase::Paused | Phase::Restarting));
     let others = running.filter(|c| !s.containers.iter().any(|own| own.id == c.id));
-    let mut held = others.flat_map(|c| c.ports.iter().map(move |p| (p, c)));
-    held.find_map(|(p, c)| {
+    let held = others.flat_map(|c| c.ports.iter().map(move |p| (p, c)));
+    let clashing = held.filter_map(|(p, c)| {
         let clash = |w: &&&PortBinding| {
             w.host_port == p.host_port && w.protocol == p.protocol && addresses_clash(&w.host_ip, &p.host_ip)
         };
         Some((wanted.iter().find(clash)?.host_port?, c))
-    })
+    });
+    clashing.collect()
 }
 
 /// Whether two addresses of the host overlap; every address is said in several ways.

@@ -1,13 +1,17 @@
 //! `image-not-available`: an image is not on the engine and can't be pulled.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::rule::{Rank, Rule, Stage};
 use crate::{
+    base::{id::ServiceName, units},
+    compose::Place,
     diagnose::{
         case::Case,
-        finding::{Evidence, Kind},
+        finding::{Evidence, Finding, Kind},
         findings::Findings,
     },
-    host::Offer,
+    host::{Offer, registry_of},
 };
 
 /// The rule.
@@ -24,6 +28,8 @@ pub const RULE: Rule = Rule {
 };
 
 fn look(case: &Case<'_>, found: &mut Findings) {
+    // A registry that can't be reached is one cause, however many images it keeps back.
+    let mut silent: BTreeMap<&str, Vec<Missing<'_>>> = BTreeMap::new();
     for s in case.services.iter().filter(|s| s.containers.is_empty() && s.status.enabled) {
         let Some(d) = s.declared.filter(|d| !d.build && d.replicas > 0) else { continue };
         let Some(image) = d.image.as_deref() else { continue };
@@ -36,6 +42,11 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             Some(Offer::No { words, login }) => (words.clone(), !login),
             Some(Offer::Yes) | None => continue,
         };
+        if let Some(offer) = case.offer(image).filter(|offer| !never && offer.is_unreachable()) {
+            let missing = Missing { service: s.name, image, offer, place: d.place.as_ref() };
+            silent.entry(registry_of(image)).or_default().push(missing);
+            continue;
+        }
         let kind = if never { Kind::File } else { Kind::Host };
         let source = if never {
             d.place.as_ref().map_or_else(String::new, ToString::to_string)
@@ -76,6 +87,48 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 .command(format!("docker pull {image}")),
         );
     }
+    for (registry, missing) in silent {
+        found.extend(unreachable(registry, &missing));
+    }
+}
+
+/// A service whose image isn't there, and what came of asking for it.
+struct Missing<'a> {
+    service: &'a ServiceName,
+    image: &'a str,
+    offer: &'a Offer,
+    place: Option<&'a Place>,
+}
+
+/// One finding about a registry that can't be reached, with all images that it keeps back.
+fn unreachable(registry: &str, missing: &[Missing<'_>]) -> Option<Finding> {
+    let first = missing.first()?;
+    let images: BTreeSet<&str> = missing.iter().map(|m| m.image).collect();
+    let images: Vec<&str> = images.into_iter().collect();
+    let Offer::No { words, .. } = first.offer else { return None };
+    let only = Some(first.service).filter(|_| missing.len() == 1);
+    let summary = match only {
+        Some(name) => format!(
+            "{name}: the image {} isn't on the engine, and its registry {registry} can't be reached",
+            first.image
+        ),
+        None => format!(
+            "{} of {registry} aren't on the engine, and the registry can't be reached",
+            units::count(images.len(), "image")
+        ),
+    };
+    let lists = images.chunks(8).map(|some| Evidence::new(Kind::Host, some.join(", "), "not on the engine"));
+    let finding = Finding::error(RULE.id, only, summary)
+        .shown([Evidence::new(Kind::Host, words, format!("the engine's answer about {}", first.image))])
+        .shown(lists)
+        .shown([Evidence::file(format!("image: {}", first.image), first.place)])
+        .why(format!(
+            "The engine got through to nobody at {registry}, so it can't pull anything from there. `up` stops before it \
+             starts anything."
+        ))
+        .fix("Make the registry reachable from the engine's host (network, name servers, proxy), or load the images here")
+        .command(format!("docker pull {}", first.image));
+    Some(missing.iter().fold(finding, |finding, m| finding.breaks(m.service)))
 }
 
 #[cfg(test)]
@@ -106,6 +159,22 @@ mod tests {
 
     pub fn spares() -> Scenario {
         scenario(Some(ImageFacts::default()), no())
+    }
+
+    #[test]
+    fn a_registry_that_cannot_be_reached_is_one_error() {
+        let file = "services: {a: {image: 'reg.lan/a:1'}, b: {image: 'reg.lan/b:1'}, c: {image: 'reg.lan/a:1'}}";
+        let mut told = Scenario::of(file);
+        for image in ["reg.lan/a:1", "reg.lan/b:1"] {
+            let words = "Get \"https://reg.lan/v2/\": net/http: request canceled while waiting for connection \
+                         (Client.Timeout exceeded while awaiting headers)";
+            let no = Offer::No { words: words.into(), login: false };
+            told = told.image(image, None).answer(Question::Offer(image.into()), Answer::Offer(no));
+        }
+        assert_eq!(told.found(), ["image-not-available@-"]);
+        let finding = told.diagnosis().findings.remove(0);
+        assert!(finding.summary.starts_with("2 images of reg.lan"), "{}", finding.summary);
+        assert!(finding.evidence.iter().any(|e| e.text == "reg.lan/a:1, reg.lan/b:1"), "{:?}", finding.evidence);
     }
 
     #[test]

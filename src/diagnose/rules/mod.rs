@@ -20,6 +20,7 @@ mod drifted;
 mod file_missing_in_container;
 mod file_problems;
 mod file_system;
+mod file_warnings;
 mod health_flapping;
 mod healthcheck_fails;
 mod healthcheck_needs_a_shell;
@@ -30,6 +31,7 @@ mod healthcheck_wrong_port;
 mod host_limits;
 mod host_port_taken;
 mod host_port_taken_by_container;
+mod host_port_twice;
 mod hygiene;
 mod image_not_available;
 mod init_scripts;
@@ -81,10 +83,12 @@ pub const RULES: &[&Rule] = &[
     &file_problems::ENV_FILE_MISSING,
     &file_problems::REPLICAS_SHARE_CONTAINER_NAME,
     &variable_not_set::RULE,
+    &file_warnings::RULE,
     &condition_needs_healthcheck::RULE,
     &bind_directory_over_file::RULE,
     &bind_source_missing::RULE,
     // Ports, names, subnets, what is external.
+    &host_port_twice::RULE,
     &host_port_taken::ORPHAN,
     &host_port_taken_by_container::RULE,
     &host_port_taken::PROCESS,

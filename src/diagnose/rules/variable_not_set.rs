@@ -1,13 +1,16 @@
 //! `variable-not-set`: a variable of the file is not set, and blank instead.
 
-use super::rule::{Rank, Rule, Stage};
+use std::collections::BTreeSet;
+
+use super::rule::{NAMED, Rank, Rule, Stage};
 use crate::{
+    base::{id::ServiceName, units},
     compose::{self, Problem},
     diagnose::{
-        case::Case,
-        finding::{Evidence, Finding, Kind},
+        case::{Case, Subject},
+        finding::{Evidence, Finding, Kind, Severity},
         findings::Findings,
-        said::Phrase,
+        said::{Phrase, SaidLine},
     },
 };
 
@@ -27,52 +30,176 @@ pub const RULE: Rule = Rule {
 /// What a service shows that misses a setting.
 const EXPLAINS: [&str; 4] = ["crash-loop", "main-process-ends", "restart-limit-reached", "job-failed"];
 
+/// A variable that isn't set, with the places that use it and the services that these are in.
+struct Unset<'a> {
+    name: &'a str,
+    places: Vec<&'a Problem>,
+    services: BTreeSet<&'a ServiceName>,
+}
+
 fn look(case: &Case<'_>, found: &mut Findings) {
-    let mut told: Vec<Finding> = Vec::new();
+    let mut unset_ones: Vec<Unset<'_>> = Vec::new();
     for problem in case.problems {
         let Some(name) = unset(problem) else { continue };
-        if is_dollar_of_a_value(problem, name) {
+        if is_dollar_of_a_value(problem, name) || containers_own(case, problem, name).is_some() {
             continue;
         }
         let service = problem.place.as_ref().and_then(|place| case.service_at(place));
-        let shown = [
-            Evidence::file(&problem.message, problem.place.as_ref()),
-            Evidence::file(problem.excerpt.as_deref().unwrap_or_default(), problem.place.as_ref()),
-        ];
-        if let Some(held) = told.iter_mut().find(|f| f.service.as_ref() == service) {
-            *held = held.clone().shown(shown);
-            continue;
-        }
-        let of = service.map_or_else(String::new, |s| format!("{s}: "));
-        let mut finding = Finding::warning(
-            RULE.id,
-            service,
-            format!("{of}the variable {name} isn't set, so it is blank"),
-        )
-        .why(format!(
-            "Neither the shell nor an env file sets {name}, and the file has no default for it. Compose replaces it \
-             with nothing and continues."
-        ))
-        .fix(format!(
-            "Set {name} in .env or in the shell; write ${{{name}:-}} if it may be blank, ${{{name}:?}} if it must be \
-             set"
-        ))
-        .command(format!("echo '{name}=…' >> .env"));
-        if let Some(s) = service.and_then(|name| case.service(name)).filter(|s| s.is_troubled()) {
-            let misses = s.said(Phrase::SettingMissing);
-            let names = s.log().iter().rev().find(|line| line.text.contains(name));
-            if let Some(line) = misses.as_ref().map(|said| said.line).or(names) {
-                finding = Finding { severity: crate::diagnose::finding::Severity::Error, ..finding }
-                    .shown([line.evidence()])
-                    .shown(s.end())
-                    .explains(&EXPLAINS);
+        match unset_ones.iter_mut().find(|held| held.name == name) {
+            Some(held) => {
+                held.places.push(problem);
+                held.services.extend(service);
             }
+            None => unset_ones.push(Unset { name, places: vec![problem], services: service.into_iter().collect() }),
         }
-        finding = finding.shown(shown);
-        told.push(finding);
     }
-    for finding in told {
-        found.push(finding);
+    // Whose log tells that it misses something ended of it, and has a finding of its own.
+    for s in case.troubled() {
+        let Some(line) = misses(s, &unset_ones) else { continue };
+        let named = |one: &Unset<'_>| line.text.contains(one.name);
+        let own = |one: &&Unset<'_>| one.services.contains(s.name);
+        let any_named = unset_ones.iter().filter(own).any(named);
+        let mine: Vec<&Unset<'_>> = unset_ones.iter().filter(own).filter(|one| !any_named || named(one)).collect();
+        if let Some(told) = finding(&mine, Some(s.name)) {
+            found.push(
+                Finding { severity: Severity::Error, ..told.clone() }
+                    .led_by(std::iter::once(line.evidence()).chain(s.end()))
+                    .explains(&EXPLAINS),
+            );
+            let names: BTreeSet<&str> = mine.iter().map(|one| one.name).collect();
+            for one in unset_ones.iter_mut().filter(|one| names.contains(one.name)) {
+                one.services.remove(s.name);
+                one.places.retain(|p| p.place.as_ref().and_then(|place| case.service_at(place)) != Some(s.name));
+            }
+            unset_ones.retain(|one| !one.places.is_empty());
+        }
+    }
+    // One cause is one finding: a variable of many services, and many variables of one.
+    let mut groups: Vec<(&BTreeSet<&ServiceName>, Vec<&Unset<'_>>)> = Vec::new();
+    for one in &unset_ones {
+        match groups.iter_mut().find(|(services, _)| *services == &one.services) {
+            // Of several services the variables may have nothing to do with each other.
+            Some((services, held)) if services.len() < 2 => held.push(one),
+            _ => groups.push((&one.services, vec![one])),
+        }
+    }
+    for (services, unset) in groups {
+        let mut those = services.iter();
+        let only = those.next().filter(|_| those.next().is_none());
+        found.extend(finding(&unset, only.copied()));
+    }
+}
+
+/// The line in which a service tells that it misses one of these, or some setting.
+fn misses<'s>(s: &'s Subject<'_>, unset: &[Unset<'_>]) -> Option<&'s SaidLine> {
+    let own: Vec<&str> = unset.iter().filter(|one| one.services.contains(s.name)).map(|one| one.name).collect();
+    if own.is_empty() {
+        return None;
+    }
+    let names = || s.log().iter().rev().find(|line| own.iter().any(|name| line.text.contains(name)));
+    s.said(Phrase::SettingMissing).map(|said| said.line).or_else(names)
+}
+
+/// One finding about these variables, of one service, of several or of none.
+fn finding(unset: &[&Unset<'_>], service: Option<&ServiceName>) -> Option<Finding> {
+    let first = unset.first()?;
+    let names: Vec<&str> = unset.iter().map(|one| one.name).collect();
+    let (listed, one) = (units::list(&names, NAMED), names.len() == 1);
+    let of = service.map_or_else(String::new, |s| format!("{s}: "));
+    let within = if service.is_none() && first.services.len() > 1 {
+        let services: Vec<&str> = first.services.iter().map(|s| s.as_str()).collect();
+        format!(" in {}", units::list(&services, NAMED))
+    } else {
+        String::new()
+    };
+    let summary = match one {
+        true => format!("{of}the variable {listed} isn't set, so it is blank{within}"),
+        false => format!("{of}the variables {listed} aren't set, so they are blank{within}"),
+    };
+    let places = unset.iter().flat_map(|one| &one.places);
+    let shown = places.flat_map(|problem| {
+        let line = problem.excerpt.as_deref().unwrap_or_default();
+        let words = if line.is_empty() { problem.message.as_str() } else { line };
+        [Evidence::file(words, problem.place.as_ref())]
+    });
+    let fix = match one {
+        true => format!(
+            "Set {listed} in .env or in the shell; write ${{{listed}:-}} if it may be blank, ${{{listed}:?}} if it \
+             must be set"
+        ),
+        false => {
+            "Set them in .env or in the shell; write ${NAME:-} where one may be blank, ${NAME:?} where it must be \
+                  set"
+            .to_owned()
+        }
+    };
+    let lines: Vec<String> = names.iter().map(|name| format!("'{name}=…'")).collect();
+    let command = match one {
+        true => format!("echo {} >> .env", lines.concat()),
+        false => format!("printf '%s\\n' {} >> .env", lines.join(" ")),
+    };
+    let (them, it) = if one { ("it", listed.as_str()) } else { ("them", "these variables") };
+    Some(
+        Finding::warning(RULE.id, service, summary)
+            .shown(
+                (!one)
+                    .then(|| Evidence::new(Kind::File, format!("not set: {}", names.join(", ")), "the compose files")),
+            )
+            .shown(shown)
+            .why(format!(
+                "Neither the shell nor an env file sets {it}, and the file has no default for {them}. Compose replaces \
+                 {them} with nothing and continues."
+            ))
+            .fix(fix)
+            .command(command),
+    )
+}
+
+/// Where a variable comes from that a command or a health check means for the container's shell: the service's own
+/// environment or its image sets it, but compose fills in `$NAME` before the container exists.
+fn containers_own<'a>(case: &Case<'a>, problem: &Problem, name: &str) -> Option<(&'a ServiceName, String)> {
+    let service = problem.place.as_ref().and_then(|place| case.service_at(place))?;
+    let s = case.service(service)?;
+    let below = problem.setting.as_deref()?.strip_prefix("services.")?.strip_prefix(service.as_str())?;
+    let key = below.strip_prefix('.')?.split('.').next()?;
+    if !matches!(key, "command" | "entrypoint" | "healthcheck") {
+        return None;
+    }
+    let declared = s.declared?;
+    let set = declared.environment.get(name).is_some_and(|value| value.as_deref().is_none_or(|v| !v.is_empty()));
+    if set {
+        let place = declared.setup.literals.get(name);
+        let source = place.map_or_else(|| format!("the environment of {service}"), ToString::to_string);
+        return Some((service, source));
+    }
+    let image = case.image(declared.image.as_deref()?).flatten()?;
+    let has = image.env.iter().filter_map(|pair| pair.split_once('=')).any(|(held, _)| held == name);
+    has.then(|| (service, format!("the image {}", declared.image.as_deref().unwrap_or_default())))
+}
+
+/// Variables of the container in a command or health check, told under `dollar-not-escaped`.
+pub(super) fn for_the_container(case: &Case<'_>, found: &mut Findings) {
+    for problem in case.problems {
+        let Some(name) = unset(problem) else { continue };
+        let Some((service, source)) = containers_own(case, problem, name) else { continue };
+        let line = problem.excerpt.as_deref().unwrap_or_default().trim();
+        found.push(
+            Finding::warning(
+                "dollar-not-escaped",
+                Some(service),
+                format!("{service}: `${name}` is meant for the container, but compose fills it in, with nothing"),
+            )
+            .shown([
+                Evidence::file(line, problem.place.as_ref()),
+                Evidence::new(Kind::File, format!("{name} is set for the container"), source),
+            ])
+            .why(format!(
+                "The container has {name}, but compose replaces `${name}` before the container exists, from the shell \
+                 and .env alone. There it isn't set, so the command gets a blank."
+            ))
+            .fix(format!("Write $${name}: compose passes it on as ${name}, and the container's shell fills it in"))
+            .explains(&["healthcheck-fails", "crash-loop", "main-process-ends", "restart-limit-reached"]),
+        );
     }
 }
 
@@ -140,6 +267,45 @@ mod tests {
         // An end for another reason has its own root.
         let other = fires().with(container("db").exited(1, 90.0)).log("db", &["no space left"]);
         assert!(other.found().contains(&"main-process-ends@db".to_owned()), "{:?}", other.found());
+    }
+
+    #[test]
+    fn one_cause_is_one_finding_and_all_of_it_is_named() {
+        let many = "services: {mill: {image: x, environment: ['A=${AAA}', 'B=${BBB}', 'C=${CCC}', 'D=${DDD}', \
+                    'E=${EEE}', 'F=${BBB}']}}";
+        let told = Scenario::of(many).diagnosis().findings;
+        let told: Vec<_> = told.iter().filter(|f| f.rule == "variable-not-set").collect();
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].summary, "mill: the variables AAA, BBB, CCC, DDD and 1 more aren't set, so they are blank");
+        let command = told[0].fix.command.as_deref().unwrap_or_default();
+        assert!(
+            ["'AAA=…'", "'BBB=…'", "'CCC=…'", "'DDD=…'", "'EEE=…'"].iter().all(|n| command.contains(n)),
+            "{command}"
+        );
+        let shared = "services: {one: {image: x, user: '${UID_}'}, two: {image: x, user: '${UID_}'}}";
+        let told = Scenario::of(shared);
+        assert_eq!(told.found(), ["variable-not-set@-"]);
+        let findings = told.diagnosis().findings;
+        assert_eq!(findings[0].summary, "the variable UID_ isn't set, so it is blank in one and two");
+    }
+
+    #[test]
+    fn a_variable_of_the_container_is_to_be_escaped_not_set() {
+        let file = |key: &str| {
+            format!("services: {{q: {{image: rabbitmq, environment: {{NODE: a, BLANK: '${{BLANK}}'}}, {key}}}}}")
+        };
+        let probe = Scenario::of(&file("healthcheck: {test: 'rabbitmqctl -n $NODE status'}"));
+        assert_eq!(probe.found(), ["dollar-not-escaped@q", "variable-not-set@q"]);
+        let told = probe.diagnosis().findings;
+        let told = told.iter().find(|f| f.rule == "dollar-not-escaped").unwrap();
+        assert!(told.fix.text.starts_with("Write $$NODE"), "{}", told.fix.text);
+        // Elsewhere nobody fills it in later, and a variable that is blank in the container, too, isn't its own.
+        assert_eq!(Scenario::of(&file("labels: {a: '$NODE'}")).found(), ["variable-not-set@q"]);
+        let image = crate::stack::ImageFacts { env: vec!["PGDATA=/d".into()], ..Default::default() };
+        let brought = Scenario::of("services: {q: {image: pg, command: 'ls $PGDATA'}}");
+        assert_eq!(brought.found(), ["variable-not-set@q"]);
+        let known = brought.image("pg", Some(image));
+        assert_eq!(known.found(), ["dollar-not-escaped@q"]);
     }
 
     #[test]
