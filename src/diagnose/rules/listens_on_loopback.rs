@@ -230,7 +230,9 @@ services:
             server_fires().found(),
             ["server-listens-on-loopback@api", "crash-loop@web < server-listens-on-loopback@api"]
         );
-        let unknown = Scenario::of(FILE).with(container("api").running(1.0).serving(Some(18000), 80));
+        let unknown = Scenario::of(FILE)
+            .with(container("api").running(1.0).serving(Some(18000), 80))
+            .with(container("web").running(1.0));
         assert!(unknown.found().is_empty());
         assert_eq!(nobody_fires().found(), ["published-port-without-listener@api"]);
     }

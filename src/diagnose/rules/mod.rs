@@ -43,6 +43,7 @@ mod leftovers;
 mod listens_on_loopback;
 mod main_process_ends;
 mod names_and_networks;
+mod networks;
 mod no_shared_network;
 mod other_stack;
 mod out_of_memory;
@@ -97,6 +98,12 @@ pub const RULES: &[&Rule] = &[
     &names_and_networks::OVERLAP,
     &names_and_networks::NO_NETWORK,
     &names_and_networks::NO_VOLUME,
+    &networks::NETWORK,
+    &networks::VOLUME,
+    &networks::ADDRESS,
+    &networks::INTERNAL,
+    &networks::NOT_OF_HOST,
+    &networks::GONE,
     &host_limits::MEMORY,
     &host_limits::DISK,
     // Images and commands.
@@ -122,6 +129,9 @@ pub const RULES: &[&Rule] = &[
     &volume_keeps_old_password::RULE,
     &init_scripts::SKIPPED,
     // The network and connections.
+    &networks::NAMESPACE,
+    &networks::HOST,
+    &networks::TWO,
     &wrong_port::PUBLISHED,
     &wrong_port::WRONG,
     &connects_to_itself::RULE,

@@ -250,7 +250,7 @@ volumes: {data: {external: true}}";
 
     fn subnet(name: &str, taken: &str) -> Scenario {
         Scenario::of(SUBNET)
-            .answer(Question::Networks, Answer::Networks(vec![network(name, Some("q"), taken)]))
+            .answer(Question::Networks, Answer::Networks(vec![network(name, name.split('_').next(), taken)]))
             .answer(Question::Routes, Answer::Routes(vec!["10.0.0.0/8".into()]))
     }
 

@@ -30,7 +30,7 @@ pub const RULE: Rule = Rule {
 fn look(case: &Case<'_>, found: &mut Findings) {
     for s in case.troubled() {
         let Some(said) = s.said(Phrase::UnknownHost) else { continue };
-        let told = ["no-shared-network", "url-needs-percent-encoding"];
+        let told = ["no-shared-network", "url-needs-percent-encoding", "host-name-needs-extra-hosts"];
         if told.iter().any(|rule| found.has(rule, s.name)) {
             continue;
         }
@@ -38,7 +38,9 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let Some(host) = named.or_else(|| only_stranger(case, s)) else { continue };
         let targets = s.targets();
         let setting = targets.iter().find(|t| t.host == host);
+        let in_host = s.container().is_some_and(|c| c.config.network_mode == "host");
         let finding = match case.called(host) {
+            Some(other) if in_host => without_names(case, s, other, host),
             Some(other) => known(case, s, other, host),
             None => unknown(case, s, host, setting.map(|t| t.variable)),
         };
@@ -56,6 +58,23 @@ fn only_stranger<'a>(case: &Case<'a>, s: &Subject<'a>) -> Option<&'a str> {
     let strange = |host: &&str| !is_loopback(host) && host.parse::<std::net::IpAddr>().is_err() && !found(host);
     let strangers: BTreeSet<&str> = s.targets().iter().map(|t| t.host).chain(line).filter(strange).collect();
     strangers.first().copied().filter(|_| strangers.len() == 1)
+}
+
+/// The name is right, but who shares the host's network isn't told the names of services.
+fn without_names(case: &Case<'_>, s: &Subject<'_>, other: &Subject<'_>, host: &str) -> Finding {
+    let port = other.status.ports.iter().find_map(|p| p.host_port);
+    let fix = match port {
+        Some(port) => format!("Use localhost:{port}, the port that {} publishes on the host", other.name),
+        None => format!("Publish a port of {} and use it at localhost", other.name),
+    };
+    s.error(RULE.id, format!("{} can't find '{host}': in the host's network service names aren't known", s.name))
+        .why(format!(
+            "{} has `network_mode: host`, so it asks the host's name servers, and those don't know the services of a \
+             project. Docker's own names are for its networks.",
+            s.name
+        ))
+        .fix(format!("{fix}; or put {} on the project's network", s.name))
+        .command(case.compose(&format!("up -d {}", s.name)))
 }
 
 /// The name is right, but nobody bears it at the time.
