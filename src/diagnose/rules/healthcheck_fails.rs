@@ -2,6 +2,7 @@
 
 use super::rule::{Rank, Rule, Stage};
 use crate::{
+    compose::HealthCheck,
     diagnose::{case::Case, finding::Evidence, findings::Findings},
     stack::State,
 };
@@ -22,7 +23,8 @@ pub const RULE: Rule = Rule {
 fn look(case: &Case<'_>, found: &mut Findings) {
     for s in case.services.iter().filter(|s| s.status.state == State::Unhealthy) {
         let Some((c, probe)) = s.failed_probe().filter(|(c, _)| !c.is_unhealthy_by_pause()) else { continue };
-        let test = c.check.as_ref().map(|check| check.test.join(" ")).unwrap_or_default();
+        let test = c.check.as_ref().map(HealthCheck::written).unwrap_or_default();
+        let words = c.check.as_ref().map_or(&[][..], |check| check.test.as_slice());
         let place = s.declared.filter(|d| d.healthcheck.is_some()).and_then(|d| d.place.as_ref());
         found.push(
             s.error(RULE.id, format!("{} is unhealthy: {} probes in a row failed", s.name, c.failing_streak))
@@ -35,17 +37,23 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     probe.exit
                 ))
                 .fix("Run the check by hand in the container, and read the program's log")
-                .command(case.compose(&format!("exec {} {}", s.name, by_hand(&test)))),
+                .command(case.compose(&format!("exec {} {}", s.name, by_hand(words)))),
         );
     }
 }
 
 /// The test as one types it.
-fn by_hand(test: &str) -> String {
-    match test.split_once(' ') {
-        Some(("CMD-SHELL", line)) => format!("sh -c '{}'", line.replace('\'', "'\\''")),
-        Some((_, words)) => words.to_owned(),
-        None => "sh".to_owned(),
+fn by_hand(test: &[String]) -> String {
+    let quoted = |word: &String| {
+        let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c));
+        if plain && !word.is_empty() { word.clone() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    };
+    let words = |words: &[String]| words.iter().map(quoted).collect::<Vec<_>>().join(" ");
+    match test {
+        [kind, line] if kind == "CMD-SHELL" => format!("sh -c '{}'", line.replace('\'', "'\\''")),
+        [kind, rest @ ..] if kind == "CMD-SHELL" => format!("sh -c {}", words(rest)),
+        [_, rest @ ..] if !rest.is_empty() => words(rest),
+        _ => "sh".to_owned(),
     }
 }
 
@@ -68,6 +76,10 @@ mod tests {
     fn what_tells_more_stands_above_it() {
         let found = Scenario::of(FILE).with(container("web").sick(-1, "Health check exceeded timeout (2s)")).found();
         assert_eq!(found, ["healthcheck-times-out@web", "healthcheck-fails@web < healthcheck-times-out@web"]);
-        assert_eq!(by_hand("CMD-SHELL echo 'a'"), "sh -c 'echo '\\''a'\\'''");
+        let by_hand = |words: &[&str]| by_hand(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        assert_eq!(by_hand(&["CMD-SHELL", "echo 'a'"]), "sh -c 'echo '\\''a'\\'''");
+        assert_eq!(by_hand(&["CMD", "test", "-e", "/a b"]), "test -e '/a b'");
+        // As the engine runs it: the words after the first are the shell's arguments.
+        assert_eq!(by_hand(&["CMD-SHELL", "test", "-e", "/etc"]), "sh -c test -e /etc");
     }
 }

@@ -26,6 +26,7 @@ mod healthcheck_fails;
 mod healthcheck_needs_a_shell;
 mod healthcheck_passes_too_early;
 mod healthcheck_program_missing;
+mod healthcheck_shell;
 mod healthcheck_times_out;
 mod healthcheck_wrong_port;
 mod host_limits;
@@ -145,6 +146,8 @@ pub const RULES: &[&Rule] = &[
     &dependency_not_ready::RULE,
     &keeps_failing::ENDED,
     // Health checks.
+    &healthcheck_shell::LIST,
+    &healthcheck_shell::NEVER,
     &healthcheck_needs_a_shell::RULE,
     &healthcheck_program_missing::RULE,
     &probe_answers::NOT_AUTHORISED,
