@@ -9,6 +9,7 @@ mod capability_missing;
 mod commands;
 mod condition_needs_healthcheck;
 mod connects_to_itself;
+mod content_changed;
 mod cpu_throttled;
 mod crash_loop;
 mod credentials_differ;
@@ -46,6 +47,7 @@ mod main_process_ends;
 mod names_and_networks;
 mod networks;
 mod no_shared_network;
+mod old_data;
 mod other_stack;
 mod out_of_memory;
 mod out_of_memory_child;
@@ -128,6 +130,9 @@ pub const RULES: &[&Rule] = &[
     &url_needs_percent_encoding::RULE,
     &credentials_differ::RULE,
     &volume_keeps_old_password::RULE,
+    &old_data::NAME,
+    &old_data::BELOW,
+    &old_data::HIDES,
     &init_scripts::SKIPPED,
     // The network and connections.
     &networks::NAMESPACE,
@@ -175,6 +180,7 @@ pub const RULES: &[&Rule] = &[
     // Leftovers and drift.
     &drifted::FILE,
     &drifted::IMAGE,
+    &content_changed::RULE,
     &host_limits::BUILT,
     &leftovers::CONTAINER,
     &leftovers::NETWORK,
