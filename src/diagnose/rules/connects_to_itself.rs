@@ -29,7 +29,8 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let fits = |t: &&Target<'_>| {
             is_loopback(t.host) && if said.is_some() { port.is_none() || t.likely_port() == port } else { t.is_store() }
         };
-        let setting = targets.iter().find(fits);
+        let telling = |t: &&Target<'_>| said.is_some() || case.is_telling(s, t.variable);
+        let setting = targets.iter().filter(telling).find(fits);
         let Some(port) = port.or_else(|| setting?.likely_port()) else { continue };
         // What it serves itself it may well look for at itself.
         if s.serves(port) {

@@ -259,7 +259,7 @@ services:
                 "PostgreSQL Database directory appears to contain a database; Skipping initialization",
             ],
         );
-        assert_eq!(again.found(), ["init-script-failed@db"]);
+        assert_eq!(again.found(), ["init-script-failed@db", "service-missing@backend"]);
         assert_eq!(again.diagnosis().findings[0].severity, crate::diagnose::Severity::Warning);
         assert_eq!(skipped_fires().found()[0], "init-script-not-run@backend");
         assert_eq!(version_fires().found()[0], "data-of-other-version@db");

@@ -18,6 +18,7 @@ mod dependency_became_unhealthy;
 mod dependency_failed;
 mod dependency_not_ready;
 mod drifted;
+mod environment_items;
 mod file_missing_in_container;
 mod file_problems;
 mod file_system;
@@ -59,6 +60,7 @@ mod restart_limit_reached;
 mod rule;
 mod script_interpreter_missing;
 mod segmentation_fault;
+mod service_missing;
 mod setting_missing;
 mod stale_upstream_address;
 mod start_period_too_short;
@@ -197,10 +199,12 @@ pub const RULES: &[&Rule] = &[
     &crash_loop::RULE,
     &main_process_ends::RULE,
     &keeps_failing::RULE,
+    &service_missing::RULE,
     // Consequences.
     &dependency_became_unhealthy::RULE,
     &dependency_failed::RULE,
     // Hygiene: hints.
+    &environment_items::RULE,
     &hygiene::SECRET,
     &hygiene::DATABASE_OPEN,
     &hygiene::SOCKET,

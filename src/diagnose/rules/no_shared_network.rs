@@ -29,7 +29,8 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let said = if s.is_troubled() { s.said(Phrase::UnknownHost) } else { None };
         let named = said.as_ref().and_then(|said| said.get("host")).and_then(|host| apart(case, s, host));
         let targets = s.targets();
-        let setting = targets.iter().find_map(|t| Some((t, apart(case, s, t.host)?)));
+        let telling = targets.iter().filter(|t| named.is_some() || case.is_telling(s, t.variable));
+        let setting = telling.into_iter().find_map(|t| Some((t, apart(case, s, t.host)?)));
         let (other, setting) = match (named, &setting) {
             (Some(other), Some((t, same))) if same.name == other.name => (other, Some(*t)),
             (Some(other), _) => (other, None),

@@ -47,7 +47,8 @@ fn published(case: &Case<'_>, found: &mut Findings) {
         let said = if s.is_troubled() { s.said(Phrase::ConnectionRefused) } else { None };
         let named = said.as_ref().and_then(|said| confused(case, s, said.get("host")?, said.port()?));
         let targets = s.targets();
-        let setting = targets.iter().find_map(|t| Some((t, confused(case, s, t.host, t.port?)?)));
+        let telling = targets.iter().filter(|t| named.is_some() || case.is_telling(s, t.variable));
+        let setting = telling.into_iter().find_map(|t| Some((t, confused(case, s, t.host, t.port?)?)));
         let Some((other, port, inside)) = named.or_else(|| setting.as_ref().map(|(_, c)| *c)) else { continue };
         let summary = format!("{} connects to {} at port {port}, which is its port on the host", s.name, other.name);
         let finding = if named.is_some() { s.error(PUBLISHED.id, summary) } else { s.warning(PUBLISHED.id, summary) };
@@ -199,5 +200,14 @@ services:
         // The port it has: why it refuses isn't known here.
         let right = wrong_fires().answer(Question::Listening(id_of("db")), listening(5433));
         assert_eq!(right.found(), ["crash-loop@backend"]);
+    }
+
+    #[test]
+    fn a_variable_that_all_get_from_one_env_file_shows_nothing_of_one() {
+        let file = "services: {find: {image: meili, ports: ['1700:7700']}, app: {image: app}, queue: {image: queue}}";
+        let pairs = [("FIND_HOST", "find"), ("FIND_PORT", "1700")];
+        let shared = Scenario::of(file).injecting("app", &pairs).injecting("queue", &pairs);
+        assert!(shared.found().is_empty(), "{:?}", shared.found());
+        assert_eq!(Scenario::of(file).injecting("app", &pairs).found(), ["published-port-used-inside@app"]);
     }
 }
