@@ -23,7 +23,7 @@ use crate::{
         time::{Stamp, Zone},
     },
     compose::{Problem, Project, Severity},
-    diagnose::{Case, Diagnosis, diagnose},
+    diagnose::{Case, Diagnosis, Recovered, diagnose},
     host::Host,
     stack::{Overview, Ran, Stack, timeline::Timeline},
     work::{Job, Tasks},
@@ -42,6 +42,8 @@ pub struct Model {
     pub problems: Vec<Problem>,
     /// What is wrong at all, and why; derived again after each change of the stack.
     pub diagnosis: Diagnosis,
+    /// What was wrong a moment ago.
+    pub recovered: Recovered,
     /// When that was made, and whether lines of log came since that it may have to hear.
     pub diagnosed: (Stamp, bool),
     /// Since when the files hold errors that they didn't hold when the project on the screen was read, on our
@@ -131,6 +133,7 @@ impl Model {
             hosts: Hosts::new(host),
             overview,
             diagnosis,
+            recovered: Recovered::default(),
             diagnosed: (now, false),
             problems,
             kept_since: None,

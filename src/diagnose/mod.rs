@@ -20,6 +20,7 @@ mod keeps;
 mod links;
 #[cfg(test)]
 pub(crate) mod props;
+mod recovered;
 pub mod rules;
 mod said;
 #[cfg(test)]
@@ -32,5 +33,6 @@ pub use diagnosis::{Diagnosis, IGNORE, diagnose};
 pub use finding::{Cause, Evidence, Finding, Fix, Kind, Severity};
 pub use findings::Findings;
 pub use json::json;
+pub use recovered::Recovered;
 pub use rules::{RULES, Rank, Rule, Stage};
 pub use said::{Phrase, Said, SaidLine, says};

@@ -124,9 +124,12 @@ fn survey(model: &mut Model) -> Overview {
 pub fn examine(model: &mut Model) {
     let now = model.engine_now();
     let case = Case::new(&model.problems, model.host(), &model.overview, now);
-    let diagnosis = diagnose(&case);
+    let mut diagnosis = diagnose(&case);
     // An answer is held as long as it is asked for, and asked again meanwhile: so none is old, and they are few.
     model.hosts_mut().front_mut().answers.retain(|question, _| diagnosis.questions.contains(question));
+    let of = model.address();
+    let before = std::mem::take(&mut model.diagnosis.findings);
+    model.recovered.follow(of, &before, &mut diagnosis, &model.overview, now);
     model.diagnosis = diagnosis;
     model.diagnosed = (model.now, false);
 }
