@@ -16,7 +16,7 @@ use stackview::{
         id::{ContainerId, HostId, ProjectName},
         time::Stamp,
     },
-    engine::{Connector, Engine, EngineTarget, Outlet, follow_log, follow_stats, watch_project},
+    engine::{Connector, Engine, EngineTarget, Outlet, follow_log, follow_stats, keep_link, watch_project},
     host::{self, EngineInfo},
     runtime,
     stack::{EventKind, Fact, Phase},
@@ -119,6 +119,7 @@ async fn follow(project: Project) {
     let engine = connector.engine().await.unwrap();
     let name = ProjectName::from(project.name.as_str());
     let (out, mut facts) = outlet();
+    tokio::spawn(keep_link(connector.clone(), Arc::default(), out.clone()));
     let watch = watch_project(connector.clone(), name.clone(), Arc::new(Notify::new()), out);
     let watch = tokio::spawn(watch);
     let (log_out, mut log) = outlet();

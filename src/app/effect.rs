@@ -137,6 +137,8 @@ pub struct Wanted {
 /// one before: what is new is opened, what is gone is closed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Want {
+    /// The connection to the host, kept and told of. Everything else is wanted over it.
+    Link,
     /// Events of the project, with its lists and inspections kept true. Always wanted while it is shown.
     Project,
     /// The list of all projects, kept true.
@@ -176,6 +178,6 @@ impl Want {
 
     /// Whether it is about the host, not about a project.
     pub fn is_of_host(&self) -> bool {
-        matches!(self, Self::Projects | Self::Usage { .. } | Self::Images(_) | Self::Ask(_))
+        matches!(self, Self::Link | Self::Projects | Self::Usage { .. } | Self::Images(_) | Self::Ask(_))
     }
 }

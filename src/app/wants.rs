@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{Model, Want, Wanted, model::Mode};
-use crate::{base::id::ContainerId, diagnose::troubled, stack::drift};
+use crate::{
+    base::id::{ContainerId, HostId},
+    diagnose::troubled,
+    stack::drift,
+};
 
 /// Old lines asked for of what is in trouble.
 const DIAGNOSIS_TAIL: u32 = 200;
@@ -27,6 +31,9 @@ pub fn wants(model: &Model) -> BTreeSet<Wanted> {
         let beside = held.stacks().filter(|stack| host != shown.host || stack.project != shown.project);
         wants.extend(beside.map(|stack| Wanted { host, project: Some(stack.project.clone()), want: Want::Project }));
     }
+    // Whatever is wanted of a host goes over the one link to it.
+    let hosts: BTreeSet<HostId> = wants.iter().map(|wanted| wanted.host).collect();
+    wants.extend(hosts.into_iter().map(|host| Wanted { host, project: None, want: Want::Link }));
     wants
 }
 

@@ -172,7 +172,7 @@ async fn ends(engine: &Engine, host: &Host) -> Vec<stack::Fact> {
 
 async fn answers(engine: &Engine, questions: Vec<Question>) -> Vec<(Question, Answer)> {
     let asked = stream::iter(questions).map(|question| async move {
-        let answer = answer(Some(engine), &question).await;
+        let answer = answer(engine, &question).await;
         (question, answer)
     });
     asked.buffer_unordered(AT_ONCE).collect().await

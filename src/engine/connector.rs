@@ -7,7 +7,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{ConnectError, Engine, EngineAddress, EngineTarget, Error, Way};
+use super::{ConnectError, Engine, EngineAddress, EngineTarget, Error, Outlet, Way, link::Shared};
 use crate::{
     base::{
         backoff,
@@ -71,6 +71,7 @@ struct Inner {
     clock: Clock,
     pulse: Pulse,
     held: Mutex<Held>,
+    link: Shared,
     starts: broadcast::Sender<ContainerId>,
 }
 
@@ -90,7 +91,16 @@ impl Connector {
         pulse: Pulse,
     ) -> Self {
         let starts = broadcast::Sender::new(64);
-        Self(Arc::new(Inner { target, env, read_only, clock, pulse, held: Mutex::default(), starts }))
+        Self(Arc::new(Inner {
+            target,
+            env,
+            read_only,
+            clock,
+            pulse,
+            held: Mutex::default(),
+            link: Shared::default(),
+            starts,
+        }))
     }
 
     /// The same for another target: with nothing connected yet.
@@ -123,6 +133,48 @@ impl Connector {
         if engine.is_far() { self.0.pulse.far() } else { self.0.pulse }
     }
 
+    /// What is known of the link, and said of it.
+    pub(super) fn link(&self) -> &Shared {
+        &self.0.link
+    }
+
+    /// The link's connection, as soon as there is one: for what goes on as long as it is wanted. Whoever keeps the link
+    /// makes it.
+    pub async fn connection(&self) -> Engine {
+        self.0.link.connection().await
+    }
+
+    /// The same, for who tells of what comes over it; `None` where nobody listens any more.
+    pub(super) async fn connection_for(&self, out: &Outlet) -> Option<Engine> {
+        tokio::select! {
+            biased;
+            () = out.closed() => None,
+            engine = self.connection() => Some(engine),
+        }
+    }
+
+    /// Works with the link's connection until that is given up (`None`).
+    pub(super) async fn under<T>(&self, engine: &Engine, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.0.link.gone(engine) => None,
+            done = work => Some(done),
+        }
+    }
+
+    /// The same, for work by which the link is judged: what fails it makes the connection be given up for all.
+    /// Whether the work is over; else it is to be done again.
+    pub(super) async fn work(&self, engine: &Engine, work: impl Future<Output = Result<(), Error>>) -> bool {
+        match self.under(engine, work).await {
+            Some(Ok(())) => true,
+            Some(Err(error)) => {
+                self.0.link.broke(engine, error);
+                false
+            }
+            None => false,
+        }
+    }
+
     /// One more failure: what to say, and how long to wait before the next attempt. The connection is given up:
     /// the next who needs it connects again.
     pub(super) async fn lost(&self, losses: &mut Losses, error: &Error) -> (Fact, Duration) {
@@ -137,8 +189,9 @@ impl Connector {
         losses.one_more(error, self.0.clock.now(), if hopeless { (HOPELESS, HOPELESS) } else { (first, longest) })
     }
 
-    /// The engine: connected, as far as anybody knows. Those who wait for an attempt share its failure: with an
-    /// engine that hangs they would else wait for each other's, one deadline after the other.
+    /// The engine, for what is asked once: connected, as far as anybody knows, and at once if need be. Those who wait
+    /// for an attempt share its failure: with an engine that hangs they would else wait for each other's, one deadline
+    /// after the other.
     ///
     /// # Errors
     /// When there is none.

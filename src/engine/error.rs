@@ -91,7 +91,7 @@ fn reason(error: &io::Error) -> String {
 }
 
 /// A request failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// There is no engine.
     #[error(transparent)]

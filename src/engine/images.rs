@@ -22,7 +22,7 @@ use crate::{
 
 /// How long events are gathered: a pull or build makes several.
 const GATHER: Duration = Duration::from_millis(200);
-/// The pause after the connection broke. Somebody else tells of the loss.
+/// The pause after the connection broke. Who keeps the link tells of the loss.
 const AGAIN: Duration = Duration::from_secs(1);
 
 impl Engine {
@@ -58,10 +58,8 @@ impl Engine {
 
 /// Keeps these images true until it is dropped or nobody listens.
 pub async fn watch_images(connector: Connector, names: BTreeSet<String>, out: Outlet) {
-    while !out.is_closed() {
-        if let Ok(engine) = connector.engine().await
-            && let Ok(()) = follow(&engine, &names, &out).await
-        {
+    while let Some(engine) = connector.connection_for(&out).await {
+        if let Some(Ok(())) = connector.under(&engine, follow(&engine, &names, &out)).await {
             return;
         }
         sleep(AGAIN).await;
@@ -119,7 +117,7 @@ mod tests {
         fake.image("app:1", "sha256:a");
         let (out, mut facts) = outlet(4);
         let names = BTreeSet::from(["app:1".to_owned(), "gone".to_owned()]);
-        let task = tokio::spawn(watch_images(fake.connector(true), names, out));
+        let task = tokio::spawn(watch_images(fake.linked(), names, out));
         assert_eq!(told(facts.recv().await.unwrap()), ["app:1=sha256:a", "gone=none"]);
         fake.image("app:1", "sha256:b");
         fake.say(r#"{"Type":"image","Action":"tag","Actor":{"ID":"sha256:b"}}"#);

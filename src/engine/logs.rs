@@ -34,11 +34,7 @@ pub async fn follow_log(connector: Connector, id: ContainerId, tail: u32, out: S
     let mut place = Place::default();
     let mut starts = connector.starts();
     while !out.is_closed() {
-        let again = match connector.engine().await {
-            Ok(engine) => follow(&engine, &id, tail, &mut place, &out).await,
-            Err(error) => Err(error.into()),
-        };
-        match again {
+        match follow(&connector.connection().await, &id, tail, &mut place, &out).await {
             Ok(Next::Over) => return,
             Ok(Next::Ended(run)) => wait_for_start(&connector, &id, run, &mut starts, &out).await,
             // A refusal for good: the driver keeps nothing (501), the container is being removed (409). Any other
@@ -151,7 +147,7 @@ async fn wait_for_start(
     out: &StackOutlet,
 ) {
     loop {
-        let asked = async { connector.engine().await.ok()?.inspect(id).await.ok()? };
+        let asked = async { connector.connection().await.inspect(id).await.ok()? };
         let begun =
             |c: &Container| c.started != run && matches!(c.phase, Phase::Running | Phase::Paused | Phase::Exited);
         if asked.await.is_none_or(|c| begun(&c)) {
@@ -227,7 +223,7 @@ mod tests {
         fake.log(&[frame(1, "one"), frame(2, "two")]);
         fake.start();
         let (out, mut facts) = outlet(64);
-        let task = tokio::spawn(follow_log(fake.connector(true), "a".into(), 10, out.of("p".into())));
+        let task = tokio::spawn(follow_log(fake.linked(), "a".into(), 10, out.of("p".into())));
         let mut seen = Vec::new();
         let said = |wanted: &'static [u8]| {
             of_p(move |fact| matches!(fact, Fact::Lines(_, lines) if lines.iter().any(|l| *l.text == *wanted)))

@@ -12,7 +12,8 @@
 //! - `logs` (over `demux`), `stats`: streams of one container.
 //! - `registries`: those that didn't answer, which aren't asked again at once.
 //! - `outlet`: where facts leave.
-//! - `connector`: one connection for all of them, made again when it is lost.
+//! - `connector`: one connection for all of them. `keep` makes it again when it is lost, and tells how it is; the
+//!   streams work under its `link`.
 //! - `compose`: `docker compose` as a child process, for what only it can do.
 //! - `calls`: what changes something, through bollard over the same transport.
 //!
@@ -33,6 +34,8 @@ mod error;
 mod events;
 mod exec;
 mod images;
+mod keep;
+mod link;
 mod locate;
 mod logs;
 mod opening;
@@ -59,6 +62,7 @@ pub use connector::Connector;
 pub use demux::Demux;
 pub use error::{ConnectError, Error};
 pub use images::watch_images;
+pub use keep::keep_link;
 pub use logs::follow_log;
 pub use opening::follow_opening;
 pub use outlet::{Closed, Outlet, StackOutlet};
@@ -164,6 +168,11 @@ impl Engine {
     /// Now, on the engine's clock as far as the first answer told.
     fn engine_now(&self) -> Stamp {
         self.first.clock.at(self.now())
+    }
+
+    /// Whether it is the same connection.
+    fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.transport, &other.transport)
     }
 
     /// Who the engine is, as far as the first answer told.

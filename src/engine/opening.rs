@@ -16,7 +16,7 @@ const ENOUGH: usize = 512 << 10;
 const PATIENCE: Duration = Duration::from_secs(600);
 /// How long a single look may take.
 const LOOK: Duration = Duration::from_secs(3);
-/// How often an engine that doesn't answer is asked again, and the pause before.
+/// How often a log that can't be read is tried again, and the pause before.
 const ATTEMPTS: u32 = 5;
 const AGAIN: Duration = Duration::from_secs(2);
 
@@ -24,9 +24,8 @@ const AGAIN: Duration = Duration::from_secs(2);
 /// is known or nothing more is to be expected.
 pub async fn follow_opening(connector: Connector, id: ContainerId, start: Stamp, out: StackOutlet) {
     for _ in 0..ATTEMPTS {
-        if let Ok(engine) = connector.engine().await
-            && engine.read_opening(&id, start, Some(&out), Instant::now() + PATIENCE).await.is_ok()
-        {
+        let engine = connector.connection().await;
+        if engine.read_opening(&id, start, Some(&out), Instant::now() + PATIENCE).await.is_ok() {
             return;
         }
         sleep(AGAIN).await;

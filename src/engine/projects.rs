@@ -4,19 +4,13 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tokio::{
     sync::Notify,
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep_until},
 };
 
-use super::{
-    Connector, Engine, Error, Outlet,
-    connector::{Losses, Pulse},
-    events,
-    translate::label,
-    transport::next_chunk,
-};
+use super::{Connector, Engine, Error, Outlet, events, translate::label, transport::next_chunk};
 use crate::{
     base::loss::{LossKind, Whom},
-    host::{Fact, Link, ProjectSummary},
+    host::{Fact, ProjectSummary},
     stack::{Container, EventKind, Health, Phase},
 };
 
@@ -67,63 +61,34 @@ fn summarise(containers: Vec<Container>) -> Vec<ProjectSummary> {
     all.into_values().collect()
 }
 
-/// Keeps the list of all projects true, until it is dropped or nobody listens. Says when the engine is lost.
-/// `resync` asks at once.
+/// Keeps the list of all projects true, until it is dropped or nobody listens. `resync` asks at once.
 pub async fn watch_projects(connector: Connector, resync: Arc<Notify>, out: Outlet) {
-    let mut losses = Losses::default();
-    while !out.is_closed() {
-        let error = match connector.engine().await {
-            Ok(engine) => match watch(&engine, connector.pulse(&engine), &resync, &out, &mut losses).await {
-                Ok(()) => return,
-                Err(error) => error,
-            },
-            Err(error) => error.into(),
-        };
-        let (fact, pause) = connector.lost(&mut losses, &error).await;
-        if out.send(vec![fact]).await.is_err() {
+    while let Some(engine) = connector.connection_for(&out).await {
+        if connector.work(&engine, watch(&engine, &connector, &resync, &out)).await {
             return;
-        }
-        tokio::select! {
-            () = sleep(pause) => {}
-            () = resync.notified() => {}
         }
     }
 }
 
 /// Until the connection breaks, or (`Ok`) nobody listens.
-async fn watch(engine: &Engine, pulse: Pulse, resync: &Notify, out: &Outlet, losses: &mut Losses) -> Result<(), Error> {
+async fn watch(engine: &Engine, connector: &Connector, resync: &Notify, out: &Outlet) -> Result<(), Error> {
     let path = events::path(engine.engine_now(), None);
     let mut stream = engine.transport.stream(&path).await?;
     let mut objects = events::Objects::default();
-    let mut first = true;
     loop {
         let mut facts = vec![Fact::Projects(engine.projects().await?)];
         facts.extend(engine.unread.take(engine.engine_now()).into_iter().map(Fact::Lost));
-        if std::mem::take(&mut first) {
-            losses.over();
-            facts.extend([Fact::Engine(engine.first.clone()), Fact::Link(Link::Live)]);
-            facts.extend(engine.latency(Duration::ZERO));
-        }
         if out.send(facts).await.is_err() {
             return Ok(());
         }
+        connector.link().works(engine);
         let mut due = Instant::now() + RESYNC;
-        let mut pulse_at = Instant::now() + pulse.every;
         let mut changed = false;
         loop {
             tokio::select! {
                 () = out.closed() => return Ok(()),
                 () = sleep_until(due) => break,
                 () = resync.notified() => break,
-                () = sleep_until(pulse_at) => {
-                    let took = engine.pulse(pulse.within).await?;
-                    if let Some(latency) = engine.latency(took)
-                        && out.send(vec![latency]).await.is_err()
-                    {
-                        return Ok(());
-                    }
-                    pulse_at = Instant::now() + pulse.every;
-                }
                 chunk = next_chunk(&mut stream, "the events") => {
                     let Some(chunk) = chunk? else { return Err(ended(&objects)) };
                     let (before, skipped) = (changed, objects.skipped);

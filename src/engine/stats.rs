@@ -54,11 +54,7 @@ wire! {
 /// Follows a container's figures until it is dropped, nobody listens or the container is removed.
 pub async fn follow_stats(connector: Connector, id: ContainerId, out: StackOutlet) {
     while !out.is_closed() {
-        let followed = match connector.engine().await {
-            Ok(engine) => follow(&engine, &id, &out).await,
-            Err(error) => Err(error.into()),
-        };
-        if followed.is_err_and(|e| e.is_not_found()) {
+        if follow(&connector.connection().await, &id, &out).await.is_err_and(|e| e.is_not_found()) {
             return;
         }
         tokio::select! {

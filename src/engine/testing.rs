@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Connector, EngineTarget, Outlet, connector::Pulse};
+use super::{Connector, EngineTarget, Outlet, connector::Pulse, keep_link};
 use crate::{
     base::{
         id::{HostId, ProjectName},
@@ -75,6 +75,15 @@ impl Fake {
             clock(),
             pulse,
         )
+    }
+
+    /// A connector whose link is kept, and told to nobody.
+    pub fn linked(&self) -> Connector {
+        let connector = self.connector(true);
+        let (out, mut facts) = outlet(1);
+        tokio::spawn(keep_link(connector.clone(), Arc::default(), out));
+        tokio::spawn(async move { while facts.recv().await.is_some() {} });
+        connector
     }
 
     /// Listens from now on.

@@ -77,15 +77,13 @@ impl Engine {
 /// Asks for the disk usage once, again only while it fails.
 pub async fn poll_usage(connector: Connector, out: Outlet) {
     loop {
-        if let Ok(engine) = connector.engine().await {
-            match engine.usage().await {
-                Ok(usage) => {
-                    // Nobody wants it any more.
-                    let _closed = out.send(vec![Fact::Usage(usage)]).await;
-                    return;
-                }
-                Err(error) => tracing::warn!(%error, "the disk usage can't be had"),
+        match connector.connection().await.usage().await {
+            Ok(usage) => {
+                // Nobody wants it any more.
+                let _closed = out.send(vec![Fact::Usage(usage)]).await;
+                return;
             }
+            Err(error) => tracing::warn!(%error, "the disk usage can't be had"),
         }
         tokio::select! {
             () = out.closed() => return,

@@ -74,9 +74,9 @@ mod tests {
     use super::*;
     use crate::{
         app::{Model, Msg, Store, fixture::two_hosts, wants::wants},
-        base::id::{ContainerId, ProjectName},
+        base::id::ContainerId,
         engine::EngineTarget,
-        host::{Host, Link},
+        host::{Fact, Host, Link},
         runtime::{clock, now},
         sim::{
             self, Playing,
@@ -90,6 +90,7 @@ mod tests {
     /// How long anything may take before a test fails: far more than needed.
     const PATIENCE: Duration = Duration::from_secs(60);
     const APP: &str = "taskapp";
+    const SECOND: &str = "second";
 
     /// An engine with the task app, which came up long ago.
     fn engine(dir: &tempfile::TempDir, name: &str) -> Playing {
@@ -102,9 +103,24 @@ mod tests {
     struct Stage {
         model: Store,
         engines: Engines,
+        /// What was said of each host's link.
+        links: Vec<(HostId, Link)>,
     }
 
     impl Stage {
+        /// A host in front with the task app and a second project, and one behind with the task app; which they are.
+        fn set(front: &Playing, behind: &Playing) -> (Self, HostId, HostId) {
+            let (model, b) = two_hosts(APP, SECOND, now());
+            let a = model.address().host;
+            let mut engines = Engines::new();
+            for (id, engine) in [(a, front), (b, behind)] {
+                let target = EngineTarget { host: Some(engine.handle().host()), ..EngineTarget::default() };
+                let connector = Connector::new(target, BTreeMap::new(), false, clock());
+                engines.open(id, connector, compose::Options::default()).unwrap();
+            }
+            (Self { model, engines, links: Vec::new() }, a, b)
+        }
+
         async fn until(&mut self, what: &str, wanted: impl Fn(&Model) -> bool) {
             let end = Instant::now() + PATIENCE;
             while !wanted(&self.model) {
@@ -124,6 +140,11 @@ mod tests {
                 }
             };
             let msg = timeout(Duration::from_millis(20), next).await.unwrap_or(Msg::Tick);
+            if let Msg::Facts(host, facts) = &msg {
+                let links =
+                    facts.iter().filter_map(|f| if let Fact::Link(link) = f { Some(link.clone()) } else { None });
+                self.links.extend(links.map(|link| (*host, link)));
+            }
             let _effects = self.model.update(msg, now());
         }
     }
@@ -143,27 +164,21 @@ mod tests {
         host(model, id).link == Link::Live && stack.listed && stack.containers.values().all(|c| c.inspected)
     }
 
+    /// Everything is known of both hosts, and of both projects of the first.
+    fn are_known(model: &Model, [a, b]: [HostId; 2]) -> bool {
+        let second = host(model, a).stack_of(&SECOND.into());
+        is_known(model, a) && is_known(model, b) && second.is_some_and(|stack| stack.listed)
+    }
+
     #[tokio::test]
     async fn one_host_stalls_and_the_other_stays_live() {
         let dir = tempfile::tempdir().unwrap();
         let (front, behind) = (engine(&dir, "a.sock"), engine(&dir, "b.sock"));
-        let (model, b) = two_hosts(APP, "second", now());
-        let a = model.address().host;
-        let mut engines = Engines::new();
-        for (id, engine) in [(a, &front), (b, &behind)] {
-            let target = EngineTarget { host: Some(engine.handle().host()), ..EngineTarget::default() };
-            let connector = Connector::new(target, BTreeMap::new(), false, clock());
-            engines.open(id, connector, compose::Options::default()).unwrap();
-        }
-        let mut stage = Stage { model, engines };
-        let second = ProjectName::from("second");
-        let all_known = |m: &Model| {
-            is_known(m, a) && is_known(m, b) && host(m, a).stack_of(&second).is_some_and(|stack| stack.listed)
-        };
-        stage.until("both hosts and both projects", all_known).await;
+        let (mut stage, a, b) = Stage::set(&front, &behind);
+        stage.until("both hosts and both projects", |m| are_known(m, [a, b])).await;
         // The same seed makes the same ids: by those alone nobody could tell the two apart.
         assert_eq!(phases(&stage.model, a), phases(&stage.model, b));
-        assert!(host(&stage.model, a).stack_of(&second).unwrap().containers.is_empty());
+        assert!(host(&stage.model, a).stack_of(&SECOND.into()).unwrap().containers.is_empty());
         let before = phases(&stage.model, a);
         let (victim, _) = before.iter().find(|(_, phase)| *phase == Phase::Running).cloned().unwrap();
         let phase = |m: &Model, of| phases(m, of).iter().find(|(id, _)| *id == victim).map(|(_, phase)| *phase);
@@ -195,5 +210,38 @@ mod tests {
             stage.step().await;
         }
         assert_eq!((phases(&stage.model, b), &host(&stage.model, b).link), (told, &Link::Live));
+    }
+
+    #[tokio::test]
+    async fn two_projects_of_a_host_share_its_link() {
+        let dir = tempfile::tempdir().unwrap();
+        let (front, behind) = (engine(&dir, "a.sock"), engine(&dir, "b.sock"));
+        let (mut stage, a, b) = Stage::set(&front, &behind);
+        stage.until("both hosts and both projects", |m| are_known(m, [a, b])).await;
+
+        // One loss, and attempts that are counted once, however many projects miss the engine.
+        stage.links.clear();
+        front.handle().mischief(Mischief { refuse: true, ..Mischief::default() });
+        let is_tried = |m: &Model| matches!(host(m, a).link, Link::Lost { attempts: 4.., .. });
+        stage.until("the fourth attempt", is_tried).await;
+        let told: Vec<_> = stage.links.iter().map(|(id, link)| (*id, link)).collect();
+        let lost = |(id, link): &(HostId, &Link)| match link {
+            Link::Lost { since, attempts, .. } => (*id, *since, *attempts),
+            other => panic!("{other:?} in {told:?}"),
+        };
+        let (_, since, _) = lost(&told[0]);
+        let counted: Vec<_> = told.iter().map(lost).collect();
+        assert_eq!(counted, (1..=4).map(|attempts| (a, since, attempts)).collect::<Vec<_>>());
+
+        // It returns for both, and is said to once.
+        stage.links.clear();
+        front.handle().mischief(Mischief::default());
+        stage.until("the return", |m| host(m, a).link == Link::Live).await;
+        for _ in 0..10 {
+            stage.step().await;
+        }
+        let returns = stage.links.iter().filter(|(_, link)| *link == Link::Live).count();
+        assert_eq!((returns, &host(&stage.model, a).link), (1, &Link::Live), "{:?}", stage.links);
+        stage.until("both projects", |m| are_known(m, [a, b])).await;
     }
 }

@@ -22,15 +22,14 @@ const LISTEN: &str = "0A";
 const MOST_PROCESSES: usize = 20_000;
 
 /// The answer to a question, whoever has it. What can't be found out is answered with why.
-pub async fn answer(engine: Option<&Engine>, question: &Question) -> Answer {
+pub async fn answer(engine: &Engine, question: &Question) -> Answer {
     match found(engine, question).await {
         Ok(answer) => answer,
         Err(why) => Answer::Unknown(why),
     }
 }
 
-async fn found(engine: Option<&Engine>, question: &Question) -> Result<Answer, String> {
-    let Some(engine) = engine else { return Err("there is no engine".into()) };
+async fn found(engine: &Engine, question: &Question) -> Result<Answer, String> {
     let failed = |e: Error| e.to_string();
     if let Some(answer) = engine.answer(question).await.map_err(failed)? {
         return Ok(answer);

@@ -26,7 +26,7 @@ use crate::{
     base::id::{ContainerId, HostId, ProjectName},
     compose,
     engine::{
-        Connector, Outlet, StackOutlet, follow_log, follow_opening, follow_stats, poll_usage, watch_images,
+        Connector, Outlet, StackOutlet, follow_log, follow_opening, follow_stats, keep_link, poll_usage, watch_images,
         watch_project, watch_projects,
     },
     host::{Fact, Question},
@@ -144,6 +144,7 @@ struct Ways {
 async fn stream_of_host(want: Want, ways: Ways) {
     let Ways { connector, facts, resync, .. } = ways;
     match want {
+        Want::Link => keep_link(connector, resync, facts).await,
         Want::Projects => watch_projects(connector, resync, facts).await,
         Want::Usage { .. } => poll_usage(connector, facts).await,
         Want::Images(names) => watch_images(connector, names, facts).await,
@@ -164,7 +165,7 @@ async fn stream_of_project(want: Want, project: ProjectName, ways: Ways) {
         Want::Opening { container, start } => follow_opening(connector, container, start, facts).await,
         Want::Stats(container) => follow_stats(connector, container, bulk).await,
         Want::Raw(container) => look_at_raw(connector, container, facts).await,
-        other @ (Want::Project | Want::Projects | Want::Usage { .. } | Want::Images(_) | Want::Ask(_)) => {
+        other @ (Want::Project | Want::Link | Want::Projects | Want::Usage { .. } | Want::Images(_) | Want::Ask(_)) => {
             tracing::error!("{other:?} isn't wanted of a project");
         }
     }
@@ -173,11 +174,9 @@ async fn stream_of_project(want: Want, project: ProjectName, ways: Ways) {
 /// Keeps the answer to a rule's question fresh.
 async fn ask(connector: Connector, question: Question, out: Outlet) {
     loop {
-        if let Ok(engine) = connector.engine().await {
-            let answer = host::answer(Some(&engine), &question).await;
-            if out.send(vec![Fact::Answered(question.clone(), answer)]).await.is_err() {
-                return;
-            }
+        let answer = host::answer(&connector.connection().await, &question).await;
+        if out.send(vec![Fact::Answered(question.clone(), answer)]).await.is_err() {
+            return;
         }
         sleep(match question {
             Question::Offer(_) => REGISTRY,
@@ -191,8 +190,7 @@ async fn ask(connector: Connector, question: Question, out: Outlet) {
 /// Keeps a container's raw JSON fresh.
 async fn look_at_raw(connector: Connector, container: ContainerId, out: StackOutlet) {
     loop {
-        if let Ok(engine) = connector.engine().await
-            && let Ok(Some(text)) = engine.raw(&container).await
+        if let Ok(Some(text)) = connector.connection().await.raw(&container).await
             && out.send(vec![stack::Fact::Raw(container.clone(), text)]).await.is_err()
         {
             return;

@@ -3,7 +3,7 @@
 //! The subscription stands before the list is asked, and asks for events from before it (`since`), so that no
 //! change can fall between them. An answer that was asked for before a newer event of the same container came is
 //! thrown away and asked again, at most three times in a row. Every half minute all is listed and inspected
-//! again. When anything breaks, the connection is given up and made again with a fresh snapshot.
+//! again. When anything breaks, the connection is given up, and the next one begins with a fresh snapshot.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -14,13 +14,12 @@ use std::{
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use tokio::{
     sync::Notify,
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep_until},
 };
 
 use super::{
     Connector, Engine, Error, Outlet,
     ask::{AT_ONCE, HISTORY, Used},
-    connector::{Losses, Pulse},
     events::{self, Seen},
     projects::ended,
     transport::next_chunk,
@@ -32,7 +31,7 @@ use crate::{
         num::nanos,
         time::Stamp,
     },
-    host::{self, EngineInfo, Link},
+    host,
     stack::{Container, EventKind, EventSubject, Fact, Health, Network, Phase, Volume},
 };
 
@@ -52,26 +51,11 @@ const DROPS: u8 = 3;
 
 /// Keeps a project true until it is dropped or nobody listens. `resync` asks for a fresh snapshot at once.
 pub async fn watch_project(connector: Connector, project: ProjectName, resync: Arc<Notify>, out: Outlet) {
-    let mut losses = Losses::default();
     let mut last_event = None;
-    while !out.is_closed() {
-        let error = match connector.engine().await {
-            Ok(engine) => {
-                let mut session = Session::new(engine, &connector, &project);
-                match session.run(&mut last_event, &mut losses, &resync, &out).await {
-                    Ok(()) => return,
-                    Err(error) => error,
-                }
-            }
-            Err(error) => error.into(),
-        };
-        let (fact, pause) = connector.lost(&mut losses, &error).await;
-        if out.send(vec![fact]).await.is_err() {
+    while let Some(engine) = connector.connection_for(&out).await {
+        let mut session = Session::new(engine.clone(), &connector, &project);
+        if connector.work(&engine, session.run(&mut last_event, &resync, &out)).await {
             return;
-        }
-        tokio::select! {
-            () = sleep(pause) => {}
-            () = resync.notified() => {}
         }
     }
 }
@@ -100,15 +84,12 @@ enum Answer {
     List(Result<Vec<Container>, Error>),
     Container(ContainerId, Box<Result<Option<Container>, Error>>),
     Side(Result<(Vec<Network>, Vec<Volume>), Error>),
-    Info(Result<EngineInfo, Error>),
-    Pulse(Result<Duration, Error>),
 }
 
 /// One connection's worth of watching.
 struct Session<'a> {
     engine: Engine,
     connector: &'a Connector,
-    pulse: Pulse,
     project: &'a ProjectName,
     /// Events from before this moment of the engine are history.
     fresh: Stamp,
@@ -121,8 +102,6 @@ struct Session<'a> {
     list_drops: u8,
     resync_at: Instant,
     probes_at: Instant,
-    /// When the engine is to be asked whether it lives; `None` while it is being asked.
-    pulse_at: Option<Instant>,
     /// When networks and volumes are to be listed.
     side_at: Option<Instant>,
     /// Inspections for later.
@@ -134,8 +113,6 @@ struct Session<'a> {
 impl<'a> Session<'a> {
     fn new(engine: Engine, connector: &'a Connector, project: &'a ProjectName) -> Self {
         let start = Instant::now();
-        let pulse = connector.pulse(&engine);
-        let engine_is_far = engine.is_far();
         Self {
             fresh: engine.engine_now().shifted(-OLD),
             engine,
@@ -150,8 +127,6 @@ impl<'a> Session<'a> {
             list_drops: 0,
             resync_at: start + RESYNC,
             probes_at: start + PROBES,
-            pulse_at: Some(if engine_is_far { start } else { start + pulse.every }),
-            pulse,
             side_at: None,
             later: BTreeMap::new(),
             facts: Vec::new(),
@@ -159,31 +134,23 @@ impl<'a> Session<'a> {
     }
 
     /// Until the connection breaks, or (`Ok`) nobody listens.
-    async fn run(
-        &mut self,
-        last_event: &mut Option<Stamp>,
-        losses: &mut Losses,
-        resync: &Notify,
-        out: &Outlet,
-    ) -> Result<(), Error> {
+    async fn run(&mut self, last_event: &mut Option<Stamp>, resync: &Notify, out: &Outlet) -> Result<(), Error> {
         let since = last_event.unwrap_or_else(|| self.fresh.shifted(-nanos(HISTORY)));
         let mut stream = self.engine.transport.stream(&events::path(since, None)).await?;
         let mut objects = events::Objects::default();
         self.ask_list();
-        self.facts.push(host::Fact::Engine(self.engine.first.clone()));
-        let mut live = false;
+        let mut newest = *last_event;
         loop {
             self.ask_containers();
-            if !live && self.facts.iter().any(|f| matches!(f, host::Fact::Stack(_, Fact::Listed(_)))) {
-                live = true;
-                losses.over();
-                self.facts.push(host::Fact::Link(Link::Live));
-                // The list is an answer; how long one takes, the first pulse tells.
-                self.facts.extend(self.engine.latency(Duration::ZERO));
-                self.ask_info();
-            }
-            if !self.facts.is_empty() && out.send(std::mem::take(&mut self.facts)).await.is_err() {
+            let facts = std::mem::take(&mut self.facts);
+            let listed = facts.iter().any(|f| matches!(f, host::Fact::Stack(_, Fact::Listed(_))));
+            if !facts.is_empty() && out.send(facts).await.is_err() {
                 return Ok(());
+            }
+            // Only now: given up while it waits to tell, the next session asks for these events again.
+            *last_event = newest;
+            if listed {
+                self.connector.link().works(&self.engine);
             }
             let due = self.due();
             tokio::select! {
@@ -194,7 +161,7 @@ impl<'a> Session<'a> {
                     let skipped = objects.skipped;
                     objects.push(&chunk, |object| match events::read(object) {
                         Some(seen) => {
-                            *last_event = Some(last_event.map_or(seen.event.at, |at| at.max(seen.event.at)));
+                            newest = newest.max(Some(seen.event.at));
                             self.happened(seen);
                             true
                         }
@@ -219,7 +186,7 @@ impl<'a> Session<'a> {
     fn due(&self) -> Instant {
         let probes = self.containers.values().any(|c| c.ailing).then_some(self.probes_at);
         let later = self.later.values().copied();
-        later.chain(probes).chain(self.pulse_at).chain(self.side_at).fold(self.resync_at, Instant::min)
+        later.chain(probes).chain(self.side_at).fold(self.resync_at, Instant::min)
     }
 
     fn time_passed(&mut self) {
@@ -233,11 +200,6 @@ impl<'a> Session<'a> {
             for id in ailing.collect::<Vec<_>>() {
                 self.inspect(&id);
             }
-        }
-        if self.pulse_at.is_some_and(|due| due <= at) {
-            self.pulse_at = None;
-            let (engine, within) = (self.engine.clone(), self.pulse.within);
-            self.work.push(async move { Answer::Pulse(engine.pulse(within).await) }.boxed());
         }
         if self.side_at.is_some_and(|due| due <= at) {
             self.side_at = None;
@@ -260,11 +222,6 @@ impl<'a> Session<'a> {
         }
         let (engine, project) = (self.engine.clone(), self.project.clone());
         self.work.push(async move { Answer::List(engine.list(&project).await) }.boxed());
-    }
-
-    fn ask_info(&mut self) {
-        let engine = self.engine.clone();
-        self.work.push(async move { Answer::Info(engine.info().await) }.boxed());
     }
 
     fn ask_side(&mut self) {
@@ -397,15 +354,8 @@ impl<'a> Session<'a> {
                 self.say(Fact::Networks(networks));
                 self.say(Fact::Volumes(volumes));
             }
-            Answer::Info(Ok(info)) => self.facts.push(host::Fact::Engine(info)),
-            Answer::Pulse(lives) => {
-                let took = lives?;
-                self.facts.extend(self.engine.latency(took));
-                self.pulse_at = Some(Instant::now() + self.pulse.every);
-            }
             // They come again with the next snapshot.
             Answer::Side(Err(error)) => tracing::warn!(%error, "networks and volumes can't be listed"),
-            Answer::Info(Err(error)) => tracing::warn!(%error, "the engine doesn't say who it is"),
         }
         Ok(())
     }

@@ -21,6 +21,7 @@ fn each_screen_wants_what_it_shows() {
             .filter(|w| !matches!(w, Want::Ask(Question::LogEnd(_))))
             .map(|w| match w {
                 Want::Ask(question) => format!("ask {question:?}"),
+                Want::Link => "link".into(),
                 Want::Project => format!("project {}", model.stack().project),
                 Want::Projects => "projects".into(),
                 Want::Log { container, tail } => format!("log {} {tail}", short(container)),
