@@ -62,12 +62,12 @@ impl Engine {
     pub(super) fn counted<T>(
         &self,
         list: &'static str,
-        read: impl Fn(&str, &[u8]) -> Result<(Vec<T>, usize), Error>,
+        read: impl Fn(&str, &[u8]) -> Result<(T, usize), Error>,
         body: &[u8],
-    ) -> Result<Vec<T>, Error> {
-        let (items, unreadable) = read(list, body)?;
+    ) -> Result<T, Error> {
+        let (answer, unreadable) = read(list, body)?;
         self.unread.note(list, unreadable);
-        Ok(items)
+        Ok(answer)
     }
 
     /// So many things in a stream that couldn't be read; none where all could.

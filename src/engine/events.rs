@@ -225,6 +225,23 @@ mod tests {
     }
 
     #[test]
+    fn an_event_that_cannot_be_read_is_missing_alone() {
+        let event =
+            |nanos: &str| format!(r#"{{"Type":"container","Action":"start","Actor":{{"ID":"a"}},"timeNano":{nanos}}}"#);
+        let mut objects = Objects::default();
+        let mut seen = 0;
+        for nanos in ["1", "1e999", "2"] {
+            objects.push(event(nanos).as_bytes(), |object| {
+                read(object).is_some_and(|_| {
+                    seen += 1;
+                    true
+                })
+            });
+        }
+        assert_eq!((seen, objects.read, objects.skipped), (2, 2, 1));
+    }
+
+    #[test]
     fn objects_are_found_whatever_stands_between_them() {
         assert_eq!(cut(&[br#"{"a":"}{"}"#, b"{\"b\":1}\n", b"\n {\"c\"", b":[{}]}"]).0.len(), 3);
         assert_eq!(cut(&[br#"{"a":"\""#, br#"}"}"#]), (vec![r#"{"a":"\"}"}"#.into()], 0));

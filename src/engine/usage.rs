@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
     Connector, Engine, Error, Outlet,
@@ -16,6 +16,8 @@ use crate::{
     stack::VolumeUsage,
 };
 
+/// What is asked.
+const WHAT: &str = "the disk usage";
 /// Counting walks through every volume.
 const DEADLINE: Duration = Duration::from_secs(120);
 /// The pause before a failed count is tried again.
@@ -70,17 +72,63 @@ impl Engine {
     /// When the engine doesn't answer well.
     pub async fn usage(&self) -> Result<Usage, Error> {
         let body = self.transport.get_within("/system/df?verbose=1", LIST_CAP, DEADLINE).await?;
-        Ok(usage(wire::one("the disk usage", &body)?, self.engine_now()))
+        Ok(usage(self.counted(WHAT, df, &body)?, self.engine_now()))
     }
+}
+
+/// Reads the answer. Items that can't be read are left out; the number is how many.
+fn df(what: &str, body: &[u8]) -> Result<(Df, usize), Error> {
+    let whole = match wire::one(what, body) {
+        Ok(df) => return Ok((df, 0)),
+        Err(whole) => whole,
+    };
+    let mut unreadable = 0;
+    let mut df = Df::default();
+    for (key, part) in wire::parts(body).ok_or(whole)? {
+        let lost = &mut unreadable;
+        match key.as_deref().unwrap_or_default() {
+            "Images" => df.images = list(what, part, lost),
+            "Containers" => df.containers = list(what, part, lost),
+            "Volumes" => df.volumes = list(what, part, lost),
+            "BuildCache" => df.cache = list(what, part, lost),
+            "ImageUsage" => df.image_usage.items = items(what, part, lost),
+            "ContainerUsage" => df.container_usage.items = items(what, part, lost),
+            "VolumeUsage" => df.volume_usage.items = items(what, part, lost),
+            "BuildCacheUsage" => df.cache_usage = wire::one(what, part).unwrap_or_else(|_| missed(lost)),
+            _ => {}
+        }
+    }
+    Ok((df, unreadable))
+}
+
+/// The list of an `…Usage` object.
+fn items<T: DeserializeOwned>(what: &str, object: &[u8], unreadable: &mut usize) -> Vec<T> {
+    let parts = wire::parts(object).unwrap_or_default();
+    let list_of = parts.into_iter().find(|(key, _)| key.as_deref() == Some("Items"));
+    list_of.map_or_else(Vec::new, |(_, part)| list(what, part, unreadable))
+}
+
+fn list<T: DeserializeOwned>(what: &str, part: &[u8], unreadable: &mut usize) -> Vec<T> {
+    let Ok((list, lost)) = wire::many(what, part) else { return missed(unreadable) };
+    *unreadable += lost;
+    list
+}
+
+/// In the place of what can't be read.
+fn missed<T: Default>(unreadable: &mut usize) -> T {
+    *unreadable += 1;
+    T::default()
 }
 
 /// Asks for the disk usage once, again only while it fails.
 pub async fn poll_usage(connector: Connector, out: Outlet) {
     loop {
-        match connector.connection().await.usage().await {
+        let engine = connector.connection().await;
+        match engine.usage().await {
             Ok(usage) => {
+                let lost = engine.unread.take(engine.engine_now()).into_iter().map(Fact::Lost);
                 // Nobody wants it any more.
-                let _closed = out.send(vec![Fact::Usage(usage)]).await;
+                let _closed = out.send(std::iter::once(Fact::Usage(usage)).chain(lost).collect()).await;
                 return;
             }
             Err(error) => tracing::warn!(%error, "the disk usage can't be had"),
@@ -136,7 +184,34 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> Usage {
-        usage(serde_json::from_str(json).unwrap(), Stamp::from_secs(1))
+        let (usage, lost) = read_counting(json);
+        assert_eq!(lost, 0);
+        usage
+    }
+
+    fn read_counting(json: &str) -> (Usage, usize) {
+        let (df, lost) = df(WHAT, json.as_bytes()).unwrap();
+        (usage(df, Stamp::from_secs(1)), lost)
+    }
+
+    #[test]
+    fn an_item_that_cannot_be_read_is_missing_alone() {
+        let list = |name: &str, id: &str, count: &str| {
+            format!(r#"[{{"{id}":"{name}1"}},{{"{id}":"{name}2","{count}":1e999}},{{"{id}":"{name}3"}}]"#)
+        };
+        let (images, containers) = (list("i", "Id", "Size"), list("c", "Id", "SizeRw"));
+        let volumes = r#"[{"Name":"v1"},{"Name":"v2","UsageData":{"Size":1e999}},{"Name":"v3"}]"#;
+        let cache = r#"[{"Size":1},{"Size":1e999},{"Size":2}]"#;
+        let (usage, lost) = read_counting(&format!(
+            r#"{{"LayersSize":1e999,"Images":{images},"Containers":{containers},"Volumes":{volumes},"BuildCache":{cache}}}"#
+        ));
+        let (newer, _) = read_counting(&format!(
+            r#"{{"ImageUsage":{{"Items":{images}}},"ContainerUsage":{{"Items":{containers}}},"VolumeUsage":{{"Items":{volumes}}},
+            "BuildCacheUsage":{{"Items":{cache},"TotalSize":3}}}}"#
+        ));
+        assert_eq!((lost, &usage), (4, &newer));
+        assert_eq!((usage.images.len(), usage.containers.len(), usage.volumes.len()), (2, 2, 2));
+        assert_eq!(usage.build_cache, Some(3));
     }
 
     #[test]

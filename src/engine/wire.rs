@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, IgnoredAny},
+};
 
 use super::Error;
 use crate::base::time::Stamp;
@@ -24,31 +27,67 @@ pub(super) fn one<T: DeserializeOwned>(what: &str, body: &[u8]) -> Result<T, Err
 
 /// Reads a list. Items that can't be read are left out, with a line in our log; the number is how many.
 pub(super) fn many<T: DeserializeOwned>(what: &str, body: &[u8]) -> Result<(Vec<T>, usize), Error> {
-    if let Ok(list) = serde_json::from_slice::<Option<Vec<T>>>(body) {
-        return Ok((list.unwrap_or_default(), 0));
-    }
-    Ok(readable_of(what, one(what, body)?))
+    let whole = match one::<Option<Vec<T>>>(what, body) {
+        Ok(list) => return Ok((list.unwrap_or_default(), 0)),
+        Err(whole) => whole,
+    };
+    let items = parts(body).filter(|items| items.iter().all(|(key, _)| key.is_none())).ok_or(whole)?;
+    let all = items.len();
+    let read = |(_, item): (_, &[u8])| {
+        let item = one(what, item);
+        item.inspect_err(|error| tracing::warn!(%error, "an item of the engine's answer can't be read")).ok()
+    };
+    let list: Vec<T> = items.into_iter().filter_map(read).collect();
+    let unreadable = all - list.len();
+    Ok((list, unreadable))
 }
 
 /// Reads the list of volumes, likewise.
 pub(super) fn volumes(what: &str, body: &[u8]) -> Result<(Vec<Volume>, usize), Error> {
-    if let Ok(list) = serde_json::from_slice::<Volumes>(body) {
-        return Ok((list.volumes, 0));
+    let whole = match one::<Volumes>(what, body) {
+        Ok(list) => return Ok((list.volumes, 0)),
+        Err(whole) => whole,
+    };
+    let list = parts(body).ok_or(whole)?.into_iter().find(|(key, _)| key.as_deref() == Some("Volumes"));
+    list.map_or(Ok((Vec::new(), 0)), |(_, list)| many(what, list))
+}
+
+/// The values in a list or an object (there with their keys), each as it stands: one that can't be read costs none of
+/// the others. `None` where there is no telling them apart.
+pub(super) fn parts(json: &[u8]) -> Option<Vec<(Option<String>, &[u8])>> {
+    let (open, mut rest) = json.trim_ascii_start().split_first()?;
+    let (keyed, close) = match open {
+        b'[' => (false, b']'),
+        b'{' => (true, b'}'),
+        _ => return None,
+    };
+    let mut parts = Vec::new();
+    if rest.trim_ascii_start().first() == Some(&close) {
+        return Some(parts);
     }
-    Ok(readable_of(what, one::<AnyVolumes>(what, body)?.volumes))
+    loop {
+        let key = if keyed { Some(next::<String>(&mut rest)?) } else { None };
+        if keyed {
+            rest = rest.trim_ascii_start().strip_prefix(b":")?;
+        }
+        let from = rest;
+        next::<IgnoredAny>(&mut rest)?;
+        parts.push((key, from.get(..from.len() - rest.len())?));
+        let (end, more) = rest.trim_ascii_start().split_first()?;
+        if *end == close {
+            return Some(parts);
+        }
+        rest = Some(more).filter(|_| *end == b',')?;
+    }
 }
 
-fn readable_of<T: DeserializeOwned>(what: &str, items: Vec<serde_json::Value>) -> (Vec<T>, usize) {
-    let all = items.len();
-    let list: Vec<T> = items.into_iter().filter_map(|item| readable(what, item)).collect();
-    let unreadable = all - list.len();
-    (list, unreadable)
-}
-
-fn readable<T: DeserializeOwned>(what: &str, item: serde_json::Value) -> Option<T> {
-    serde_json::from_value(item)
-        .inspect_err(|error| tracing::warn!(%what, %error, "an item of the engine's answer can't be read"))
-        .ok()
+/// Takes one value from the front.
+fn next<T: DeserializeOwned>(rest: &mut &[u8]) -> Option<T> {
+    let from = *rest;
+    let mut values = serde_json::Deserializer::from_slice(from).into_iter::<T>();
+    let value = values.next()?.ok()?;
+    *rest = from.get(values.byte_offset()..)?;
+    Some(value)
 }
 
 /// Declares structs whose fields all take null and absence for their default.
@@ -313,7 +352,6 @@ wire! {
 
     /// `GET /volumes`
     Volumes { "Volumes" volumes: Vec<Volume>, }
-    AnyVolumes { "Volumes" volumes: Vec<serde_json::Value>, }
     Volume {
         "Name" name: String,
         "CreatedAt" created: String,
@@ -355,5 +393,42 @@ mod tests {
         let (list, unreadable) = volumes("t", br#"{"Volumes":[{"Name":"a"},{"Name":{}},{"Name":"c"}]}"#).unwrap();
         assert_eq!((list.len(), unreadable), (2, 1));
         assert_eq!(volumes("t", br#"{"Volumes":null}"#).unwrap().1, 0);
+        assert!(many::<Listed>("t", br#"{"a":[],"b":1e999}"#).is_err(), "no list at all");
+    }
+
+    #[test]
+    fn parts_are_told_apart_or_not_at_all() {
+        let of = |json: &str| {
+            let text = |part: &[u8]| String::from_utf8_lossy(part).trim().to_owned();
+            let all = parts(json.as_bytes())?.into_iter();
+            Some(all.map(|(key, part)| format!("{}={}", key.unwrap_or_default(), text(part))).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            of(r#" [1e999 , {"a":[1,"]"]},"\\ud800"]"#).unwrap(),
+            ["=1e999", r#"={"a":[1,"]"]}"#, r#"="\\ud800""#]
+        );
+        assert_eq!(of(r#"{"a" : [1] ,"b":{}}"#).unwrap(), ["a=[1]", "b={}"]);
+        assert_eq!(of(" [ ] "), Some(Vec::new()));
+        for broken in ["", "7", "[", "[1", "[1,", "[1}", "[1 2]", "[1,]", r#"{"a"}"#, r#"{"a":1"#, r#"{7:1}"#, "[nope]"]
+        {
+            assert_eq!(of(broken), None, "{broken}");
+        }
+    }
+
+    /// A number that fits nowhere, and a text that is no text: JSON that can't be read as such, either.
+    #[test]
+    fn what_no_json_can_hold_costs_its_item_alone() {
+        let all = |bad: &[u8]| {
+            [b"[{\"Id\":\"a\",\"Name\":\"a\"}, ".as_slice(), bad, b" ,{\"Id\":\"c\",\"Name\":\"c\"}]"].concat()
+        };
+        let bad = [br#"{"Id":1e999,"Name":1e999}"#.as_slice(), b"{\"Id\":\"\xff\",\"Name\":\"\xff\"}", b"1e999"];
+        for bad in bad.into_iter().chain([br#"{"Id":"\ud800","Name":"\ud800"}"#.as_slice()]) {
+            let list = all(bad);
+            assert_eq!(many::<Listed>("t", &list).map(|(list, bad)| (list.len(), bad)).unwrap(), (2, 1));
+            assert_eq!(many::<Network>("t", &list).map(|(list, bad)| (list.len(), bad)).unwrap(), (2, 1));
+            let list = [b"{\"Warnings\":[], \"Volumes\":".as_slice(), &list, b"}"].concat();
+            let bad = volumes("t", &list).map(|(list, bad)| (list.len(), bad)).unwrap();
+            assert_eq!(bad, (2, 1), "{}", String::from_utf8_lossy(&list));
+        }
     }
 }
