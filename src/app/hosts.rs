@@ -42,6 +42,11 @@ impl Hosts {
     }
 
     /// One that is held; `None` for one that was closed.
+    pub fn get(&self, host: HostId) -> Option<&Host> {
+        if host == self.shown { Some(&self.front) } else { self.behind.get(&host) }
+    }
+
+    /// The same, to change it.
     pub fn get_mut(&mut self, host: HostId) -> Option<&mut Host> {
         if host == self.shown { Some(&mut self.front) } else { self.behind.get_mut(&host) }
     }

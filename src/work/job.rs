@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     base::{
-        id::{HostId, ServiceName},
+        id::{Address, HostId, ProjectName, ServiceName},
         time::Stamp,
     },
     compose::Condition,
@@ -54,6 +54,8 @@ pub struct Job {
     pub id: JobId,
     /// The host at which it is done.
     pub host: HostId,
+    /// The project on it.
+    pub project: ProjectName,
     /// What it does, in words: `restart backend`.
     pub title: String,
     /// The `docker compose` command that does the same.
@@ -79,11 +81,12 @@ pub struct Job {
 }
 
 impl Job {
-    /// A job that begins now, by our clock and by the engine's.
-    pub fn new(id: JobId, host: HostId, draft: Draft, now: Stamp, engine_now: Stamp) -> Self {
+    /// A job on a project that begins now, by our clock and by the engine's.
+    pub fn new(id: JobId, at: Address, draft: Draft, now: Stamp, engine_now: Stamp) -> Self {
         Self {
             id,
-            host,
+            host: at.host,
+            project: at.project,
             title: draft.title,
             equivalent: draft.equivalent,
             began: now,
@@ -193,7 +196,7 @@ mod tests {
 
     fn job(steps: Vec<Step>) -> Job {
         let draft = Draft { title: "x".into(), equivalent: String::new(), steps: steps.into() };
-        Job::new(JobId(1), HostId::default(), draft, at(1.0), at(1.0))
+        Job::new(JobId(1), Address { host: HostId::default(), project: "p".into() }, draft, at(1.0), at(1.0))
     }
 
     fn progress(done: u64) -> Progress {

@@ -1,17 +1,18 @@
 //! Moves jobs on: begins the tasks of a step, waits for what the next one needs, gives up with words.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use super::{acts, input::refuse, toasts};
 use crate::{
     app::{Effect, Model, model::Tab},
     base::{
-        id::{ContainerId, ServiceName},
+        id::{Address, ContainerId, ServiceName},
         loss::LossKind,
         time::Stamp,
         units::count,
     },
     host::Link,
+    stack::{Overview, Stack},
     work::{
         Call, Draft, Ended, Error, Job, JobId, Kind, Object, Progress, Prospect, Run, Step, Task, TaskId, prospect,
         wanted,
@@ -48,7 +49,7 @@ pub fn begin(model: &mut Model, draft: Draft) {
         format!("{} · {}", draft.title, draft.equivalent)
     };
     toasts::say(model, &words);
-    let job = Job::new(id, model.address().host, draft, model.now, model.engine_now());
+    let job = Job::new(id, model.address(), draft, model.now, model.engine_now());
     model.jobs.push(job);
     while model.jobs.len() > MOST {
         let Some(old) = model.jobs.iter().position(|j| !j.is_under_way()) else { break };
@@ -64,7 +65,8 @@ pub fn ended(model: &mut Model, id: TaskId, ended: Ended) {
     }
     let of = |job: &Job| job.running.iter().find(|performance| performance.id == id).map(|p| p.task.clone());
     let Some((at, task)) = model.jobs.iter().enumerate().find_map(|(at, job)| Some((at, of(job)?))) else { return };
-    let what = describe(model, &task);
+    let stack = model.jobs.get(at).and_then(|job| model.hosts().get(job.host)?.stack_of(&job.project));
+    let what = describe(stack, &task);
     let Some(job) = model.jobs.get_mut(at) else { return };
     job.end_task(id, what, &ended);
     match ended {
@@ -118,7 +120,9 @@ pub fn cancel(model: &mut Model, out: &mut Vec<Effect>) {
 pub fn advance(model: &mut Model, out: &mut Vec<Effect>) {
     for at in 0..model.jobs.len() {
         while let Some(next) = model.jobs.get(at).and_then(|job| next(model, job)) {
-            let (now, engine_now) = (model.now, model.engine_now());
+            let now = model.now;
+            let host = model.jobs.get(at).and_then(|job| model.hosts().get(job.host));
+            let engine_now = host.unwrap_or(model.host()).clock().at(now);
             let Model { jobs, tasks, .. } = model;
             let Some(job) = jobs.get_mut(at) else { break };
             match next {
@@ -171,11 +175,14 @@ fn next(model: &Model, job: &Job) -> Option<Next> {
         Some(Step::Tasks(_)) => Some(Next::Perform),
         Some(Step::Await { service, condition }) => {
             let Some(since) = job.waiting else { return Some(Next::Wait) };
+            let Some((stack, overview)) = judged(model, job) else {
+                return Some(Next::GiveUp(format!("{} is no longer shown", job.project)));
+            };
             let waited = model.now.since(since);
-            if waited < NEWS && !is_fresh(model, service, job.called) {
+            if waited < NEWS && !is_fresh(stack, &overview, service, job.called) {
                 return None;
             }
-            match prospect(model.stack(), &model.overview, service, *condition) {
+            match prospect(stack, &overview, service, *condition) {
                 Prospect::Met => Some(Next::Met),
                 Prospect::Never(why) => Some(Next::GiveUp(why)),
                 Prospect::Open if waited >= LONGEST_WAIT => Some(Next::GiveUp(format!(
@@ -189,6 +196,19 @@ fn next(model: &Model, job: &Job) -> Option<Next> {
     }
 }
 
+/// A job's own project, with what follows of it, whatever is shown; `None` where that project isn't held any more.
+fn judged<'a>(model: &'a Model, job: &Job) -> Option<(&'a Stack, Cow<'a, Overview>)> {
+    let host = model.hosts().get(job.host)?;
+    let stack = host.stack_of(&job.project)?;
+    let is_shown = model.address() == Address { host: job.host, project: job.project.clone() };
+    let overview = if is_shown {
+        Cow::Borrowed(&model.overview)
+    } else {
+        Cow::Owned(stack.overview(host.view(), host.clock().at(model.now)))
+    };
+    Some((stack, overview))
+}
+
 /// When a job that waits has to be looked at though nothing happened, on our clock.
 pub fn deadline(job: &Job, now: Stamp) -> Option<Stamp> {
     let since = job.waiting?;
@@ -197,17 +217,17 @@ pub fn deadline(job: &Job, now: Stamp) -> Option<Stamp> {
 
 /// Whether all of a service's containers were started after the calls were made. That one ended isn't enough:
 /// a restart ends it first.
-fn is_fresh(model: &Model, service: &ServiceName, called: Stamp) -> bool {
+fn is_fresh(stack: &Stack, overview: &Overview, service: &ServiceName, called: Stamp) -> bool {
     let floor = called.shifted(-SLACK);
-    let Some(status) = model.overview.service(service) else { return true };
-    let mut containers = status.containers.iter().filter_map(|id| model.stack().containers.get(id));
+    let Some(status) = overview.service(service) else { return true };
+    let mut containers = status.containers.iter().filter_map(|id| stack.containers.get(id));
     containers.all(|c| c.started.is_some_and(|at| at >= floor))
 }
 
 /// A task in words: `stop taskapp-backend-1`.
-fn describe(model: &Model, task: &Task) -> String {
+fn describe(stack: Option<&Stack>, task: &Task) -> String {
     match task {
-        Task::Call(call) => describe_call(model, call),
+        Task::Call(call) => describe_call(stack, call),
         Task::Run(Run::Up(up)) if up.services.is_empty() => "up".to_owned(),
         Task::Run(Run::Up(up)) => {
             format!("up {}", up.services.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(" "))
@@ -218,9 +238,11 @@ fn describe(model: &Model, task: &Task) -> String {
     }
 }
 
-fn describe_call(model: &Model, call: &Call) -> String {
-    let name =
-        |id: &ContainerId| model.stack().containers.get(id).map_or_else(|| id.short().to_owned(), |c| c.name.clone());
+fn describe_call(stack: Option<&Stack>, call: &Call) -> String {
+    let name = |id: &ContainerId| {
+        let container = stack.and_then(|stack| stack.containers.get(id));
+        container.map_or_else(|| id.short().to_owned(), |c| c.name.clone())
+    };
     match call {
         Call::Start(id) => format!("start {}", name(id)),
         Call::Stop(id) => format!("stop {}", name(id)),
@@ -232,7 +254,8 @@ fn describe_call(model: &Model, call: &Call) -> String {
         Call::Remove(target) => match target.get() {
             Object::Container { id, .. } => format!("remove container {}", name(id)),
             Object::Network(id) => {
-                let name = model.stack().networks.get(id).map_or_else(|| id.to_string(), |n| n.name.clone());
+                let network = stack.and_then(|stack| stack.networks.get(id));
+                let name = network.map_or_else(|| id.to_string(), |n| n.name.clone());
                 format!("remove network {name}")
             }
             Object::Volume { name, .. } => format!("remove volume {name}"),

@@ -6,7 +6,8 @@ use crate::{
         action::{ActionId, key_of},
         model::ManualProbeState,
     },
-    stack::Ran,
+    host::{Host, fixture::of_project},
+    stack::{Ran, Stack, fixture},
     work::{Call, Error, Outcome, Task, TaskId},
 };
 
@@ -56,6 +57,37 @@ fn a_start_gives_up_when_a_dependency_ends() {
         ["start db, backend, frontend: db exited with code 3, so it can't become healthy; 2 calls not made"]
     );
     assert!(model.jobs[0].ended.is_some());
+}
+
+#[test]
+fn a_job_is_judged_by_its_own_project() {
+    let mut model = model(&exited());
+    press(&mut model, "   s");
+    answer(&mut model, at(101.0));
+    // The files name another project now, whose database is healthy.
+    let renamed = crate::compose::Project { name: "q".into(), ..(*fixture::chain()).clone() };
+    update(&mut model, Msg::Loaded { project: Some(renamed.into()), problems: Vec::new() }, at(102.0));
+    let up = container("db").checked(5, Health::Healthy).running(100.5);
+    let up = Container { project: Some("q".into()), ..up };
+    let effects = tell(&mut model, snapshot(&[up]), at(107.0));
+    assert!(calls(&model, &effects).is_empty(), "{effects:?}");
+    assert_eq!(errors(&model), ["start db, backend, frontend: p is no longer shown; 2 calls not made"]);
+}
+
+#[test]
+fn a_job_waits_for_its_own_host() {
+    let mut model = model(&exited());
+    press(&mut model, "   s");
+    answer(&mut model, at(101.0));
+    // As if another host had been brought to the front meanwhile.
+    let there = model.hosts_mut().hold(Host::new(Stack::new("p".into(), Some(fixture::chain()))));
+    model.jobs[0].host = there;
+    let up = vec![Fact::Inspected(Box::new(container("db").checked(5, Health::Healthy).running(100.5)))];
+    assert!(tell(&mut model, up.clone(), at(102.0)).is_empty(), "that one is healthy here says nothing");
+    let facts = of_project(snapshot(&exited()).into_iter().chain(up));
+    let effects = update(&mut model, Msg::Facts(there, facts), at(103.0));
+    assert_eq!(calls(&model, &effects), ["start backend"]);
+    assert!(matches!(effects[0], Effect::Perform(host, ..) if host == there), "{effects:?}");
 }
 
 #[test]
