@@ -100,6 +100,11 @@ impl Headless {
         let _ended = self.signals.try_send(Request::End(signal));
     }
 
+    /// Continues the program after it stopped itself.
+    pub fn go_on(&self) {
+        self.board.change(|shown| shown.continued += 1);
+    }
+
     /// Waits until what is shown is as wanted. `what` names that.
     ///
     /// # Errors
@@ -152,6 +157,8 @@ pub struct Shown {
     pub sent: Vec<u8>,
     /// How often the terminal was given back to stop.
     pub suspended: usize,
+    /// How often the program was continued after that.
+    continued: usize,
     /// How many inputs the loop has taken.
     taken: usize,
     size: Size,
@@ -178,7 +185,16 @@ struct Board {
 
 impl Board {
     fn new(size: Size) -> Self {
-        let shown = Shown { frame: None, frames: 0, sent: Vec::new(), suspended: 0, taken: 0, size, ended: false };
+        let shown = Shown {
+            frame: None,
+            frames: 0,
+            sent: Vec::new(),
+            suspended: 0,
+            continued: 0,
+            taken: 0,
+            size,
+            ended: false,
+        };
         Self { shown: Mutex::new(shown), changed: Condvar::new() }
     }
 
@@ -228,6 +244,7 @@ impl Terminal for Recorder {
 
     fn suspend(&mut self) -> io::Result<()> {
         self.board.change(|shown| shown.suspended += 1);
+        let _continued = self.board.wait(PATIENCE, |shown| shown.continued >= shown.suspended);
         Ok(())
     }
 

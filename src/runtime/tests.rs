@@ -1,6 +1,13 @@
 //! The loop on a terminal that keeps what it is sent, and on simulated engines.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use ratatui::layout::Size;
 
@@ -14,6 +21,7 @@ use super::{
 };
 use crate::{
     app::{Msg, fixture::two_hosts, model::Settings},
+    base::time::{Clock, Stamp},
     cli::demo,
     compose,
     engine::{Connector, EngineTarget},
@@ -37,6 +45,11 @@ struct Stage {
 
 impl Stage {
     fn set() -> Self {
+        Self::by(clock())
+    }
+
+    /// With a clock of its own.
+    fn by(clock: Clock) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut scenario = Scenario::built_in("taskapp").unwrap().unwrap();
         scenario.before = Duration::from_secs(200);
@@ -48,7 +61,7 @@ impl Stage {
             ..EngineTarget::default()
         };
         let settings = Settings::default();
-        let connector = Connector::new(target, BTreeMap::new(), false, clock());
+        let connector = Connector::new(target, BTreeMap::new(), false, clock);
         let setup = Setup { compose, named: None, connector, settings, colors: ColorDepth::True };
         let dashboard = Headless::open(setup, Size::new(120, 40)).unwrap();
         let stage = Self { dashboard, _engine: engine, dir };
@@ -98,7 +111,32 @@ fn the_screen_is_drawn_again_after_a_stop() {
     let before = stage.dashboard.look(|shown| shown.frames);
     stage.press("Ctrl-z");
     stage.until("a stop", |shown| shown.suspended == 1);
+    stage.dashboard.go_on();
     stage.until("a frame", |shown| shown.frames > before);
+}
+
+/// What falls due while the program stands still is done when it goes on. Its clock is moved by hand, and by an hour
+/// once the engine's was compared with it: so what the engine starts seems older than the call for it, and the job
+/// waits for news until its patience is over.
+#[test]
+fn what_falls_due_during_a_stop_is_done_after_it() {
+    let seconds = Arc::new(AtomicI64::new(1_790_000_000));
+    let read = Arc::clone(&seconds);
+    let mut stage = Stage::by(Clock::new(move || Stamp::from_secs(read.load(Ordering::Relaxed))));
+    for key in ["Space", "Space", "Space", "s"] {
+        stage.press(key);
+    }
+    stage.until("all stopped", |shown| shown.text().contains("0 of 3 ready"));
+    seconds.fetch_add(3600, Ordering::Relaxed);
+    for key in ["g", "Space", "Space", "Space", "s"] {
+        stage.press(key);
+    }
+    stage.until("the first of them", |shown| shown.text().contains("1 of 3 ready"));
+    stage.press("Ctrl-z");
+    stage.until("a stop", |shown| shown.suspended == 1);
+    seconds.fetch_add(10, Ordering::Relaxed);
+    stage.dashboard.go_on();
+    stage.until("the second", |shown| shown.text().contains("backend is starting"));
 }
 
 #[test]
