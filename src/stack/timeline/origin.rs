@@ -146,8 +146,8 @@ pub(super) fn kind(
     if members.iter().all(|c| c.created >= Some(origin)) { StartKind::Cold } else { StartKind::Warm }
 }
 
-/// Whether the engine did it: containers that it starts by itself all ended before any was started, nobody asked
-/// for that, and one was started though what it waits for wasn't satisfied.
+/// Whether the engine did it: containers that it starts by itself all ended before any was started, no user stopped
+/// them, and one was started though what it waits for wasn't satisfied.
 fn is_revived(stack: &Stack, services: &Services<'_>, members: &[&Container], moments: &Moments) -> bool {
     let ended = members.iter().map(|c| c.finished).collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max());
     let first = members.iter().filter_map(|c| c.started).min();
