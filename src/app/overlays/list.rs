@@ -66,6 +66,25 @@ pub fn title(words: &str) -> Line {
     line
 }
 
+/// The box of a text at its largest.
+pub fn largest(size: Size, wide: usize) -> Rect {
+    middle(size, wide, usize::from(size.height))
+}
+
+/// A text in a box, which is as high as the text where there is room for that.
+pub fn text(size: Size, wide: usize, words: &str, lines: Vec<Line>, scroll: usize) -> Pane {
+    let high = usize::from(largest(size, wide).height).min(lines.len() + 2);
+    let mut pane = above(middle(size, wide, high), title(words), None, Vec::new());
+    part(&mut pane, lines, scroll);
+    pane
+}
+
+/// Keeps such a text from being scrolled past its end.
+pub fn settled(scroll: &mut usize, size: Size, wide: usize, lines: usize) {
+    let room = usize::from(inside(largest(size, wide)).height);
+    *scroll = (*scroll).min(lines.saturating_sub(room));
+}
+
 /// A part of a text, with where that part is.
 pub fn part(pane: &mut Pane, lines: Vec<Line>, scroll: usize) {
     let height = usize::from(inside(pane.area).height);

@@ -2,12 +2,12 @@
 
 pub mod state;
 
-use ratatui::layout::{Position, Rect, Size};
+use ratatui::layout::Position;
 use state::Errors;
 
 use super::{
     floating::{Answer, Floating},
-    list::{above, closes, middle, part, scrolled, title},
+    list::{closes, largest, scrolled, settled, text},
 };
 use crate::{
     app::{Key, Model, scene::Scene},
@@ -18,10 +18,8 @@ use crate::{
     },
 };
 
-/// Its box at its largest.
-fn largest(size: Size) -> Rect {
-    middle(size, 100, usize::from(size.height))
-}
+/// Its columns.
+const WIDE: usize = 100;
 
 impl Floating for Errors {
     fn key(&mut self, _model: &Model, key: Key) -> Answer {
@@ -33,20 +31,11 @@ impl Floating for Errors {
     }
 
     fn settle(&mut self, model: &Model) {
-        let room = usize::from(inside(largest(model.size)).height);
-        self.scroll = self.scroll.min(lines(model).len().saturating_sub(room));
+        settled(&mut self.scroll, model.size, WIDE, lines(model).len());
     }
 
     fn draw(&self, scene: &Scene<'_>) -> (Pane, Option<Position>) {
-        let mut lines = lines(scene.model);
-        if lines.is_empty() {
-            lines.push(Line::of(Role::Dim, " Nothing went wrong."));
-        }
-        let high = usize::from(largest(scene.model.size).height).min(lines.len() + 2);
-        let area = middle(scene.model.size, 100, high);
-        let mut pane = above(area, title("What went wrong"), None, Vec::new());
-        part(&mut pane, lines, self.scroll);
-        (pane, None)
+        (text(scene.model.size, WIDE, "What went wrong", lines(scene.model), self.scroll), None)
     }
 
     #[cfg(test)]
@@ -57,7 +46,7 @@ impl Floating for Errors {
 
 /// The newest first, in lines that fit the box.
 fn lines(model: &Model) -> Vec<Line> {
-    let room = usize::from(inside(largest(model.size)).width).saturating_sub(4);
+    let room = usize::from(inside(largest(model.size, WIDE)).width).saturating_sub(4);
     let words = |text: &str| {
         let lines = text.lines().map(clean);
         // A line that fits keeps its blanks: a caret stands under a column.
@@ -79,6 +68,9 @@ fn lines(model: &Model) -> Vec<Line> {
             .with(Role::Faint, format!("  {}", job.equivalent));
         lines.push(head);
         lines.extend(job.failures.iter().flat_map(|failure| words(&failure.to_string())));
+    }
+    if lines.is_empty() {
+        lines.push(Line::of(Role::Dim, " Nothing went wrong."));
     }
     lines
 }

@@ -2,12 +2,12 @@
 
 pub mod state;
 
-use ratatui::layout::{Position, Rect, Size};
+use ratatui::layout::Position;
 use state::Losses;
 
 use super::{
     floating::{Answer, Floating},
-    list::{above, middle, part, scrolled, title},
+    list::{scrolled, settled, text},
 };
 use crate::{
     app::{
@@ -21,17 +21,12 @@ use crate::{
     },
     view::{
         role::Role,
-        screen::{Line, Pane, inside},
+        screen::{Line, Pane},
     },
 };
 
 /// Its columns.
 const WIDE: usize = 92;
-
-/// Its box at its largest.
-fn largest(size: Size) -> Rect {
-    middle(size, WIDE, usize::from(size.height))
-}
 
 impl Floating for Losses {
     fn key(&mut self, _model: &Model, key: Key) -> Answer {
@@ -43,16 +38,11 @@ impl Floating for Losses {
     }
 
     fn settle(&mut self, model: &Model) {
-        let room = usize::from(inside(largest(model.size)).height);
-        self.scroll = self.scroll.min(lines(model).len().saturating_sub(room));
+        settled(&mut self.scroll, model.size, WIDE, lines(model).len());
     }
 
     fn draw(&self, scene: &Scene<'_>) -> (Pane, Option<Position>) {
-        let lines = lines(scene.model);
-        let high = usize::from(largest(scene.model.size).height).min(lines.len() + 2);
-        let mut pane = above(middle(scene.model.size, WIDE, high), title("What was lost"), None, Vec::new());
-        part(&mut pane, lines, self.scroll);
-        (pane, None)
+        (text(scene.model.size, WIDE, "What was lost", lines(scene.model), self.scroll), None)
     }
 
     #[cfg(test)]
