@@ -8,20 +8,16 @@ use crate::{
         Effect, Model,
         action::{ActionId, key_of},
         graph,
-        inspector::HEALTH,
-        model::{ManualProbe, ManualProbeState, Pick},
+        model::Pick,
         overlays::open::{Confirm, Overlay, Signals},
-        places, plans,
+        plans,
         targets::{self, Toggle},
         up,
         verbs::{self, Verb},
     },
-    base::{
-        id::{ContainerId, ServiceName},
-        text::clean,
-    },
-    stack::{Container, Phase, schedule::Schedule},
-    work::{Call, Draft, Ended, Outcome, Plan, Task},
+    base::{id::ServiceName, text::clean},
+    stack::Container,
+    work::{Draft, Plan},
 };
 
 /// Marks or unmarks what is selected, and moves on.
@@ -112,63 +108,6 @@ fn never_created(model: &mut Model) {
         let key = key_of(ActionId::UpService);
         let what = if declared { format!("{key} brings it up") } else { "no compose file declares it".to_owned() };
         toasts::failure(model, &format!("{subject} {were} not created: {what}"));
-    }
-}
-
-/// Runs the health check of what is selected, now and beside the engine's own, and shows how it goes.
-pub fn probe(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(container) = targets::selected_container(model) else {
-        toasts::say(model, "There is no container to probe");
-        return;
-    };
-    let name = clean(&container.name).into_owned();
-    let id = container.id.clone();
-    if !container.inspected {
-        toasts::say(model, &format!("{name} is still being looked at; try again"));
-        return;
-    }
-    let check = container.active_check().filter(|c| !c.test.is_empty());
-    let Some((command, limit)) = check.map(|c| (command(&c.test), Schedule::of(c, model.host().quirks()).timeout))
-    else {
-        toasts::say(model, &format!("{name} has no health check"));
-        return;
-    };
-    if container.phase != Phase::Running {
-        toasts::say(model, &format!("{name} doesn't run, so it can't be probed"));
-        return;
-    }
-    if model.manual_probes.get(&id).is_some_and(|hand| hand.state == ManualProbeState::Running) {
-        toasts::say(model, "The probe is already running");
-        return;
-    }
-    let at = model.engine_now();
-    let mut probes = std::mem::take(&mut model.manual_probes);
-    probes.retain(|id, _| model.stack().containers.contains_key(id));
-    model.manual_probes = probes;
-    model.manual_probes.insert(id.clone(), ManualProbe { at, state: ManualProbeState::Running });
-    let (task, probe) = model.tasks.begin_alone(Task::Call(Call::Probe { container: id, command, limit }));
-    out.push(Effect::Perform(model.address().host, task, probe));
-    places::show_inspect(model, HEALTH.tab);
-    places::inspect(model);
-}
-
-/// A health check that was run by hand ended.
-pub fn probed(model: &mut Model, container: &ContainerId, ended: Ended) {
-    if let Some(hand) = model.manual_probes.get_mut(container) {
-        match ended {
-            Ok(Outcome::Ran(ran)) => hand.state = ManualProbeState::Ran(ran),
-            Ok(_) => {}
-            Err(error) => hand.state = ManualProbeState::Refused(error.to_string()),
-        }
-    }
-}
-
-/// What the engine runs for a check: words as they are, or a line for the shell.
-fn command(test: &[String]) -> Vec<String> {
-    match test.split_first() {
-        Some((kind, rest)) if kind == "CMD" => rest.to_vec(),
-        Some((kind, rest)) if kind == "CMD-SHELL" => [&["/bin/sh".to_owned(), "-c".to_owned()], rest].concat(),
-        _ => test.to_vec(),
     }
 }
 

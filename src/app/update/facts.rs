@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use super::{attention, overlay};
+use super::attention;
 use crate::{
     app::{
         Effect, Model,
@@ -24,9 +24,18 @@ pub(in crate::app) const LISTEN: Duration = Duration::from_millis(500);
 /// The pause between two times that rules are asked for the time's sake alone.
 const COUNT: Duration = Duration::from_secs(1);
 
-/// Takes facts of a host; whether anything but figures and log lines changed of what is shown. Of a host that was
-/// closed, and of a project that was left, they came late and change nothing.
-pub fn take(model: &mut Model, host: HostId, facts: Vec<Fact>, out: &mut Vec<Effect>) -> bool {
+/// What facts came to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Told {
+    /// Something but figures and log lines changed of what is shown.
+    pub changed: bool,
+    /// Disk usage was measured.
+    pub measured: bool,
+}
+
+/// Takes facts of a host. Of a host that was closed, and of a project that was left, they came late and change
+/// nothing.
+pub fn take(model: &mut Model, host: HostId, facts: Vec<Fact>, out: &mut Vec<Effect>) -> Told {
     // A list alone doesn't tell all of a container, so what the first inspections add is no news.
     let knew = model.stack().listed && model.stack().containers.values().all(|c| c.inspected);
     let service = model.ui.selected.as_ref().and_then(|p| targets::service(model, p));
@@ -34,7 +43,7 @@ pub fn take(model: &mut Model, host: HostId, facts: Vec<Fact>, out: &mut Vec<Eff
     let (mut present, mut counted, mut noted) = (false, false, false);
     let mut spoke: BTreeSet<ContainerId> = BTreeSet::new();
     let shown = model.address();
-    let Some(host_of) = model.hosts_mut().get_mut(host) else { return false };
+    let Some(host_of) = model.hosts_mut().get_mut(host) else { return Told::default() };
     for fact in facts {
         let is_shown = host == shown.host && fact.project().is_none_or(|project| *project == shown.project);
         if is_shown {
@@ -52,7 +61,7 @@ pub fn take(model: &mut Model, host: HostId, facts: Vec<Fact>, out: &mut Vec<Eff
         (tab.row().happened)(model, new);
     }
     if !present && !counted {
-        return listen(model, &spoke) || noted;
+        return Told { changed: listen(model, &spoke) || noted, measured: false };
     }
     let before = derive(model);
     if knew {
@@ -67,10 +76,7 @@ pub fn take(model: &mut Model, host: HostId, facts: Vec<Fact>, out: &mut Vec<Eff
     {
         model.ui.selected = Some(Pick::Service(service));
     }
-    if counted {
-        overlay::measured(model, out);
-    }
-    true
+    Told { changed: true, measured: counted }
 }
 
 /// Whose log a fact is about.

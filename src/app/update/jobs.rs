@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use super::{acts, input::refuse, toasts};
+use super::{probe, toasts};
 use crate::{
     app::{Effect, Model, model::Tab},
     base::{
@@ -31,7 +31,7 @@ const MOST: usize = 20;
 /// Begins a job; refused when read-only. This is the one way to a task that changes something.
 pub fn begin(model: &mut Model, draft: Draft) {
     if model.settings.read_only {
-        refuse(model, &draft.title);
+        toasts::refusal(model, &draft.title);
         return;
     }
     if let Link::Lost { .. } = model.host().link {
@@ -86,7 +86,7 @@ pub fn ended(model: &mut Model, id: TaskId, ended: Ended) {
 /// A task of no job ended.
 fn alone(model: &mut Model, task: Task, ended: Ended) {
     match (task, ended) {
-        (Task::Call(Call::Probe { container, .. }), ended) => acts::probed(model, &container, ended),
+        (Task::Call(Call::Probe { container, .. }), ended) => probe::ended(model, &container, ended),
         // Nobody waits for a hook: that one was left out is counted.
         (Task::Run(Run::Hook(_)), Err(Error::Busy(_))) => model.lose(LossKind::HooksSkipped, 1),
         (_, Ok(_) | Err(Error::ReadOnly | Error::Busy(_))) => {}

@@ -3,6 +3,7 @@
 //! A message is taken by the part that knows it; then jobs move on, everything gets its place, and what is selected is
 //! brought back into view. Effects are answered, never performed.
 
+mod action;
 mod acts;
 mod attention;
 mod contexts;
@@ -13,6 +14,7 @@ mod jobs;
 mod mouse;
 mod movement;
 mod overlay;
+mod probe;
 mod prompt;
 mod screens;
 mod settle;
@@ -34,7 +36,13 @@ pub(in crate::app) fn update(model: &mut Model, msg: Msg, now: Stamp) -> Vec<Eff
     let mut settled = false;
     match msg {
         Msg::Input(input) => input::take(model, input, &mut out),
-        Msg::Facts(host, facts) => settled = !facts::take(model, host, facts, &mut out),
+        Msg::Facts(host, facts) => {
+            let told = facts::take(model, host, facts, &mut out);
+            if told.measured {
+                overlay::measured(model, &mut out);
+            }
+            settled = !told.changed;
+        }
         Msg::Loaded { project, problems } => {
             files::loaded(model, project, problems);
             facts::examine(model);

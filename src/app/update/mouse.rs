@@ -2,7 +2,7 @@
 
 use ratatui::layout::Position;
 
-use super::{input::run, movement::go, overlay, prompt, screens::open};
+use super::{action::run, movement::go, overlay, prompt, screens::open};
 use crate::app::{
     Code, Effect, Key, Model, Mouse, MouseKind, answers,
     model::Mode,

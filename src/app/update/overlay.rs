@@ -2,7 +2,7 @@
 
 use ratatui::layout::Position;
 
-use super::{contexts, input, jobs, toasts};
+use super::{action, contexts, jobs, toasts};
 use crate::app::{
     Code, Effect, Key, Model,
     overlays::{
@@ -65,7 +65,7 @@ fn ask(model: &mut Model, out: &mut Vec<Effect>, question: impl FnOnce(&mut dyn 
         }
         Answer::Close => {}
         Answer::Say(words) => toasts::say(model, &words),
-        Answer::Run(action) => input::run(model, action, None, out),
+        Answer::Run(id) => action::run(model, id, None, out),
         Answer::Show(plan, why) => {
             why.into_iter().for_each(|why| toasts::say(model, why));
             model.ui.overlay = Some(Overlay::Confirm(Confirm::new(plan)));

@@ -20,6 +20,16 @@ pub fn failure(model: &mut Model, text: &str) {
     push(model, text, true, Duration::from_secs(8));
 }
 
+/// Says why nothing is changed in read-only mode.
+pub fn refusal(model: &mut Model, what: &str) {
+    let why = if model.settings.read_only_forced {
+        "stackview was started with --read-only"
+    } else {
+        "read-only is on, Ctrl-t lifts it"
+    };
+    failure(model, &format!("Read-only: nothing was changed ({what}). {why}"));
+}
+
 fn push(model: &mut Model, text: &str, error: bool, lasts: Duration) {
     let text = clean(text).into_owned();
     let until = model.now + lasts;
