@@ -10,7 +10,7 @@ use tokio::{
 
 use crate::{
     base::{id::HostId, time::Stamp},
-    engine::{Connector, Outlet, watch_project},
+    engine::{Connector, Outlet, keep_link, watch_project},
     host::{Host, Link},
     runtime::now,
     stack::{Overview, Stack},
@@ -35,8 +35,10 @@ pub async fn follow<T>(
 ) -> Result<Option<T>> {
     let (out, mut facts) = mpsc::channel(BATCHES);
     let out = Outlet::new(HostId::default(), out);
-    let watch = tokio::spawn(watch_project(connector, host.stack().project.clone(), Arc::new(Notify::new()), out));
-    let _ends_with_us = AbortOnDrop(watch.abort_handle());
+    let (project, resync) = (host.stack().project.clone(), Arc::new(Notify::new()));
+    let link = tokio::spawn(keep_link(connector.clone(), resync.clone(), out.clone()));
+    let watch = tokio::spawn(watch_project(connector, project, resync, out));
+    let _end_with_us = [link, watch].map(|task| AbortOnDrop(task.abort_handle()));
     let mut next = deadline;
     loop {
         match timeout_at(next, facts.recv()).await {
@@ -77,5 +79,41 @@ struct AbortOnDrop(tokio::task::AbortHandle);
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::{
+        cli::engine::block_on,
+        engine::EngineTarget,
+        runtime::clock,
+        sim::{self, http::Options, scenario::Scenario},
+    };
+
+    /// Follows a project of the simulated engine, or of none, until it is ready.
+    fn ready(host: String) -> Result<Option<usize>> {
+        let target = EngineTarget { host: Some(host), ..EngineTarget::default() };
+        let connector = Connector::new(target, BTreeMap::new(), true, clock());
+        let mut host = Host::new(Stack::new("taskapp".into(), None));
+        block_on(async {
+            let deadline = Instant::now() + Duration::from_secs(60);
+            follow(connector, &mut host, deadline, |_, all, _| (all.ready == 3).then_some(all.total)).await
+        })?
+    }
+
+    #[test]
+    fn a_command_that_waits_keeps_a_link_of_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut scenario = Scenario::built_in("taskapp").unwrap().unwrap();
+        scenario.before = Duration::from_secs(200);
+        let engine = sim::play(&dir.path().join("engine.sock"), scenario, Options::default()).unwrap();
+        assert_eq!(ready(engine.handle().host()).unwrap(), Some(3));
+        drop(engine);
+        let gone = format!("unix://{}", dir.path().join("engine.sock").display());
+        assert!(ready(gone).unwrap_err().to_string().contains("No container engine answers"));
     }
 }
