@@ -103,7 +103,7 @@ type Facts = mpsc::Receiver<(HostId, Vec<host::Fact>)>;
 async fn until(facts: &mut Facts, what: &str, wanted: impl Fn(&Fact) -> bool) {
     let is_wanted = |fact: &host::Fact| matches!(fact, host::Fact::Stack(_, fact) if wanted(fact));
     let waiting = async { while !facts.recv().await.unwrap().1.iter().any(is_wanted) {} };
-    assert!(timeout(PATIENCE, waiting).await.is_ok(), "waited in vain for {what}");
+    assert!(timeout(PATIENCE, waiting).await.is_ok(), "waited too long for {what}");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The pictures in the documents are what the program draws: each comes from a scenario of the simulated engine, at
 //! a moment, after some keys, through the program's own export. `UPDATE_SCREENSHOTS=1 cargo test --test screenshots`
-//! makes them anew.
+//! takes them again.
 
 #![cfg(test)]
 

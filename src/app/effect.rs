@@ -105,7 +105,7 @@ pub enum Effect {
 pub enum Occasion {
     /// The stack got ready.
     Ready,
-    /// A service ended unasked, or couldn't be started.
+    /// A service ended by itself, or couldn't be started.
     Died,
     /// A service turned unhealthy.
     Unhealthy,

@@ -15,7 +15,7 @@ const REMEMBERED: Duration = Duration::from_secs(120);
 /// Registries that are remembered at most.
 const MOST: usize = 64;
 
-/// The registries that couldn't be reached of late, each with what was said of it.
+/// The registries that couldn't be reached recently, each with what was said of it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Registries(Arc<Mutex<HashMap<String, (Instant, Offer)>>>);
 

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_broken_is_written_anew_and_what_is_newer_is_left_alone() {
+    fn what_is_broken_is_written_again_and_what_is_newer_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let project = ProjectName::from("app");
         let path = folder.path().join("app.json");

@@ -30,7 +30,7 @@ pub enum State {
     Stopped,
     /// A one-shot that succeeded.
     Done,
-    /// Ended unasked.
+    /// Ended by itself.
     Exited,
     /// Could not be started.
     Failed,

@@ -1,7 +1,7 @@
 //! The keys and types of every document, held against recorded answers of real engines, in both directions.
 //!
 //! `STACKVIEW_RECORD=1 STACKVIEW_TEST_HOSTS=unix:///a.sock cargo test --test official record` records an engine's
-//! answers anew.
+//! answers again.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

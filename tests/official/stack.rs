@@ -102,7 +102,7 @@ impl Stack {
             {
                 return;
             }
-            assert!(begin.elapsed() < PATIENCE, "waited in vain for the stack on {}: {states:?}", self.host);
+            assert!(begin.elapsed() < PATIENCE, "waited too long for the stack on {}: {states:?}", self.host);
             std::thread::sleep(Duration::from_millis(50));
         }
     }

@@ -193,7 +193,7 @@ fn a_tag_that_moved_is_drift() {
 }
 
 #[test]
-fn who_shares_a_network_is_made_anew_with_its_owner() {
+fn who_shares_a_network_is_recreated_with_its_owner() {
     let project = project("    command: [other]");
     let mut web = made();
     web.id = id_of("web");

@@ -144,7 +144,7 @@ impl Engine {
             }
             if Instant::now() > end {
                 let states: Vec<_> = now.values().map(|c| format!("{} {}", c["Name"], c["State"])).collect();
-                panic!("engine {}: waited in vain for {wanted}:\n{}", self.version, states.join("\n"));
+                panic!("engine {}: waited too long for {wanted}:\n{}", self.version, states.join("\n"));
             }
             // The engine is asked, not the program under test: a pause here can't hide its slowness.
             thread::park_timeout(std::time::Duration::from_millis(50));

@@ -147,7 +147,7 @@ impl Terminal {
             }
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() || shown.closed {
-                let how = if shown.closed { "the program ended" } else { "in vain" };
+                let how = if shown.closed { "the program ended" } else { "the time is up" };
                 let (modes, last) = (self.modes_of(&shown), frame(&shown.parser));
                 // Not while it is locked, which would bring the reader down too.
                 drop(shown);
