@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Whether a character may reach the screen as it is.
 pub fn is_plain(c: char) -> bool {
@@ -17,13 +17,38 @@ pub fn is_plain(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The same text without what [`is_plain`] refuses; tabs and line ends become one blank. Whole escape
-/// sequences go, not only their first character.
+/// How many marks a character may bear. Every script gets along with them; hundreds, one upon the other, would be drawn
+/// over the lines above and cost every frame.
+const MOST_MARKS: u8 = 8;
+
+/// Counts what takes no column of its own: accents and other marks upon the character before.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Marks(u8);
+
+impl Marks {
+    /// Whether the next character of a text is kept: a mark beyond the bound isn't.
+    pub fn keep(&mut self, c: char) -> bool {
+        // Nothing before the first of them takes no column, but for control characters.
+        let is_mark = c >= '\u{300}' && c.width() == Some(0);
+        self.0 = if is_mark { self.0.saturating_add(1) } else { 0 };
+        self.0 <= MOST_MARKS
+    }
+}
+
+/// Whether a text may reach the screen as it is.
+pub fn is_plain_text(text: &str) -> bool {
+    let mut marks = Marks::default();
+    text.chars().all(|c| is_plain(c) && marks.keep(c))
+}
+
+/// The same text without what [`is_plain`] refuses and without marks beyond measure; tabs and line ends become one
+/// blank. Whole escape sequences go, not only their first character.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_plain) {
+    if is_plain_text(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
+    let mut marks = Marks::default();
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         match c {
@@ -31,7 +56,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
             '\u{1b}' | '\u{9b}' | '\u{9d}' | '\u{90}' | '\u{98}' | '\u{9e}' | '\u{9f}' => {
                 skip_sequence(c, &mut rest);
             }
-            c if is_plain(c) => out.push(c),
+            c if is_plain(c) && marks.keep(c) => out.push(c),
             _ => {}
         }
     }
@@ -171,6 +196,19 @@ mod tests {
         assert_eq!(clean("tab\there\nline"), "tab here line");
         assert_eq!(clean("\u{202e}abc\u{200b}\u{feff}"), "abc");
         assert!(matches!(clean("plain ✓ 漢字"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn marks_upon_a_character_are_bounded() {
+        let upon = |count: usize| format!("a{}b", "\u{301}".repeat(count));
+        assert!(matches!(clean(&upon(8)), Cow::Borrowed(_)));
+        assert_eq!(clean(&upon(500)), upon(8));
+        assert_eq!(clean(&upon(500).repeat(2)), upon(8).repeat(2), "each character anew");
+        // Text of scripts that live by marks stays as it is.
+        for text in ["ประเทศไทย น้ำ", "क्षत्रिय", "עִבְרִית", "Việt Nam", "e\u{301}\u{323}", "❤\u{fe0f}"]
+        {
+            assert_eq!(clean(text), text);
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use vte::{Params, Parser, Perform};
 
-use crate::base::text;
+use crate::base::text::{self, Marks};
 
 /// No line gets longer than this by being cleaned, in characters: tabs grow.
 const LONGEST: usize = 64 << 10;
@@ -59,8 +59,7 @@ pub(super) struct Clean {
 
 /// Whether bytes are text without anything to clean.
 pub(super) fn is_plain_text(bytes: &[u8]) -> bool {
-    bytes.iter().all(|b| (b' '..=b'~').contains(b))
-        || std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(text::is_plain))
+    bytes.iter().all(|b| (b' '..=b'~').contains(b)) || std::str::from_utf8(bytes).is_ok_and(text::is_plain_text)
 }
 
 impl Clean {
@@ -69,7 +68,9 @@ impl Clean {
         let mut writer = Writer::default();
         Parser::new().advance(&mut writer, bytes);
         let (mut text, mut runs) = (String::with_capacity(writer.cells.len()), Vec::new());
-        for (c, look) in writer.cells {
+        // Last: what goes back and writes over may bring them together.
+        let mut marks = Marks::default();
+        for (c, look) in writer.cells.into_iter().filter(|(c, _)| marks.keep(*c)) {
             text.push(c);
             match runs.last_mut() {
                 Some(Run { end, look: last }) if *last == look => *end = text.len(),
@@ -260,13 +261,14 @@ mod tests {
     fn bytes_that_are_no_text_do_no_harm() {
         assert_eq!(text(b"a\xff\xfeb"), "a\u{fffd}\u{fffd}b");
         assert_eq!(text("a\u{202e}b\u{200b}c\u{9b}31md".as_bytes()), "abc31md");
+        assert_eq!(text(format!("a{}b", "\u{301}".repeat(500)).as_bytes()).chars().count(), 10, "marks are bounded");
     }
 
     proptest::proptest! {
         #[test]
         fn nothing_but_plain_text_is_left(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
             let clean = Clean::of(&bytes);
-            proptest::prop_assert!(clean.text.chars().all(text::is_plain));
+            proptest::prop_assert!(text::is_plain_text(&clean.text));
             proptest::prop_assert_eq!(clean.runs.last().map_or(0, |run| run.end), clean.text.len());
         }
 
