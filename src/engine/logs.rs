@@ -75,7 +75,11 @@ async fn follow(
         let _closed = out.send(vec![Fact::LogUnreadable(id.clone(), why)]).await;
         return Ok(Next::Over);
     }
-    let from = match place.last {
+    // Its clock may have been put back meanwhile: lines of before are then from the future, and to ask for what comes
+    // after them would be to wait for it.
+    let now = || engine.now();
+    let clock = if place.last.is_some() { engine.info().await?.clock } else { engine.who().clock };
+    let from = match place.since(clock.at(now())) {
         None => format!("tail={tail}"),
         Some(at) => {
             format!("tail=all&since={}.{:09}", at.as_nanos() / 1_000_000_000, at.as_nanos() % 1_000_000_000)
@@ -87,7 +91,6 @@ async fn follow(
     if place.last.is_none() && out.send(vec![Fact::LogFollowed(id.clone())]).await.is_err() {
         return Ok(Next::Over);
     }
-    place.reopened();
     let mut lines = Vec::new();
     let mut next = Instant::now();
     let mut ended = false;
@@ -113,7 +116,8 @@ async fn follow(
                     }
                 }
                 let new = lines.split_off(held);
-                lines.extend(new.into_iter().filter(|line| place.is_new(line.at)));
+                let now = clock.at(now());
+                lines.extend(new.into_iter().filter(|line| place.is_new(line.at, now)));
             }
         }
         if lines.is_empty() || lines.len() < BATCH && !ended && Instant::now() < next {
@@ -172,7 +176,10 @@ async fn wait_for_start(
     }
 }
 
-/// How far a log was delivered.
+/// What a stamp may be ahead of the engine's clock as we know it.
+const AHEAD: i64 = 3_000_000_000;
+
+/// How far a log was delivered. Stamps and moments are on the engine's clock.
 #[derive(Debug, Default)]
 struct Place {
     last: Option<Stamp>,
@@ -180,25 +187,44 @@ struct Place {
     same: usize,
     /// Lines of the last stamp that are still to be skipped after reopening.
     skip: usize,
+    /// The furthest stamp of all that was delivered.
+    furthest: Option<Stamp>,
+    /// When the last line was delivered.
+    seen: Option<Stamp>,
+    /// It was opened again, and nothing new came since.
+    again: bool,
 }
 
 impl Place {
-    fn reopened(&mut self) {
-        self.skip = self.same;
+    /// It is opened (again) now: from where. Not from the future: nothing would come until then.
+    fn since(&mut self, now: Stamp) -> Option<Stamp> {
+        let last = self.last?;
+        (self.skip, self.again) = (self.same, true);
+        if last <= now.shifted(AHEAD) {
+            return Some(last);
+        }
+        // The clock was put back, perhaps after that line was seen.
+        Some(self.seen.map_or(now, |seen| seen.min(now)))
     }
 
     /// Whether a line hasn't been delivered yet; it is then counted as such. Lines of the two streams may come
     /// out of order by a little: only an equal stamp is compared.
-    fn is_new(&mut self, at: Stamp) -> bool {
+    fn is_new(&mut self, at: Stamp, now: Stamp) -> bool {
+        let ahead = now.shifted(AHEAD);
         match self.last {
+            // From before the clock was put back: it isn't before what was asked for, so it comes each time.
+            Some(_) if self.again && at > ahead && self.furthest.is_some_and(|furthest| at <= furthest) => {
+                return false;
+            }
             Some(last) if at == last && self.skip > 0 => {
                 self.skip -= 1;
                 return false;
             }
             Some(last) if at == last => self.same += 1,
-            Some(last) if at < last => {}
+            Some(last) if at < last && last <= ahead => {}
             _ => (self.last, self.same) = (Some(at), 1),
         }
+        (self.furthest, self.seen, self.again) = (self.furthest.max(Some(at)), Some(now), false);
         true
     }
 }
@@ -237,9 +263,25 @@ mod tests {
     fn lines_of_the_last_stamp_are_not_delivered_twice() {
         let mut place = Place::default();
         let at = Stamp::from_secs;
-        assert!([1, 2, 2].into_iter().all(|s| place.is_new(at(s))));
-        place.reopened();
-        let again: Vec<bool> = [2, 2, 2, 3].into_iter().map(|s| place.is_new(at(s))).collect();
+        assert_eq!(place.since(at(9)), None);
+        assert!([1, 2, 2].into_iter().all(|s| place.is_new(at(s), at(9))));
+        assert_eq!(place.since(at(9)), Some(at(2)));
+        let again: Vec<bool> = [2, 2, 2, 3].into_iter().map(|s| place.is_new(at(s), at(9))).collect();
         assert_eq!(again, [false, false, true, true]);
+    }
+
+    #[test]
+    fn a_log_is_not_asked_for_from_the_future() {
+        let mut place = Place::default();
+        let at = Stamp::from_secs;
+        // Written while the engine's clock was an hour ahead; then it was put back, and the container started again.
+        assert!([3600, 3601].into_iter().all(|s| place.is_new(at(s), at(10))));
+        assert_eq!(place.since(at(20)), Some(at(10)), "all that came after those was seen");
+        let told: Vec<bool> = [3600, 3601, 21, 22].into_iter().map(|s| place.is_new(at(s), at(22))).collect();
+        assert_eq!(told, [false, false, true, true], "what was seen isn't told again, what is new is");
+        assert_eq!(place.since(at(30)), Some(at(22)), "from then on as ever");
+        assert!(!place.is_new(at(3601), at(30)) && !place.is_new(at(22), at(30)) && place.is_new(at(31), at(31)));
+        // Ahead once more, and further: new.
+        assert!(place.is_new(at(7200), at(40)));
     }
 }
