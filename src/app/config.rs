@@ -10,8 +10,8 @@ use crate::base::text::clean;
 pub struct Config {
     /// The theme's name; `--theme` goes before it.
     pub theme: Option<String>,
-    /// Only ASCII characters.
-    pub ascii: bool,
+    /// Only ASCII characters; else as the terminal and the locale say.
+    pub ascii: Option<bool>,
     /// The mouse is taken.
     pub mouse: Option<bool>,
     /// What happens when something is worth attention.
@@ -54,7 +54,7 @@ impl Config {
     pub const TEMPLATE: &str = r#"# Settings of stackview. What is not set is as shown.
 
 # theme = "dark"      # dark, light; --theme goes before it
-# ascii = false       # only ASCII characters
+# ascii = false       # only ASCII characters; not set, the terminal and the locale decide
 # mouse = true
 
 [attention]           # when the stack gets ready, or a service dies or turns unhealthy
@@ -105,14 +105,17 @@ mod tests {
             .map(|l| l.strip_prefix("# ").filter(|l| l.contains(" = ")).unwrap_or(l).to_owned() + "\n")
             .collect();
         let said = Config::read(&set).unwrap();
-        assert_eq!(said, Config { theme: Some("dark".into()), mouse: Some(true), ..Config::default() });
+        assert_eq!(
+            said,
+            Config { ascii: Some(false), theme: Some("dark".into()), mouse: Some(true), ..Config::default() }
+        );
     }
 
     #[test]
     fn what_it_says_is_taken() {
         let text = "ascii = true\n[attention]\nbell = false\nnotify = \"osc777\"\ncommand = [\"a\", \"b c\"]\n";
         let config = Config::read(text).unwrap();
-        assert!(config.ascii);
+        assert_eq!(config.ascii, Some(true));
         let attention = Attention { bell: false, notify: Notify::Osc777, command: vec!["a".into(), "b c".into()] };
         assert_eq!(config.attention, attention);
     }

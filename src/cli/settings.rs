@@ -12,6 +12,7 @@ use etcetera::BaseStrategy;
 
 use super::{
     args::Common,
+    colors,
     output::{WrongUse, print},
 };
 use crate::{
@@ -51,7 +52,7 @@ pub fn chosen(common: &Common, env: &BTreeMap<String, String>) -> Result<Setting
     Ok(Settings {
         read_only_forced: common.read_only,
         read_only: common.read_only,
-        ascii: common.ascii || config.ascii || env.get("TERM").is_some_and(|t| t == "dumb"),
+        ascii: common.ascii || config.ascii.unwrap_or_else(|| colors::is_ascii(env)),
         mouse: !common.no_mouse && config.mouse.unwrap_or(true),
         theme: common.theme.clone().or(config.theme).unwrap_or_else(|| "dark".into()),
         zone: zone(),
@@ -114,7 +115,7 @@ mod tests {
         assert_eq!(read(Some(&file)).unwrap(), Config::default());
         fs::write(&file, "ascii = true\n").unwrap();
         assert!(run(Some(&file), SettingsCommand::Init).is_err());
-        assert!(read(Some(&file)).unwrap().ascii, "it is left as it is");
+        assert!(read(Some(&file)).unwrap().ascii == Some(true), "it is left as it is");
         fs::write(&file, "theme = \"drak\"\n").unwrap();
         let said = read(Some(&file)).unwrap_err().to_string();
         assert!(said.contains("drak") && said.contains("theme"), "{said}");

@@ -5,7 +5,7 @@ use std::{env, ffi::OsStr, path::Path, process::Command};
 
 /// Variables of the user's that would have a say, by their beginning. `DOCKER_CONFIG` has one on purpose: docker's
 /// compose plugin may be installed there.
-const OTHERS: [&str; 6] = ["COMPOSE_", "STACKVIEW_", "DOCKER_", "NO_COLOR", "CLICOLOR", "SSH_"];
+const OTHERS: [&str; 8] = ["COMPOSE_", "STACKVIEW_", "DOCKER_", "NO_COLOR", "CLICOLOR", "SSH_", "LANG", "LC_"];
 const KEPT: &str = "DOCKER_CONFIG";
 
 /// A program in a folder, whose configuration, state and cache lie in `home`.
