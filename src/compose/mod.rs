@@ -44,7 +44,7 @@ mod validate;
 pub mod variables;
 mod yaml;
 
-pub use load::{load, read_text};
+pub use load::{load, load_telling, read_text};
 pub use loaded::Loaded;
 pub use model::*;
 pub use options::{How, Options};

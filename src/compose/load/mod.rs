@@ -9,6 +9,8 @@ use std::{
     sync::Arc,
 };
 
+use rustix::fs::{Mode, OFlags};
+
 use super::{
     files::{Files, MAX_BYTES, ReadError},
     loaded::Loaded,
@@ -18,25 +20,37 @@ use super::{
 
 /// Reads the project that the options describe.
 pub fn load(options: &Options) -> Loaded {
-    let disk = Disk::default();
+    load_telling(options, &|_| {})
+}
+
+/// The same. Before each look at the disk it is told at what: one that doesn't answer may then be named.
+pub fn load_telling(options: &Options, tell: &dyn Fn(&Path)) -> Loaded {
+    let disk = Disk { asked: RefCell::default(), tell };
     let loaded = project::read(options, &disk);
     Loaded { watched: disk.asked.into_inner().into_iter().collect(), ..loaded }
 }
 
 /// The disk, remembering what it was asked for.
-#[derive(Debug, Default)]
-struct Disk {
+struct Disk<'t> {
     asked: RefCell<BTreeSet<PathBuf>>,
+    tell: &'t dyn Fn(&Path),
 }
 
-impl Files for Disk {
-    fn read(&self, path: &Path) -> Result<Arc<[u8]>, ReadError> {
+impl Disk<'_> {
+    fn ask(&self, path: &Path) {
+        (self.tell)(path);
         self.asked.borrow_mut().insert(path.to_owned());
+    }
+}
+
+impl Files for Disk<'_> {
+    fn read(&self, path: &Path) -> Result<Arc<[u8]>, ReadError> {
+        self.ask(path);
         read_file(path, MAX_BYTES).map(Arc::from)
     }
 
     fn is_file(&self, path: &Path) -> bool {
-        self.asked.borrow_mut().insert(path.to_owned());
+        self.ask(path);
         std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_dir())
     }
 }
@@ -64,13 +78,23 @@ fn read_file(path: &Path, most: u64) -> Result<Vec<u8>, ReadError> {
         return Err(ReadError::Special);
     }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(failed)?;
+    let file = open(path).map_err(failed)?;
+    // Something else may have taken its place meanwhile.
+    if !file.metadata().map_err(failed)?.is_file() {
+        return Err(ReadError::Special);
+    }
     // One byte more than allowed shows that there is more; the size itself may lie (/proc) or change.
     file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > most {
         return Err(ReadError::TooLarge(most));
     }
     Ok(bytes)
+}
+
+/// Opens it without waiting for anybody at its other end.
+fn open(path: &Path) -> std::io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    Ok(rustix::fs::open(path, flags, Mode::empty()).map(File::from)?)
 }
 
 #[cfg(test)]
