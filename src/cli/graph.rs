@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use color_eyre::eyre::{Result, bail};
+use ratatui::layout::Size;
 use serde_json::json;
 
 use super::{args::GraphFormat, output::print, project::load};
@@ -10,6 +11,7 @@ use crate::{
     app::screens::stack::topology::drawn,
     base::text,
     compose::{self, Condition, Project},
+    runtime::bounded,
 };
 
 /// Reads the files and prints their graph.
@@ -29,7 +31,8 @@ pub fn run(options: &compose::Options, format: GraphFormat, ascii: bool) -> Resu
 
 /// The columns of the terminal; without one, as many as a wide page has.
 fn width() -> u16 {
-    rustix::termios::tcgetwinsize(std::io::stdout()).map_or(120, |size| size.ws_col)
+    let told = rustix::termios::tcgetwinsize(std::io::stdout()).map(|size| Size::new(size.ws_col, size.ws_row));
+    told.ok().filter(|size| size.width > 0).map_or(120, |size| bounded(size).width)
 }
 
 /// A word for the arrow; the same as docker compose's, shortened.

@@ -9,13 +9,17 @@ use std::{
 };
 
 use color_eyre::eyre::{Result, eyre};
-use futures::{StreamExt, channel::mpsc};
+use futures::{
+    FutureExt, StreamExt,
+    channel::mpsc,
+    future::{self, LocalBoxFuture},
+};
 use ratatui::{buffer::Buffer, layout::Size};
 
 use super::{
     Setup, dashboard,
     signals::Request,
-    terminal::{Terminal, TerminalStreams},
+    terminal::{Terminal, TerminalStreams, bounded},
 };
 use crate::{
     app::{Input, Key},
@@ -50,7 +54,7 @@ impl Headless {
     pub(super) fn on(size: Size, run: impl FnOnce(Recorder) -> Result<u8> + Send + 'static) -> io::Result<Self> {
         let (inputs, pressed) = mpsc::channel(PRESSED);
         let (signals, sent) = mpsc::channel(PRESSED);
-        let board = Arc::new(Board::new(size));
+        let board = Arc::new(Board::new(bounded(size)));
         let terminal = Recorder { board: Arc::clone(&board), heard: Some((pressed, sent)) };
         let dashboard = std::thread::Builder::new().name("dashboard".into()).spawn(move || {
             let ends = EndsWithUs(Arc::clone(&terminal.board));
@@ -68,6 +72,7 @@ impl Headless {
 
     /// The terminal has another size now.
     pub fn resize(&mut self, size: Size) {
+        let size = bounded(size);
         self.board.shown().size = size;
         self.input(Input::Resize(size));
     }
@@ -254,6 +259,10 @@ impl Terminal for Recorder {
 
     fn redraw(&mut self) -> io::Result<()> {
         Ok(())
+    }
+
+    fn ready(&self) -> LocalBoxFuture<'static, ()> {
+        future::ready(()).boxed_local()
     }
 
     fn draw(&mut self, screen: &Screen, theme: &Theme) -> io::Result<()> {

@@ -1,69 +1,111 @@
-//! The terminal library's events in our own words.
+//! What comes from the terminal: its bytes, read by a thread of their own, and its changes of size.
+//!
+//! Only this reads them, so that a late answer of the terminal can't pass for keys (see [`Decoder`]).
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
+use std::{
+    collections::VecDeque,
+    fs::File,
+    io::{self, IsTerminal, Read},
+    os::fd::AsFd,
+    pin::Pin,
+    thread,
+    time::Duration,
+};
+
+use futures::{Stream, stream};
 use ratatui::layout::Size;
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
 
-use crate::app::{Code, Input, Key, Mouse, MouseKind};
+use super::decoder::Decoder;
+use crate::app::Input;
 
-/// What an event means to us; `None` for what we have no use for.
-pub fn translate(event: Event) -> Option<Input> {
-    match event {
-        Event::Key(key) => translate_key(key).map(Input::Key),
-        Event::Mouse(mouse) => {
-            let kind = match mouse.kind {
-                MouseEventKind::Down(MouseButton::Left) => MouseKind::Press,
-                MouseEventKind::ScrollUp => MouseKind::WheelUp,
-                MouseEventKind::ScrollDown => MouseKind::WheelDown,
-                _ => return None,
-            };
-            Some(Input::Mouse(Mouse { x: mouse.column, y: mouse.row, kind }))
+/// Pieces that may wait to be read; then the thread doesn't read on, and the terminal keeps the rest.
+const PIECES: usize = 16;
+/// How much is read at once, in bytes.
+const PIECE: usize = 4096;
+/// How long until it is tried again where reading doesn't wait by itself.
+const RETRY: Duration = Duration::from_millis(10);
+
+/// What the user does from now on. `size` tells the terminal's size after it changed.
+///
+/// # Errors
+/// When there is no terminal to read from, or no thread to do it.
+pub fn inputs(size: impl Fn() -> Size + 'static) -> io::Result<Pin<Box<dyn Stream<Item = io::Result<Input>>>>> {
+    let (send, pieces) = mpsc::channel(PIECES);
+    let terminal = terminal()?;
+    thread::Builder::new().name("keyboard".into()).spawn(move || read(terminal, &send))?;
+    let resized = signal(SignalKind::window_change())?;
+    let keyboard = Keyboard { pieces, resized, decoder: Decoder::default(), until: None, ready: VecDeque::new() };
+    Ok(Box::pin(stream::unfold((keyboard, size), async |(mut keyboard, size)| {
+        let input = keyboard.next(&size).await?;
+        Some((Ok(input), (keyboard, size)))
+    })))
+}
+
+/// Standard input where it is a terminal, else the one that we were started from.
+fn terminal() -> io::Result<File> {
+    let stdin = io::stdin();
+    if stdin.is_terminal() { Ok(File::from(stdin.as_fd().try_clone_to_owned()?)) } else { File::open("/dev/tty") }
+}
+
+/// Reads until the terminal is gone, or nobody listens.
+fn read(mut terminal: File, send: &mpsc::Sender<Vec<u8>>) {
+    let mut piece = vec![0; PIECE];
+    loop {
+        match terminal.read(&mut piece) {
+            Ok(0) => return,
+            Ok(count) => {
+                let read = piece.get(..count).unwrap_or_default().to_vec();
+                if send.blocking_send(read).is_err() {
+                    return;
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // Another program may have left it so that reading doesn't wait by itself.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => thread::sleep(RETRY),
+            Err(_) => return,
         }
-        Event::Paste(text) => Some(Input::Paste(text)),
-        Event::Resize(width, height) => Some(Input::Resize(Size { width, height })),
-        Event::FocusGained | Event::FocusLost => None,
     }
 }
 
-fn translate_key(key: KeyEvent) -> Option<Key> {
-    if key.kind == KeyEventKind::Release {
-        return None;
-    }
-    let code = match key.code {
-        KeyCode::Char(c) => Code::Char(c),
-        KeyCode::Enter => Code::Enter,
-        KeyCode::Esc => Code::Esc,
-        KeyCode::Tab if key.modifiers.contains(KeyModifiers::SHIFT) => Code::BackTab,
-        KeyCode::Tab => Code::Tab,
-        KeyCode::BackTab => Code::BackTab,
-        KeyCode::Backspace => Code::Backspace,
-        KeyCode::Delete => Code::Delete,
-        KeyCode::Up => Code::Up,
-        KeyCode::Down => Code::Down,
-        KeyCode::Left => Code::Left,
-        KeyCode::Right => Code::Right,
-        KeyCode::PageUp => Code::PageUp,
-        KeyCode::PageDown => Code::PageDown,
-        KeyCode::Home => Code::Home,
-        KeyCode::End => Code::End,
-        KeyCode::F(n) => Code::F(n),
-        _ => return None,
-    };
-    let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
-    let alt = key.modifiers.contains(KeyModifiers::ALT);
-    Some(Key { code, ctrl, alt })
+struct Keyboard {
+    pieces: mpsc::Receiver<Vec<u8>>,
+    resized: Signal,
+    decoder: Decoder,
+    /// When what was begun is over.
+    until: Option<Instant>,
+    ready: VecDeque<Input>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl Keyboard {
+    /// The next that the user does. `None`: the terminal is gone.
+    async fn next(&mut self, size: &impl Fn() -> Size) -> Option<Input> {
+        let mut read = Vec::new();
+        while self.ready.is_empty() {
+            tokio::select! {
+                biased;
+                piece = self.pieces.recv() => self.decoder.take(&piece?, &mut read),
+                Some(()) = self.resized.recv() => {
+                    read.push(Input::Resize(size()));
+                    self.ready.extend(read.drain(..));
+                    continue;
+                }
+                () = at(self.until) => self.decoder.lapse(&mut read),
+            }
+            self.until = self.decoder.patience().map(|patience| Instant::now() + patience);
+            self.ready.extend(read.drain(..));
+        }
+        self.ready.pop_front()
+    }
+}
 
-    #[test]
-    fn shift_is_in_the_character_and_releases_are_nothing() {
-        let key = KeyEvent::new(KeyCode::Char('X'), KeyModifiers::SHIFT);
-        assert_eq!(translate(Event::Key(key)), Some(Input::Key(Key::char('X'))));
-        let release = KeyEvent::new_with_kind(KeyCode::Char('x'), KeyModifiers::NONE, KeyEventKind::Release);
-        assert_eq!(translate(Event::Key(release)), None);
-        let back = KeyEvent::new(KeyCode::Tab, KeyModifiers::SHIFT);
-        assert_eq!(translate(Event::Key(back)), Some(Input::Key(Key::plain(Code::BackTab))));
+async fn at(until: Option<Instant>) {
+    match until {
+        Some(until) => sleep_until(until).await,
+        None => std::future::pending().await,
     }
 }

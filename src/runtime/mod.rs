@@ -8,14 +8,16 @@
 mod beside;
 mod channels;
 mod clock;
+mod decoder;
 mod engines;
 mod files;
 pub mod headless;
 mod hook;
 pub mod host;
-mod input;
+mod keyboard;
 mod log;
 pub mod memory;
+mod outbox;
 mod pacer;
 mod perform;
 mod setup;
@@ -31,6 +33,7 @@ pub use clock::{clock, now, zone};
 use color_eyre::eyre::{Result, WrapErr};
 pub use setup::Setup;
 pub use signals::ended;
+pub use terminal::bounded;
 
 use crate::{
     app::Store,

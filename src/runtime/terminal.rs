@@ -5,7 +5,7 @@
 
 use std::io;
 
-use futures::stream::LocalBoxStream;
+use futures::{future::LocalBoxFuture, stream::LocalBoxStream};
 use ratatui::layout::Size;
 
 use super::signals::Request;
@@ -22,6 +22,15 @@ pub struct TerminalStreams {
     pub signals: LocalBoxStream<'static, Request>,
 }
 
+/// The largest terminal that is drawn on. What says that it is larger (some do while they start) would cost more memory
+/// than there is.
+const LARGEST: Size = Size { width: 1000, height: 500 };
+
+/// A terminal's size, within what can be drawn.
+pub fn bounded(size: Size) -> Size {
+    Size { width: size.width.min(LARGEST.width), height: size.height.min(LARGEST.height) }
+}
+
 /// A terminal that is ours.
 pub trait Terminal {
     /// Switches on what we use. Also after a stop, when somebody else may have changed the modes.
@@ -33,6 +42,8 @@ pub trait Terminal {
     fn size(&self) -> Size;
     /// Forgets what is on the screen, so that the next frame draws every cell.
     fn redraw(&mut self) -> io::Result<()>;
+    /// When it takes another frame: one that isn't read from doesn't.
+    fn ready(&self) -> LocalBoxFuture<'static, ()>;
     /// Draws a frame.
     fn draw(&mut self, screen: &Screen, theme: &Theme) -> io::Result<()>;
     /// Writes a control sequence of our own making, as for the clipboard or the bell.

@@ -1,7 +1,7 @@
-//! The real terminal: taken over whole, drawn in single writes, and given back whatever happens.
+//! The real terminal: taken over whole, drawn without waiting for it, and given back whatever happens.
 //!
-//! ratatui draws into a buffer of bytes; a frame goes out as one write inside a synchronised update. Giving
-//! back undoes everything that was switched on, in the panic hook as well, and may happen any number of times.
+//! ratatui's back end draws into a buffer of bytes; a frame is handed over as a whole, inside a synchronised update.
+//! Giving back undoes everything that was switched on, in the panic hook as well, and may happen any number of times.
 
 use std::{
     cell::RefCell,
@@ -9,34 +9,41 @@ use std::{
     io::{self, IsTerminal, Write},
     os::fd::AsFd,
     rc::Rc,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use crossterm::{
     cursor::{Hide, MoveTo, Show},
-    event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, EventStream},
+    event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture},
     queue,
     terminal::{
-        BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-        enable_raw_mode,
+        BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+        disable_raw_mode, enable_raw_mode,
     },
 };
-use futures::{StreamExt, stream};
+use futures::{FutureExt, StreamExt, future::LocalBoxFuture, stream};
 use ratatui::{
-    Terminal as Ratatui,
-    backend::CrosstermBackend,
+    backend::{Backend, CrosstermBackend},
+    buffer::Buffer,
     layout::{Position, Rect, Size},
 };
+use rustix::termios::tcgetwinsize;
 
 use super::{
-    input,
+    keyboard,
+    outbox::Outbox,
     signals::Signals,
-    terminal::{Terminal, TerminalStreams},
+    terminal::{Terminal, TerminalStreams, bounded},
 };
 use crate::view::{Screen, Theme, render};
 
 /// Whether the terminal is ours at the moment; the panic hook asks it.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// The way to the terminal, for the panic hook.
+static WAY: OnceLock<Outbox> = OnceLock::new();
 
 /// Bytes on their way to the terminal, shared with ratatui's back end.
 #[derive(Clone, Default)]
@@ -55,9 +62,12 @@ impl Write for Bytes {
 
 /// The terminal while it is ours. Dropping it gives it back.
 pub struct Tty {
-    ratatui: Ratatui<CrosstermBackend<Bytes>>,
+    backend: CrosstermBackend<Bytes>,
     bytes: Bytes,
-    out: File,
+    /// What is on the screen, as far as we know.
+    shown: Buffer,
+    way: Outbox,
+    terminal: File,
     mouse: bool,
     cursor: Option<Position>,
 }
@@ -68,19 +78,19 @@ impl Tty {
         if !io::stdout().is_terminal() {
             return Err(io::Error::other("standard output is not a terminal"));
         }
-        let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        let terminal = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        let way = Outbox::to(terminal.try_clone()?)?;
+        // The hook has the first one; there is no second in a program.
+        let _first = WAY.set(way.clone());
         let bytes = Bytes::default();
-        let ratatui = Ratatui::new(CrosstermBackend::new(bytes.clone()))?;
-        let mut tty = Self { ratatui, bytes, out, mouse, cursor: None };
+        let backend = CrosstermBackend::new(bytes.clone());
+        let mut tty = Self { backend, bytes, shown: Buffer::default(), way, terminal, mouse, cursor: None };
         tty.enter()?;
         Ok(tty)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let mut bytes = self.bytes.0.borrow_mut();
-        let result = self.out.write_all(&bytes).and_then(|()| self.out.flush());
-        bytes.clear();
-        result
+        self.way.put(&mut self.bytes.0.borrow_mut())
     }
 }
 
@@ -98,33 +108,36 @@ impl Terminal for Tty {
     }
 
     fn suspend(&mut self) -> io::Result<()> {
-        give_back(&mut self.out);
+        give_back(&self.way);
         rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
         self.enter()
     }
 
     fn size(&self) -> Size {
-        self.ratatui.size().unwrap_or(Size::new(80, 24))
+        size(&self.terminal)
     }
 
-    /// ratatui's `resize` clears; its `clear` would ask the terminal for the cursor's place, and fail after two
-    /// seconds where it doesn't answer.
     fn redraw(&mut self) -> io::Result<()> {
-        let size = self.size();
-        self.ratatui.resize(Rect::new(0, 0, size.width, size.height))
+        queue!(self.bytes, Clear(ClearType::All))?;
+        self.shown = Buffer::empty(Rect::from((Position::ORIGIN, self.size())));
+        Ok(())
     }
 
-    /// Only cells that changed, in one write.
+    fn ready(&self) -> LocalBoxFuture<'static, ()> {
+        self.way.written().boxed_local()
+    }
+
+    /// Only cells that changed.
     fn draw(&mut self, screen: &Screen, theme: &Theme) -> io::Result<()> {
         queue!(self.bytes, BeginSynchronizedUpdate)?;
-        self.ratatui.autoresize()?;
-        let area = self.ratatui.get_frame().area();
-        let buffer = self.ratatui.current_buffer_mut();
-        if buffer.area == area {
-            render(screen, theme, buffer);
+        let area = Rect::from((Position::ORIGIN, self.size()));
+        if self.shown.area != area {
+            self.redraw()?;
         }
-        self.ratatui.flush()?;
-        self.ratatui.swap_buffers();
+        let mut next = Buffer::empty(area);
+        render(screen, theme, &mut next);
+        self.backend.draw(self.shown.diff(&next).into_iter())?;
+        self.shown = next;
         match (screen.cursor, self.cursor) {
             (Some(Position { x, y }), _) => queue!(self.bytes, MoveTo(x, y), Show)?,
             (None, Some(_)) => queue!(self.bytes, Hide)?,
@@ -141,20 +154,27 @@ impl Terminal for Tty {
     }
 
     fn heard(&mut self) -> io::Result<TerminalStreams> {
-        let events = EventStream::new().filter_map(async |event| event.map(input::translate).transpose());
+        let terminal = self.terminal.try_clone()?;
+        let inputs = keyboard::inputs(move || size(&terminal))?;
         let signals = stream::unfold(Signals::new()?, async |mut signals| Some((signals.next().await, signals)));
-        Ok(TerminalStreams { inputs: events.boxed_local(), signals: signals.boxed_local() })
+        Ok(TerminalStreams { inputs, signals: signals.boxed_local() })
     }
+}
+
+/// The size in cells. One that doesn't know it is of the usual size.
+fn size(terminal: &File) -> Size {
+    let told = tcgetwinsize(terminal).map(|size| Size::new(size.ws_col, size.ws_row));
+    bounded(told.ok().filter(|size| size.width > 0 && size.height > 0).unwrap_or(Size::new(80, 24)))
 }
 
 impl Drop for Tty {
     fn drop(&mut self) {
-        give_back(&mut self.out);
+        give_back(&self.way);
     }
 }
 
 /// Undoes everything that [`Tty::enter`] did, if the terminal is ours. A terminal that is gone is no error.
-fn give_back(out: &mut File) {
+fn give_back(way: &Outbox) {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
@@ -169,7 +189,7 @@ fn give_back(out: &mut File) {
         Show
     );
     if queued.is_ok() {
-        let _gone = out.write_all(&bytes).and_then(|()| out.flush());
+        way.finish(&bytes);
     }
     let _gone = disable_raw_mode();
 }
@@ -184,8 +204,8 @@ pub fn give_back_on_panic() {
             tracing::error!("{info}");
             return;
         }
-        if let Ok(fd) = io::stdout().as_fd().try_clone_to_owned() {
-            give_back(&mut File::from(fd));
+        if let Some(way) = WAY.get() {
+            give_back(way);
         }
         before(info);
     }));

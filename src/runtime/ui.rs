@@ -92,7 +92,7 @@ impl<'a> Ui<'a> {
         self.was_read(first).await?;
         self.draw()?;
         while self.ended.is_none() {
-            let frame = self.pacer.due();
+            let frame = due(self.pacer.due(), self.terminal.ready());
             tokio::select! {
                 biased;
                 Some(asked) = signals.next() => self.signal(asked).await?,
@@ -104,7 +104,7 @@ impl<'a> Ui<'a> {
                     // The terminal is gone.
                     Some(Err(_)) | None => self.ended = Some(129),
                 },
-                () = wait(frame) => self.draw()?,
+                () = frame => self.draw()?,
                 Some(msg) = self.engines.inbox.results.recv() => self.take(msg).await?,
                 Some(reading) = self.readings.1.recv() => self.was_read(reading).await?,
                 Some(msg) = self.beside.1.recv() => self.take(msg).await?,
@@ -196,7 +196,7 @@ impl<'a> Ui<'a> {
             Effect::Copy(text) => {
                 let mut bytes = Vec::new();
                 crossterm::queue!(bytes, crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))?;
-                self.terminal.send(&bytes)?;
+                self.tell_terminal(&bytes);
             }
             // A played project may bear the name of a real one.
             Effect::Recall(of) if self.setup.connector.target().pace.is_some() => {
@@ -221,9 +221,9 @@ impl<'a> Ui<'a> {
             }
             Effect::Notify { title, words } => {
                 let sequence = notification(self.model.settings.attention.notify, &title, &words);
-                self.terminal.send(sequence.as_bytes())?;
+                self.tell_terminal(sequence.as_bytes());
             }
-            Effect::Bell => self.terminal.send(b"\x07")?,
+            Effect::Bell => self.tell_terminal(b"\x07"),
             Effect::Save => self.save(),
             Effect::Theme(name) => match Theme::named(&name) {
                 Ok(theme) => {
@@ -254,6 +254,13 @@ impl<'a> Ui<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Sends the terminal something beside frames. What it doesn't take is told, and no reason to end.
+    fn tell_terminal(&mut self, bytes: &[u8]) {
+        if let Err(error) = self.terminal.send(bytes) {
+            self.said.push_back(Msg::Failed(format!("The terminal was not told: {error}")));
+        }
     }
 
     /// Reads docker's files beside the loop.
@@ -367,6 +374,12 @@ async fn wait(until: Option<Instant>) {
         Some(at) => sleep_until(at.into()).await,
         None => std::future::pending().await,
     }
+}
+
+/// The moment at which a frame is to be drawn: when it is due, and the one before is out.
+async fn due(at: Option<Instant>, ready: impl Future<Output = ()>) {
+    wait(at).await;
+    ready.await;
 }
 
 /// Debug builds panic after so many frames as `STACKVIEW_PANIC_AFTER_FRAMES` says: the tests of the terminal's

@@ -16,3 +16,4 @@ mod simulated;
 mod startup;
 mod status;
 mod support;
+mod terminal;

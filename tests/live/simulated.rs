@@ -15,17 +15,19 @@ use stackview::{
 
 use crate::support::{PATIENCE, Terminal, process, program, terminal::has_line};
 
-const SIZE: (u16, u16) = (140, 40);
+/// A comfortable terminal.
+pub const SIZE: (u16, u16) = (140, 40);
 
 /// A simulated engine that serves a task app which came up long ago.
-struct Engine {
+pub struct Engine {
     playing: Playing,
     dir: tempfile::TempDir,
     home: tempfile::TempDir,
 }
 
 impl Engine {
-    fn with(mischief: &str) -> Self {
+    /// One that misbehaves so.
+    pub fn with(mischief: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut scenario = Scenario::built_in("taskapp").unwrap().unwrap();
         scenario.before = Duration::from_secs(200);
@@ -37,7 +39,8 @@ impl Engine {
         Self { playing, dir, home: tempfile::tempdir().unwrap() }
     }
 
-    fn handle(&self) -> &Handle {
+    /// The hold on it.
+    pub fn handle(&self) -> &Handle {
         self.playing.handle()
     }
 
@@ -50,7 +53,8 @@ impl Engine {
         self.handle().mischief(mischief.parse().unwrap());
     }
 
-    fn dashboard(&self) -> Terminal {
+    /// The dashboard on it.
+    pub fn dashboard(&self) -> Terminal {
         Terminal::program(self.dir.path(), self.home.path(), &["--host", &self.handle().host()], SIZE)
     }
 
@@ -68,7 +72,7 @@ impl Engine {
 }
 
 /// Keys answer: another screen comes, and the first again.
-fn keys_answer(terminal: &mut Terminal) {
+pub fn keys_answer(terminal: &mut Terminal) {
     terminal.press("?");
     terminal.wait_for("the help", |screen| screen.contains("Help"));
     terminal.press("\x1b");
@@ -76,7 +80,7 @@ fn keys_answer(terminal: &mut Terminal) {
 }
 
 /// The project is shown as it is.
-fn is_true(screen: &str) -> bool {
+pub fn is_true(screen: &str) -> bool {
     has_line(screen, &["taskapp", "all 3 ready"]) && has_line(screen, &["backend", "healthy"])
 }
 

@@ -9,7 +9,7 @@ use std::{
     process::Command,
     sync::{Arc, Condvar, Mutex},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -31,6 +31,8 @@ struct Shown {
     parser: vt100::Parser,
     raw: Vec<u8>,
     closed: bool,
+    /// Nothing is read for the time being.
+    held: bool,
 }
 
 /// What a program can leave switched on.
@@ -101,8 +103,12 @@ impl Terminal {
         let before = line_discipline(&*pair.master);
         let child = pair.slave.spawn_command(builder).unwrap();
         drop(pair.slave);
-        let shown =
-            Shown { parser: vt100::Parser::new(cells(rows), cells(columns), 0), raw: Vec::new(), closed: false };
+        let shown = Shown {
+            parser: vt100::Parser::new(cells(rows), cells(columns), 0),
+            raw: Vec::new(),
+            closed: false,
+            held: false,
+        };
         let shared = Arc::new((Mutex::new(shown), Condvar::new()));
         let reader = pair.master.try_clone_reader().unwrap();
         thread::spawn({
@@ -117,6 +123,34 @@ impl Terminal {
     pub fn press(&mut self, keys: &str) {
         self.keyboard.write_all(keys.as_bytes()).unwrap();
         self.keyboard.flush().unwrap();
+    }
+
+    /// Presses keys one after the other, with a pause after each: so they come over a slow line, which is none of the
+    /// program's doing.
+    pub fn press_in_pieces(&mut self, pieces: &[&[u8]], pause: Duration) {
+        for piece in pieces {
+            self.keyboard.write_all(piece).unwrap();
+            self.keyboard.flush().unwrap();
+            thread::sleep(pause);
+        }
+    }
+
+    /// Reads nothing from now on, as a terminal that hangs; or goes on.
+    pub fn hold(&self, held: bool) {
+        self.shared.0.lock().unwrap().held = held;
+        self.shared.1.notify_all();
+    }
+
+    /// Waits until the process has ended, though nobody reads what it writes; whether it did in this time.
+    pub fn ends_within(&mut self, time: Duration) -> bool {
+        let end = Instant::now() + time;
+        while Instant::now() < end {
+            if self.child.try_wait().unwrap().is_some() {
+                return true;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        false
     }
 
     /// Waits until the screen is as wanted; fails with the last screen when it doesn't get so.
@@ -154,7 +188,7 @@ impl Terminal {
                 panic!("waited for {wanted}: {how}; {modes:?}; the last screen:\n{last}");
             }
             // Modes of the line discipline change without a byte on the wire: looks again now and then.
-            shown = changed.wait_timeout(shown, left.min(std::time::Duration::from_millis(50))).unwrap().0;
+            shown = changed.wait_timeout(shown, left.min(Duration::from_millis(50))).unwrap().0;
         }
     }
 
@@ -176,6 +210,11 @@ impl Terminal {
     /// Changes the window's size.
     pub fn resize(&self, columns: u16, rows: u16) {
         self.shared.0.lock().unwrap().parser.screen_mut().set_size(cells(rows), cells(columns));
+        self.master.resize(size(columns, rows)).unwrap();
+    }
+
+    /// Tells the program a size that the window hasn't.
+    pub fn claim_size(&self, columns: u16, rows: u16) {
         self.master.resize(size(columns, rows)).unwrap();
     }
 
@@ -238,6 +277,7 @@ fn cells(count: u16) -> NonZero<u16> {
 fn read(mut reader: Box<dyn Read + Send>, shared: &(Mutex<Shown>, Condvar)) {
     let mut buffer = vec![0; 64 << 10];
     loop {
+        drop(shared.1.wait_while(shared.0.lock().unwrap(), |shown| shown.held).unwrap());
         let count = reader.read(&mut buffer).unwrap_or(0);
         let mut shown = shared.0.lock().unwrap();
         shown.parser.process(&buffer[..count]);
