@@ -1,6 +1,6 @@
 //! What flows into the model (messages) and out of it (effects and wanted streams): plain values.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 
 use super::Input;
 use crate::{
@@ -28,6 +28,9 @@ pub enum Msg {
         /// What is wrong with the files.
         problems: Vec<Problem>,
     },
+    /// The compose files are being read, for so long already: the disk doesn't answer about this one. `None`: not any
+    /// longer.
+    StillReading(Option<(PathBuf, Duration)>),
     /// There is no compose file here and none was named; the text says where was looked.
     NoFile(String),
     /// A task ended.

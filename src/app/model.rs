@@ -2,7 +2,9 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
     sync::Arc,
+    time::Duration,
 };
 
 use ratatui::layout::Size;
@@ -49,6 +51,8 @@ pub struct Model {
     /// Since when the files hold errors that they didn't hold when the project on the screen was read, on our
     /// clock. Until they are right again, that project stays.
     pub kept_since: Option<Stamp>,
+    /// Which file the disk doesn't answer about, and how long it hasn't.
+    pub still_reading: Option<(PathBuf, Duration)>,
     /// What the whole window is for.
     pub mode: Mode,
     /// What the user looks at.
@@ -137,6 +141,7 @@ impl Model {
             diagnosed: (now, false),
             problems,
             kept_since: None,
+            still_reading: None,
             mode: Mode::Dashboard,
             ui,
             size,

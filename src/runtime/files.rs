@@ -32,11 +32,22 @@ type Identity = (u64, u64);
 
 /// The watch over the files.
 pub struct FileWatch {
-    watcher: Option<RecommendedWatcher>,
-    heard: Arc<Noticed>,
-    folders: BTreeMap<PathBuf, Identity>,
+    follower: Follower,
     /// When the first of the changes was heard that wait to be told, and when to tell.
     due: Option<(Instant, Instant)>,
+}
+
+/// Sets what is watched. It asks the disk, which may take its time, so this isn't done on the loop's thread.
+#[derive(Clone)]
+pub struct Follower {
+    heard: Arc<Noticed>,
+    folders: Arc<Mutex<Folders>>,
+}
+
+/// The folders that are watched.
+struct Folders {
+    watcher: Option<RecommendedWatcher>,
+    watched: BTreeMap<PathBuf, Identity>,
 }
 
 /// What the library's own thread needs.
@@ -49,28 +60,20 @@ struct Noticed {
     changed: Notify,
 }
 
-impl FileWatch {
-    /// Watches nothing yet. Where the system has no way to watch, the reason is the second answer.
-    pub fn new() -> (Self, Option<String>) {
-        let heard = Arc::<Noticed>::default();
-        let on_event = {
-            let heard = Arc::clone(&heard);
-            move |event: notify::Result<Event>| heard.event(event)
-        };
-        let (watcher, why) = match notify::recommended_watcher(on_event) {
-            Ok(watcher) => (Some(watcher), None),
-            Err(error) => (None, Some(unwatched(&error))),
-        };
-        (Self { watcher, heard, folders: BTreeMap::new(), due: None }, why)
-    }
-
+impl Follower {
     /// Watches these files from now on, and no others. Whether a folder is watched that wasn't before: what
     /// happened in it until now was not heard.
     ///
     /// # Errors
     /// Why a folder can't be watched; the others are.
-    pub fn follow(&mut self, files: &[PathBuf]) -> Result<bool, String> {
-        let Some(watcher) = &mut self.watcher else { return Ok(false) };
+    pub fn follow(&self, files: &[PathBuf]) -> Result<bool, String> {
+        // Who holds it longer than a moment waits for a disk that doesn't answer.
+        let Ok(mut folders) = self.folders.try_lock() else {
+            return Err(
+                "The compose files can't be watched: an earlier attempt still hangs. F5 reads them again".into()
+            );
+        };
+        let Folders { watcher: Some(watcher), watched } = &mut *folders else { return Ok(false) };
         let mut all: BTreeSet<PathBuf> = files.iter().cloned().collect();
         // Who saves the file behind a link doesn't touch the link's folder.
         all.extend(files.iter().filter(|f| f.is_symlink()).filter_map(|f| f.canonicalize().ok()));
@@ -85,7 +88,7 @@ impl FileWatch {
         *self.heard.files.lock().unwrap_or_else(PoisonError::into_inner) = all;
         let lost = std::mem::take(&mut *self.heard.lost.lock().unwrap_or_else(PoisonError::into_inner));
         let (mut added, mut failed) = (false, None);
-        self.folders.retain(|folder, identity| {
+        watched.retain(|folder, identity| {
             let keep = wanted.get(folder) == Some(identity) && !lost.contains(folder);
             if !keep {
                 // It may be gone already, and its watch with it.
@@ -94,13 +97,13 @@ impl FileWatch {
             keep
         });
         for (folder, identity) in wanted {
-            if self.folders.contains_key(&folder) {
+            if watched.contains_key(&folder) {
                 continue;
             }
             match watcher.watch(&folder, RecursiveMode::NonRecursive) {
                 Ok(()) => {
                     added = true;
-                    self.folders.insert(folder, identity);
+                    watched.insert(folder, identity);
                 }
                 // A folder of somebody else that we can't look into holds nothing that we could read.
                 Err(error) if is_denied(&error) => {}
@@ -109,19 +112,41 @@ impl FileWatch {
         }
         failed.map_or(Ok(added), Err)
     }
+}
+
+impl FileWatch {
+    /// Watches nothing yet. Where the system has no way to watch, the reason is the second answer.
+    pub fn new() -> (Self, Option<String>) {
+        let heard = Arc::<Noticed>::default();
+        let on_event = {
+            let heard = Arc::clone(&heard);
+            move |event: notify::Result<Event>| heard.event(event)
+        };
+        let (watcher, why) = match notify::recommended_watcher(on_event) {
+            Ok(watcher) => (Some(watcher), None),
+            Err(error) => (None, Some(unwatched(&error))),
+        };
+        let folders = Arc::new(Mutex::new(Folders { watcher, watched: BTreeMap::new() }));
+        (Self { follower: Follower { heard, folders }, due: None }, why)
+    }
+
+    /// Who sets what is watched.
+    pub fn follower(&self) -> Follower {
+        self.follower.clone()
+    }
 
     /// Waits until a save is over. Loses nothing when it is dropped and called again.
     pub async fn saved(&mut self) {
         loop {
             match self.due {
-                None => self.heard.changed.notified().await,
+                None => self.follower.heard.changed.notified().await,
                 Some((_, due)) => tokio::select! {
                     biased;
                     () = sleep_until(due) => {
                         self.due = None;
                         return;
                     }
-                    () = self.heard.changed.notified() => {}
+                    () = self.follower.heard.changed.notified() => {}
                 },
             }
             let now = Instant::now();
@@ -193,11 +218,11 @@ mod tests {
     }
 
     fn follow(dir: &Path, names: &[&str]) -> (FileWatch, Vec<PathBuf>) {
-        let (mut watch, why) = FileWatch::new();
+        let (watch, why) = FileWatch::new();
         assert_eq!(why, None);
         let files: Vec<_> = names.iter().map(|name| dir.join(name)).collect();
-        assert_eq!(watch.follow(&files), Ok(true));
-        assert_eq!(watch.follow(&files), Ok(false), "nothing new the second time");
+        assert_eq!(watch.follower().follow(&files), Ok(true));
+        assert_eq!(watch.follower().follow(&files), Ok(false), "nothing new the second time");
         (watch, files)
     }
 
@@ -243,14 +268,14 @@ mod tests {
         let (mut watch, files) = follow(dir.path(), &["sub/deep/compose.yaml"]);
         fs::create_dir_all(dir.path().join("sub/deep")).unwrap();
         is_told(&mut watch).await;
-        assert_eq!(watch.follow(&files), Ok(true));
+        assert_eq!(watch.follower().follow(&files), Ok(true));
         fs::write(&files[0], "a").unwrap();
         is_told(&mut watch).await;
         // Another folder takes its place.
         fs::remove_dir_all(dir.path().join("sub/deep")).unwrap();
         is_told(&mut watch).await;
         fs::create_dir(dir.path().join("sub/deep")).unwrap();
-        assert_eq!(watch.follow(&files), Ok(true), "the new folder is watched");
+        assert_eq!(watch.follower().follow(&files), Ok(true), "the new folder is watched");
         fs::write(&files[0], "b").unwrap();
         is_told(&mut watch).await;
     }

@@ -47,7 +47,7 @@ impl Headless {
     /// # Errors
     /// When there is no thread to be had.
     pub fn open(setup: Setup, size: Size) -> io::Result<Self> {
-        Self::on(size, |terminal| dashboard(setup, || Ok(terminal)))
+        Self::on(size, |terminal| dashboard(setup, None, || Ok(terminal)))
     }
 
     /// What runs on a terminal of this size, in a thread of its own.

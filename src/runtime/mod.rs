@@ -20,6 +20,7 @@ pub mod memory;
 mod outbox;
 mod pacer;
 mod perform;
+mod readings;
 mod setup;
 mod signals;
 mod streams;
@@ -30,7 +31,7 @@ mod tty;
 mod ui;
 
 pub use clock::{clock, now, zone};
-use color_eyre::eyre::{Result, WrapErr};
+use color_eyre::eyre::{Result, WrapErr, eyre};
 pub use setup::Setup;
 pub use signals::ended;
 pub use terminal::bounded;
@@ -40,31 +41,46 @@ use crate::{
     base::id::{HostId, ProjectName},
     view::Theme,
 };
+use std::time::Duration;
+
 use engines::Engines;
+use readings::Sources;
 use terminal::Terminal;
+use tokio::time::timeout;
 use tty::Tty;
 use ui::Ui;
+
+/// How long the first picture waits for the compose files.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// Runs the dashboard until the user leaves. The answer is the exit code: 0, or 128 and the signal that ended it.
 pub fn run(setup: Setup) -> Result<u8> {
     tty::give_back_on_panic();
-    log::begin();
+    let (_log, without) = match log::begin() {
+        Ok(log) => (log, None),
+        Err(why) => (None, Some(why)),
+    };
     let mouse = setup.settings.mouse;
-    dashboard(setup, || {
+    dashboard(setup, without, || {
         Tty::take(mouse).wrap_err("the dashboard needs a terminal (`stackview status` prints one look)")
     })
 }
 
-/// The dashboard on a terminal, which is taken when all else is ready.
-fn dashboard<T: Terminal>(setup: Setup, take: impl FnOnce() -> Result<T>) -> Result<u8> {
+/// The dashboard on a terminal, which is taken when all else is ready. It begins with what is said.
+fn dashboard<T: Terminal>(setup: Setup, said: Option<String>, take: impl FnOnce() -> Result<T>) -> Result<u8> {
     let theme = Theme::named(&setup.settings.theme)?.adapted(setup.colors);
     // The engine is found while the files are read.
     let mut engines = Engines::new();
     engines.open(HostId::FIRST, setup.connector.clone(), setup.compose.clone())?;
-    let first = setup.read();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let mut sources = Sources::new();
+    sources.begin(&setup, false).map_err(|why| eyre!(why))?;
+    // Most disks answer at once: the first picture is then of the project.
+    let first = runtime.block_on(async { timeout(AT_ONCE, sources.readings.next()).await.ok() });
     let mut terminal = take()?;
     let name = setup.named.clone().unwrap_or_else(|| ProjectName::from(""));
     let model = Store::new(setup.settings.clone(), name, None, terminal.size(), setup.connector.clock().now());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(Ui::new(model, theme, setup, engines, &mut terminal).run(first))
+    let mut ui = Ui::new(model, theme, setup, engines, sources, &mut terminal);
+    said.into_iter().for_each(|words| ui.say(words));
+    runtime.block_on(ui.run(first))
 }

@@ -1,7 +1,8 @@
 //! What the dashboard starts with, and the reading of its compose files.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::Path, sync::Arc};
 
+use super::files::Follower;
 use crate::{
     app::{Msg, model::Settings},
     base::id::ProjectName,
@@ -25,30 +26,25 @@ pub struct Setup {
     pub colors: ColorDepth,
 }
 
-impl Setup {
-    /// Reads the compose files.
-    pub(super) fn read(&self) -> Reading {
-        read(&self.compose, self.named.is_some())
-    }
-}
-
 /// What reading the compose files came to.
 #[derive(Debug)]
 pub(super) struct Reading {
     /// As the model takes it.
     pub msg: Msg,
-    /// Every file that was looked for: a change of one of them may change the project.
-    pub files: Vec<PathBuf>,
+    /// Whether a folder is watched that wasn't before: what happened in it until now was not heard. Or why one can't be
+    /// watched.
+    pub unheard: Result<bool, String>,
 }
 
-/// Reads the compose files.
-pub(super) fn read(options: &compose::Options, named: bool) -> Reading {
+/// Reads the compose files, and watches every file that was looked for: a change of one of them may change the project.
+/// `tell` hears at what it looks.
+pub(super) fn read(options: &compose::Options, named: bool, follower: &Follower, tell: &dyn Fn(&Path)) -> Reading {
     let how = compose::How { sources: true, ..options.how };
-    let loaded = compose::load(&compose::Options { how, ..options.clone() }).resolved();
+    let loaded = compose::load_telling(&compose::Options { how, ..options.clone() }, tell).resolved();
     let msg = match loaded.no_file {
         Some(_) if named => Msg::Tick,
         Some(looked) => Msg::NoFile(looked),
         None => Msg::Loaded { project: loaded.project.map(Arc::new), problems: loaded.problems },
     };
-    Reading { msg, files: loaded.watched }
+    Reading { msg, unheard: follower.follow(&loaded.watched) }
 }

@@ -16,6 +16,7 @@ use super::{
     engines::Engines,
     headless::{Headless, Shown},
     now,
+    readings::Sources,
     setup::Reading,
     ui::Ui,
 };
@@ -175,10 +176,11 @@ fn on_hosts(hosts: Vec<String>) -> Headless {
             settings: Settings::default(),
             colors: ColorDepth::True,
         };
-        let nothing = Reading { msg: Msg::Tick, files: Vec::new() };
+        let nothing = Reading { msg: Msg::Tick, unheard: Ok(false) };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let theme = Theme::named("dark")?;
-        runtime.block_on(Ui::new(model, theme, setup, engines, &mut terminal).run(nothing))
+        runtime
+            .block_on(Ui::new(model, theme, setup, engines, Sources::new(), &mut terminal).run(Some((nothing, false))))
     })
     .unwrap()
 }

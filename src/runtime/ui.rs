@@ -4,6 +4,9 @@
 
 use std::{
     collections::VecDeque,
+    fs::OpenOptions,
+    io::{self, Write},
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -15,10 +18,10 @@ use super::{
     beside,
     channels::{Batch, Order},
     engines::Engines,
-    files::FileWatch,
     memory,
     pacer::Pacer,
-    setup::{Reading, Setup, read},
+    readings::Sources,
+    setup::{Reading, Setup},
     signals::Request,
     terminal::{Terminal, TerminalStreams},
 };
@@ -32,10 +35,6 @@ use crate::{
 
 /// How long one drain of a channel may take before the loop looks at the others again.
 const DRAIN: Duration = Duration::from_millis(3);
-
-/// Whether the files are to be read once more after this time.
-struct Again(bool);
-
 /// Everything that the loop owns.
 pub struct Ui<'a> {
     model: Store,
@@ -47,10 +46,7 @@ pub struct Ui<'a> {
     pacer: Pacer,
     shown: Option<Screen>,
     tick: Option<Instant>,
-    files: FileWatch,
-    readings: (mpsc::Sender<Reading>, mpsc::Receiver<Reading>),
-    /// The files are being read; and again after that, since one of them changed meanwhile.
-    reading: Option<Again>,
+    sources: Sources,
     /// How effects ended that are performed beside the loop: a slow disk must not freeze the keys.
     beside: (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
     /// How effects ended that end at once; taken before anything else.
@@ -61,9 +57,16 @@ pub struct Ui<'a> {
 
 impl<'a> Ui<'a> {
     /// Ready to run.
-    pub fn new(model: Store, theme: Theme, setup: Setup, engines: Engines, terminal: &'a mut dyn Terminal) -> Self {
+    pub fn new(
+        model: Store,
+        theme: Theme,
+        setup: Setup,
+        engines: Engines,
+        mut sources: Sources,
+        terminal: &'a mut dyn Terminal,
+    ) -> Self {
         let pacer = Pacer::new(Instant::now());
-        let (files, why) = FileWatch::new();
+        let why = sources.unwatched.take();
         Self {
             model,
             theme,
@@ -74,10 +77,7 @@ impl<'a> Ui<'a> {
             pacer,
             shown: None,
             tick: None,
-            files,
-            // One reading at a time.
-            readings: mpsc::channel(1),
-            reading: None,
+            sources,
             beside: mpsc::channel(8),
             said: why.map(Msg::Failed).into_iter().collect(),
             frames: 0,
@@ -85,14 +85,22 @@ impl<'a> Ui<'a> {
         }
     }
 
+    /// Tells this with the first picture.
+    pub fn say(&mut self, words: String) {
+        self.said.push_back(Msg::Failed(words));
+    }
+
     /// Runs until the user leaves or a signal ends us; the answer is the exit code.
-    pub async fn run(mut self, first: Reading) -> Result<u8> {
+    pub async fn run(mut self, first: Option<(Reading, bool)>) -> Result<u8> {
         let TerminalStreams { mut inputs, mut signals } = self.terminal.heard()?;
-        self.reading = Some(Again(false));
-        self.was_read(first).await?;
+        match first {
+            Some((reading, again)) => self.was_read(reading, again).await?,
+            None => self.take(Msg::Tick).await?,
+        }
         self.draw()?;
         while self.ended.is_none() {
             let frame = due(self.pacer.due(), self.terminal.ready());
+            let late = self.sources.readings.tell_at();
             tokio::select! {
                 biased;
                 Some(asked) = signals.next() => self.signal(asked).await?,
@@ -106,9 +114,10 @@ impl<'a> Ui<'a> {
                 },
                 () = frame => self.draw()?,
                 Some(msg) = self.engines.inbox.results.recv() => self.take(msg).await?,
-                Some(reading) = self.readings.1.recv() => self.was_read(reading).await?,
+                (reading, again) = self.sources.readings.next() => self.was_read(reading, again).await?,
+                () = wait(late) => self.tell_late().await?,
                 Some(msg) = self.beside.1.recv() => self.take(msg).await?,
-                () = self.files.saved() => self.reload(),
+                () = self.sources.watch.saved() => self.reload(false),
                 Some(first) = self.engines.inbox.facts.recv() => {
                     for (host, facts) in drain(first, &mut self.engines.inbox.facts) {
                         self.take(Msg::Facts(host, facts)).await?;
@@ -192,7 +201,7 @@ impl<'a> Ui<'a> {
                 self.terminal.redraw()?;
                 self.shown = None;
             }
-            Effect::Reload => self.reload(),
+            Effect::Reload => self.reload(true),
             Effect::Copy(text) => {
                 let mut bytes = Vec::new();
                 crossterm::queue!(bytes, crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))?;
@@ -287,51 +296,56 @@ impl<'a> Ui<'a> {
     }
 
     /// Reads the files again, beside the loop: a slow disk must not freeze the keys.
-    fn reload(&mut self) {
-        if let Some(again) = &mut self.reading {
-            again.0 = true;
-            return;
-        }
-        let (options, named) = (self.setup.compose.clone(), self.setup.named.is_some());
-        let readings = self.readings.0.clone();
-        let begun = beside::begin("read the compose files again", move || {
-            let _over = readings.blocking_send(read(&options, named));
-        });
-        match begun {
-            Ok(()) => self.reading = Some(Again(false)),
-            Err(why) => self.said.push_back(Msg::Failed(why)),
+    fn reload(&mut self, anew: bool) {
+        if let Err(why) = self.sources.begin(&self.setup, anew) {
+            self.said.push_back(Msg::Failed(why));
         }
     }
 
-    /// The files were read: watches those that this looked for. What happened in a folder before it was watched
-    /// wasn't heard, so they are read once more then.
-    async fn was_read(&mut self, reading: Reading) -> Result<()> {
-        let again = self.reading.take().is_some_and(|again| again.0);
-        let unheard = self.files.follow(&reading.files).unwrap_or_else(|why| {
+    /// The files were read. What happened in a folder before it was watched wasn't heard, so they are read once more
+    /// then.
+    async fn was_read(&mut self, reading: Reading, again: bool) -> Result<()> {
+        let unheard = reading.unheard.unwrap_or_else(|why| {
             self.said.push_back(Msg::Failed(why));
             false
         });
+        if self.model.still_reading.is_some() {
+            self.take(Msg::StillReading(None)).await?;
+        }
         self.take(reading.msg).await?;
         if again || unheard {
-            self.reload();
+            self.reload(false);
         }
         Ok(())
     }
 
-    /// Writes the present screen as an SVG picture into the folder that we were started in.
+    /// The files aren't read yet, though it was begun a while ago.
+    async fn tell_late(&mut self) -> Result<()> {
+        let Some((file, began)) = self.sources.readings.late() else { return Ok(()) };
+        self.take(Msg::StillReading(Some((file, began.elapsed())))).await
+    }
+
+    /// Writes the present screen as an SVG picture into the folder that we were started in, beside the loop.
     fn save(&mut self) {
         let screen = picture(&self.model);
         let at = self.clock.now().local(&self.model.settings.zone, "%Y%m%d-%H%M%S");
         let path = self.setup.compose.cwd.join(picture_name(&self.model.stack().project, &at));
-        let said = match std::fs::write(
-            &path,
-            export::svg(&drawn(&screen, &self.theme), &self.theme, &self.model.stack().project),
-        ) {
-            Ok(()) => Msg::Saved(path.display().to_string()),
-            Err(error) => Msg::Failed(format!("{} could not be written: {error}", path.display())),
-        };
-        self.said.push_back(said);
+        let text = export::svg(&drawn(&screen, &self.theme), &self.theme, &self.model.stack().project);
+        let said = self.beside.0.clone();
+        self.begin("save this screen", move || {
+            let told = match write_new(&path, text.as_bytes()) {
+                Ok(()) => Msg::Saved(path.display().to_string()),
+                Err(error) => Msg::Failed(format!("{} could not be written: {error}", path.display())),
+            };
+            let _over = said.blocking_send(told);
+        });
     }
+}
+
+/// Writes a new file. What has the name already is neither overwritten nor written into: it may be a pipe that nobody
+/// reads.
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
 }
 
 /// The name of a saved picture's file. A project's name may hold what would be a path in it.
@@ -396,11 +410,22 @@ fn panic_for_tests(frames: u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::picture_name;
+    use super::{picture_name, write_new};
 
     #[test]
     fn a_picture_lies_in_the_folder_whatever_the_project_is_called() {
         assert_eq!(picture_name("app", "1"), "stackview-app-1.svg");
         assert_eq!(picture_name("../a/b\n", "1"), "stackview-.._a_b_-1.svg");
+    }
+
+    #[test]
+    fn what_has_the_name_of_a_picture_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pipe, new) = (folder.path().join("pipe"), folder.path().join("new"));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        // Nobody reads it: to write into it would never end.
+        assert!(write_new(&pipe, b"x").is_err());
+        assert!(write_new(&new, b"x").is_ok() && write_new(&new, b"y").is_err());
+        assert_eq!(std::fs::read(&new).unwrap(), b"x");
     }
 }

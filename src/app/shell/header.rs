@@ -14,7 +14,7 @@ use crate::{
         signs::{Signs as _, state_role, verdict_role},
         words,
     },
-    base::units,
+    base::{text::clean, units},
     host::{LOCAL, Link},
     stack::{State, Verdict},
     view::{
@@ -41,12 +41,13 @@ fn banner(model: &Model) -> u16 {
 
 /// How many lines it has.
 pub fn height(model: &Model) -> u16 {
+    let late = u16::from(model.still_reading.is_some());
     if model.mode != Mode::Dashboard {
         return 1;
     }
     let lost = matches!(model.host().link, Link::Lost { .. });
     let caused = lost || model.overview.root.is_some() || problems::headline(model).is_some();
-    1 + u16::from(caused) + banner(model)
+    1 + u16::from(caused) + late + banner(model)
 }
 
 /// The header.
@@ -54,6 +55,7 @@ pub fn draw(scene: &Scene<'_>) -> Pane {
     let area = scene.layout.header;
     let width = usize::from(area.width).saturating_sub(1);
     let mut lines = vec![Line::beside(verdict(scene), place(scene), width)];
+    lines.extend(still_reading(scene, width));
     lines.extend(cause(scene, width));
     lines.extend(files(scene, width));
     Pane::bare(area, lines)
@@ -200,6 +202,16 @@ fn cause(scene: &Scene<'_>, width: usize) -> Option<Line> {
     let reason = root.reason.as_ref().map_or_else(|| words::state(root), |reason| reason.words(scene.now));
     line.push(Role::Faint, ": ");
     line.push(Role::Text, reason);
+    Some(Line::beside(line, [hint], width))
+}
+
+/// Which compose file the disk doesn't answer about.
+fn still_reading(scene: &Scene<'_>, width: usize) -> Option<Line> {
+    let (file, since) = scene.model.still_reading.as_ref()?;
+    let line = Line::of(Role::Busy, format!(" {} still reading ", scene.glyphs.cut()))
+        .with(Role::Text, clean(&file.display().to_string()))
+        .with(Role::Dim, format!(" ({} s)", since.as_secs()));
+    let hint = Line::of(Role::Key, key_of(ActionId::Refresh)).with(Role::Dim, " starts over");
     Some(Line::beside(line, [hint], width))
 }
 

@@ -3,11 +3,16 @@
 //! A project that was read whole stays on the screen while the files hold errors: who edits a file of a running
 //! stack has half a file on the disk every minute.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use super::{facts::derive, toasts};
 use crate::{
-    app::{Model, model::Mode, overlays::open::Overlay},
+    app::{
+        Model,
+        action::{ActionId, key_of},
+        model::Mode,
+        overlays::open::Overlay,
+    },
     compose::{Problem, Project, Severity, changes},
 };
 
@@ -30,6 +35,15 @@ pub fn loaded(model: &mut Model, project: Option<Arc<Project>>, problems: Vec<Pr
             model.mode = Mode::Broken { scroll: 0 };
         }
     }
+}
+
+/// The disk doesn't answer about a file. Where there is no header to tell it in, a message does.
+pub fn still_reading(model: &mut Model, late: Option<(PathBuf, Duration)>) {
+    if let Some((file, _)) = late.as_ref().filter(|_| model.mode != Mode::Dashboard) {
+        let key = key_of(ActionId::Refresh);
+        toasts::say(model, &format!("Still reading {}; {key} starts over", file.display()));
+    }
+    model.still_reading = late;
 }
 
 /// There is no compose file. Where there was one, the project that it gave stays.

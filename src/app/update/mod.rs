@@ -47,6 +47,7 @@ pub(in crate::app) fn update(model: &mut Model, msg: Msg, now: Stamp) -> Vec<Eff
             files::loaded(model, project, problems);
             facts::examine(model);
         }
+        Msg::StillReading(late) => files::still_reading(model, late),
         Msg::NoFile(looked) => files::missing(model, looked),
         Msg::Ended(task, ended) => jobs::ended(model, task, ended),
         Msg::Progress(task, progress) => jobs::progress(model, task, progress),

@@ -1,11 +1,13 @@
 //! Files that are saved while somebody looks: rightly, wrongly, and gone.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::*;
 use crate::{
+    app::picture,
     compose::{Problem, Project},
     stack::fixture,
+    view::{Theme, export, render::drawn},
 };
 
 fn read(model: &mut Model, project: Option<Arc<Project>>, problems: Vec<Problem>, secs: f64) {
@@ -96,4 +98,20 @@ fn another_project_that_was_chosen_is_not_taken_away() {
     read(&mut model, changed(|p| p.name = "other".into()), Vec::new(), 101.0);
     assert_eq!(&*model.stack().project, fixture::PROJECT);
     assert!(last_toast(&model).contains("compose file of other"), "{}", last_toast(&model));
+}
+
+#[test]
+fn a_disk_that_does_not_answer_is_told_until_it_does() {
+    let mut model = model(&healthy());
+    let late = |seconds| Msg::StillReading(Some(("/far/compose.yaml".into(), Duration::from_secs(seconds))));
+    update(&mut model, late(12), at(101.0));
+    let shown = export::text(&drawn(&picture(&model), &Theme::named("dark").unwrap()));
+    assert!(shown.contains("still reading /far/compose.yaml (12 s)") && shown.contains("F5 starts over"), "{shown}");
+    update(&mut model, Msg::StillReading(None), at(102.0));
+    assert_eq!((model.layout.header.height, &model.still_reading), (1, &None));
+    // Where there is no header, a message tells it.
+    let mut broken = nothing_declared();
+    read(&mut broken, None, wrong(), 1.0);
+    update(&mut broken, late(2), at(2.0));
+    assert_eq!(last_toast(&broken), "Still reading /far/compose.yaml; F5 starts over");
 }
