@@ -30,6 +30,9 @@ pub fn next_change(model: &Model) -> Option<Duration> {
             soonest.at(at.since(model.now));
         }
     }
+    if let Some(until) = model.leaving.and_then(|leaving| leaving.until) {
+        soonest.at(next_second(until.since(model.now)));
+    }
     if let Link::Lost { next, .. } = &model.host().link {
         soonest.at(next_second(next.since(model.now)));
     }

@@ -45,6 +45,8 @@ pub enum Msg {
     Recalled(Address, Vec<StartRecord>),
     /// The docker contexts there are.
     Contexts(Vec<ContextEntry>),
+    /// The system wants us to end.
+    Leave,
     /// Time passed; nothing else.
     Tick,
 }

@@ -22,6 +22,7 @@ pub mod input;
 pub mod inspector;
 pub mod keys;
 pub mod layout;
+pub mod leaving;
 pub mod list;
 pub mod losses;
 pub mod model;

@@ -67,6 +67,8 @@ pub struct Model {
     pub jobs: Vec<Job>,
     /// Gives tasks their numbers, and knows those that are of no job.
     pub tasks: Tasks,
+    /// We are leaving, and wait for what is under way.
+    pub leaving: Option<Leaving>,
     /// Short-lived words in a corner, oldest first; bounded.
     pub toasts: Vec<Toast>,
     /// Health checks that were run by hand.
@@ -149,6 +151,7 @@ impl Model {
             now,
             jobs: Vec::new(),
             tasks: Tasks::default(),
+            leaving: None,
             toasts: Vec::new(),
             manual_probes: BTreeMap::new(),
             notified: NotificationLog::default(),
@@ -301,6 +304,15 @@ pub struct Prompt {
     pub input: Box<TextArea<'static>>,
     /// What is wrong with it so far (a regex that isn't one).
     pub error: Option<String>,
+}
+
+/// That we are leaving, and wait for what is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Leaving {
+    /// Since when, on our clock.
+    pub since: Stamp,
+    /// Until when at the latest, on our clock; `None` where the user waits as long as it takes.
+    pub until: Option<Stamp>,
 }
 
 /// Short-lived words in a corner.

@@ -13,7 +13,7 @@ use color_eyre::eyre::{Result, WrapErr, eyre};
 use super::{
     args::{Common, DemoArgs},
     engine::block_on,
-    output::WrongUse,
+    output::{WrongUse, left},
     settings::chosen,
 };
 use crate::{
@@ -129,7 +129,7 @@ fn dashboard(
     let target = EngineTarget { host: Some(engine.handle().host()), pace: Some(args.speed), ..EngineTarget::default() };
     let settings = chosen(common, env)?;
     let connector = Connector::new(target, BTreeMap::new(), settings.read_only_forced, runtime::clock());
-    runtime::run(Setup { compose, named: None, connector, settings, colors })
+    Ok(left(runtime::run(Setup { compose, named: None, connector, settings, colors })?))
 }
 
 /// Gives the scenario's containers the digests that docker compose would, and answers how its first project's

@@ -34,7 +34,7 @@ pub use output::print_error;
 
 use self::{
     args::{Cli, Command, Common},
-    output::{WrongUse, print},
+    output::{WrongUse, left, print},
     project::project_name,
     settings::chosen,
 };
@@ -110,7 +110,7 @@ fn dashboard(common: &Common, target: EngineTarget, env: BTreeMap<String, String
     let compose = compose_options(common, env.clone())?;
     let named = project_name(&compose);
     let connector = Connector::new(target, env, settings.read_only_forced, runtime::clock());
-    runtime::run(Setup { compose, named, connector, settings, colors })
+    Ok(left(runtime::run(Setup { compose, named, connector, settings, colors })?))
 }
 
 /// What the reader of compose files is asked, from the command line and the environment.

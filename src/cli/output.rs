@@ -8,11 +8,17 @@ use std::{
 use color_eyre::eyre::Result;
 
 use super::colors;
-use crate::{compose::Problem, view::ColorDepth};
+use crate::{compose::Problem, runtime::Left, view::ColorDepth};
 
 /// Says something beside the answer, on standard error.
 pub fn note(words: &str) {
     let _closed = writeln!(io::stderr().lock(), "{}", crate::base::text::clean(words));
+}
+
+/// Says what became of what was under way when the dashboard was left; the answer is the exit code.
+pub fn left(left: Left) -> u8 {
+    left.words.iter().for_each(|words| note(words));
+    left.code
 }
 
 /// Prints; a reader that has gone away (`| head`) is no error.

@@ -15,7 +15,7 @@ use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     process::{Child, Command},
     sync::{Notify, mpsc},
-    time::{sleep, timeout},
+    time::{Instant, sleep_until, timeout},
 };
 
 use super::{Engine, address::Way, ssh};
@@ -128,21 +128,31 @@ async fn run(mut command: Command, stdin: Option<String>, progress: &mpsc::Sende
             let _closed = pipe.write_all(text.as_bytes()).await;
         });
     }
+    let mut group = Group::of(&child);
     let mut said = Said::default();
-    let mut cancelled = false;
+    // When it is ended by force, once it was cancelled.
+    let mut late: Option<Instant> = None;
     let ended = loop {
         tokio::select! {
             Some(line) = lines.recv() => said.keep(line, progress).await,
-            () = cancel.notified(), if !cancelled => {
-                cancelled = true;
-                end(&child, Signal::INT);
-            }
+            () = cancel.notified() => match late {
+                None => {
+                    late = Some(Instant::now() + GRACE);
+                    group.signal(Signal::INT);
+                }
+                Some(_) => late = Some(Instant::now()),
+            },
             ended = child.wait() => break ended,
-            () = sleep(GRACE), if cancelled => {
-                end(&child, Signal::KILL);
+            () = sleep_until(late.unwrap_or_else(Instant::now)), if late.is_some() => {
+                group.signal(Signal::KILL);
+                late = Some(Instant::now() + GRACE);
             }
         }
     };
+    let cancelled = late.is_some();
+    if !cancelled {
+        group.is_over();
+    }
     let last = async {
         while let Some(line) = lines.recv().await {
             said.keep(line, progress).await;
@@ -159,11 +169,29 @@ async fn run(mut command: Command, stdin: Option<String>, progress: &mpsc::Sende
     }
 }
 
-/// Ends it and all that it started.
-fn end(child: &Child, signal: Signal) {
-    let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-    if let Some(pid) = pid {
-        let _gone = kill_process_group(pid, signal);
+/// The run and all that it started. Dropped before it is over, it is ended: half of it must not live on.
+struct Group(Option<Pid>);
+
+impl Group {
+    fn of(child: &Child) -> Self {
+        Self(child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw))
+    }
+
+    fn signal(&self, signal: Signal) {
+        if let Some(group) = self.0 {
+            let _gone = kill_process_group(group, signal);
+        }
+    }
+
+    /// It ended by itself. What it left running is meant to run.
+    fn is_over(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.signal(Signal::KILL);
     }
 }
 
@@ -284,6 +312,8 @@ fn is_progress(line: &str) -> bool {
 mod tests {
     use std::sync::Arc;
 
+    use futures::FutureExt;
+
     use super::*;
 
     fn sh(script: &str) -> Command {
@@ -359,6 +389,48 @@ mod tests {
         // The grandchild was in the group: it is gone, or waits for somebody to notice.
         let state = std::fs::read_to_string(format!("/proc/{started}/stat")).unwrap_or_else(|_| ") Z".into());
         assert!(state.contains(") Z"), "{state}");
+    }
+
+    /// Waits until a process is gone, or is only there for somebody to notice its end.
+    async fn is_gone(pid: &str) {
+        let end = Instant::now() + Duration::from_secs(30);
+        while std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z")) {
+            assert!(Instant::now() < end, "{pid} lives on");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn who_ignores_the_first_asking_is_ended_by_the_second() {
+        let (progress, mut lines) = mpsc::channel(64);
+        let cancel = Arc::new(Notify::new());
+        let task = tokio::spawn({
+            let cancel = cancel.clone();
+            let script = "trap '' INT; sh -c 'echo $$; sleep 600; sleep 600'; sleep 600";
+            async move { run(sh(script), None, &progress, &cancel).await }
+        });
+        let started = lines.recv().await.unwrap().words;
+        cancel.notify_one();
+        while cancel.notified().now_or_never().is_some() {
+            cancel.notify_one();
+            tokio::task::yield_now().await;
+        }
+        cancel.notify_one();
+        let ended = timeout(GRACE / 2, task).await.expect("it ends before its time is up").unwrap();
+        assert_eq!(ended, Err(Error::Cancelled));
+        is_gone(&started).await;
+    }
+
+    #[tokio::test]
+    async fn a_run_that_is_dropped_leaves_no_half_of_it() {
+        let (progress, mut lines) = mpsc::channel(64);
+        let task = tokio::spawn(async move {
+            let never = Notify::new();
+            run(sh("sh -c 'echo $$; exec sleep 600'; true"), None, &progress, &never).await
+        });
+        let started = lines.recv().await.unwrap().words;
+        task.abort();
+        is_gone(&started).await;
     }
 
     #[tokio::test]

@@ -44,6 +44,8 @@ pub struct Channels {
     pub results: mpsc::Sender<Msg>,
     /// Lines and figures.
     pub bulk: mpsc::Sender<Batch>,
+    /// Held as long as an engine's thread lives.
+    pub alive: mpsc::Sender<()>,
 }
 
 /// The loop's end of these channels.
@@ -54,6 +56,8 @@ pub struct Inbox {
     pub results: mpsc::Receiver<Msg>,
     /// Lines and figures.
     pub bulk: mpsc::Receiver<Batch>,
+    /// Says nothing, and ends with the last engine's thread.
+    pub alive: mpsc::Receiver<()>,
 }
 
 /// Both ends of fresh channels from the engines to the loop.
@@ -61,7 +65,9 @@ pub fn inbox() -> (Inbox, Channels) {
     let (facts_in, facts) = mpsc::channel(CONTROL);
     let (results_in, results) = mpsc::channel(CONTROL);
     let (bulk_in, bulk) = mpsc::channel(BULK);
-    (Inbox { facts, results, bulk }, Channels { facts: facts_in, results: results_in, bulk: bulk_in })
+    let (alive_in, alive) = mpsc::channel(1);
+    let ours = Inbox { facts, results, bulk, alive };
+    (ours, Channels { facts: facts_in, results: results_in, bulk: bulk_in, alive: alive_in })
 }
 
 /// The loop's hold on an engine's thread, which ends with it.
@@ -82,9 +88,9 @@ impl EngineThread {
         });
     }
 
-    /// Gives an order; `false` where the thread is gone.
-    pub async fn order(&self, order: Order) -> bool {
-        self.orders.send(order).await.is_ok()
+    /// Gives an order; `false` where the thread is gone, or takes none.
+    pub fn order(&self, order: Order) -> bool {
+        self.orders.try_send(order).is_ok()
     }
 }
 

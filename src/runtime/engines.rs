@@ -15,7 +15,8 @@ use crate::{app::Wanted, base::id::HostId, compose, engine::Connector};
 pub struct Engines {
     /// What they say.
     pub inbox: Inbox,
-    channels: Channels,
+    /// `None` when all were closed for good.
+    channels: Option<Channels>,
     threads: BTreeMap<HostId, EngineThread>,
 }
 
@@ -23,7 +24,7 @@ impl Engines {
     /// None yet.
     pub fn new() -> Self {
         let (inbox, channels) = channels::inbox();
-        Self { inbox, channels, threads: BTreeMap::new() }
+        Self { inbox, channels: Some(channels), threads: BTreeMap::new() }
     }
 
     /// Opens a host: starts its thread.
@@ -31,8 +32,9 @@ impl Engines {
     /// # Errors
     /// When a thread can't be had.
     pub fn open(&mut self, host: HostId, connector: Connector, compose: compose::Options) -> io::Result<()> {
+        let Some(channels) = self.channels.clone() else { return Ok(()) };
         let (thread, instructions) = channels::instructions();
-        let streams = Streams::new(host, connector, compose, self.channels.clone());
+        let streams = Streams::new(host, connector, compose, channels);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         thread::Builder::new().name("engine".into()).spawn(move || runtime.block_on(streams.run(instructions)))?;
         self.threads.insert(host, thread);
@@ -42,6 +44,13 @@ impl Engines {
     /// Closes a host: its thread ends, with all of its connections.
     pub fn close(&mut self, host: HostId) {
         self.threads.remove(&host);
+    }
+
+    /// Closes all of them for good: their threads end, and what they perform, as far as it can be ended. When the last
+    /// is over, `inbox.alive` ends.
+    pub fn close_all(&mut self) {
+        self.threads.clear();
+        self.channels = None;
     }
 
     /// Says which streams are to be open from now on, of all hosts.
@@ -57,11 +66,8 @@ impl Engines {
     }
 
     /// Gives an order to a host. `false` where it isn't open (any more).
-    pub async fn order(&self, host: HostId, order: Order) -> bool {
-        match self.threads.get(&host) {
-            Some(thread) => thread.order(order).await,
-            None => false,
-        }
+    pub fn order(&self, host: HostId, order: Order) -> bool {
+        self.threads.get(&host).is_some_and(|thread| thread.order(order))
     }
 }
 
@@ -186,7 +192,7 @@ mod tests {
         // A call to one is made there and nowhere else, though the other doesn't answer.
         front.handle().mischief(Mischief { stall: true, ..Mischief::default() });
         let (id, stop) = Tasks::default().begin_alone(Task::Call(Call::Stop(victim.clone())));
-        assert!(stage.engines.order(b, Order::Perform(id, stop)).await);
+        assert!(stage.engines.order(b, Order::Perform(id, stop)));
         stage.until("the stop behind", |m| phase(m, b) == Some(Phase::Exited)).await;
         assert_eq!(phases(&stage.model, a), before, "what is in front is as it was");
         assert_eq!(host(&stage.model, b).link, Link::Live);

@@ -20,6 +20,7 @@ use super::{
     Setup, dashboard,
     signals::Request,
     terminal::{Terminal, TerminalStreams, bounded},
+    ui::Left,
 };
 use crate::{
     app::{Input, Key},
@@ -38,7 +39,7 @@ pub struct Headless {
     sent: usize,
     signals: mpsc::Sender<Request>,
     board: Arc<Board>,
-    dashboard: Option<JoinHandle<Result<u8>>>,
+    dashboard: Option<JoinHandle<Result<Left>>>,
 }
 
 impl Headless {
@@ -51,7 +52,7 @@ impl Headless {
     }
 
     /// What runs on a terminal of this size, in a thread of its own.
-    pub(super) fn on(size: Size, run: impl FnOnce(Recorder) -> Result<u8> + Send + 'static) -> io::Result<Self> {
+    pub(super) fn on(size: Size, run: impl FnOnce(Recorder) -> Result<Left> + Send + 'static) -> io::Result<Self> {
         let (inputs, pressed) = mpsc::channel(PRESSED);
         let (signals, sent) = mpsc::channel(PRESSED);
         let board = Arc::new(Board::new(bounded(size)));
@@ -128,17 +129,17 @@ impl Headless {
         look(&self.board.shown())
     }
 
-    /// Waits for the dashboard's end, which somebody asked for: its exit code.
+    /// Waits for the dashboard's end, which somebody asked for: how it was left.
     ///
     /// # Errors
     /// When it ended with an error or a panic, or goes on.
-    pub fn ended(mut self) -> Result<u8> {
+    pub fn ended(mut self) -> Result<Left> {
         let ended = self.join().ok_or_else(|| eyre!("the dashboard goes on"))?;
         ended.unwrap_or_else(|_| Err(eyre!("the dashboard panicked")))
     }
 
     /// How the dashboard ended; `None` where it goes on, or was asked before.
-    fn join(&mut self) -> Option<std::thread::Result<Result<u8>>> {
+    fn join(&mut self) -> Option<std::thread::Result<Result<Left>>> {
         let has_ended = self.board.wait(PATIENCE, |shown| shown.ended).ended;
         self.dashboard.take().filter(|_| has_ended).map(JoinHandle::join)
     }

@@ -1,6 +1,7 @@
 //! What moves: the loop, the channels, frame timing, the terminal, input, and the performing of effects.
 //!
-//! The loop's thread owns the model and the terminal. For each host that is open, a thread owns every connection to
+//! The loop's thread owns the model and the terminal, and waits for neither the terminal nor a disk: threads of their own
+//! read the keys, write the frames, read and write files. For each host that is open, a thread owns every connection to
 //! it (a current-thread runtime: each chunk of a stream would else wake another thread). Between them are bounded
 //! channels: orders to each engine, control (facts, results) and bulk (logs, figures) from all of them. A full way
 //! makes its sender wait, back into the engine's socket.
@@ -30,31 +31,32 @@ mod tests;
 mod tty;
 mod ui;
 
+use std::time::Duration;
+
 pub use clock::{clock, now, zone};
 use color_eyre::eyre::{Result, WrapErr, eyre};
+use engines::Engines;
+use readings::Sources;
 pub use setup::Setup;
 pub use signals::ended;
+use terminal::Terminal;
 pub use terminal::bounded;
+use tokio::time::timeout;
+use tty::Tty;
+pub use ui::Left;
+use ui::Ui;
 
 use crate::{
     app::Store,
     base::id::{HostId, ProjectName},
     view::Theme,
 };
-use std::time::Duration;
-
-use engines::Engines;
-use readings::Sources;
-use terminal::Terminal;
-use tokio::time::timeout;
-use tty::Tty;
-use ui::Ui;
 
 /// How long the first picture waits for the compose files.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
-/// Runs the dashboard until the user leaves. The answer is the exit code: 0, or 128 and the signal that ended it.
-pub fn run(setup: Setup) -> Result<u8> {
+/// Runs the dashboard until the user leaves.
+pub fn run(setup: Setup) -> Result<Left> {
     tty::give_back_on_panic();
     let (_log, without) = match log::begin() {
         Ok(log) => (log, None),
@@ -67,7 +69,7 @@ pub fn run(setup: Setup) -> Result<u8> {
 }
 
 /// The dashboard on a terminal, which is taken when all else is ready. It begins with what is said.
-fn dashboard<T: Terminal>(setup: Setup, said: Option<String>, take: impl FnOnce() -> Result<T>) -> Result<u8> {
+fn dashboard<T: Terminal>(setup: Setup, said: Option<String>, take: impl FnOnce() -> Result<T>) -> Result<Left> {
     let theme = Theme::named(&setup.settings.theme)?.adapted(setup.colors);
     // The engine is found while the files are read.
     let mut engines = Engines::new();

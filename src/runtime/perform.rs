@@ -1,10 +1,11 @@
 //! Performs tasks beside the streams, each as a task of its own, and tells how far they are and how they ended.
 
-use std::{collections::BTreeMap, pin::Pin, sync::Arc};
+use std::{collections::BTreeMap, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::{
     sync::{Notify, mpsc},
     task::{AbortHandle, JoinSet},
+    time::{Instant, timeout_at},
 };
 
 use super::hook;
@@ -12,11 +13,13 @@ use crate::{
     app::Msg,
     compose,
     engine::{Connector, Engine, compose_up},
-    work::{Ended, Error, Outcome, Run, Task, TaskId, Up},
+    work::{Ended, Error, Kind, Outcome, Run, Task, TaskId, Up},
 };
 
 /// How many hooks may run at once.
 const HOOKS: usize = 4;
+/// How long `docker compose` may take to end by itself when the engine is left.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What is being performed.
 pub struct Performer {
@@ -35,6 +38,8 @@ struct Begun {
     cancel: Arc<Notify>,
     /// It is not about the engine, and goes on where that is left.
     is_hook: bool,
+    /// The engine has it, and nothing of it is here.
+    is_call: bool,
 }
 
 impl Performer {
@@ -47,6 +52,7 @@ impl Performer {
     pub fn perform(&mut self, id: TaskId, task: Task) {
         let (connector, results, cancel) = (self.connector.clone(), self.results.clone(), Arc::<Notify>::default());
         let is_hook = matches!(task, Task::Run(Run::Hook(_)));
+        let is_call = task.kind() == Kind::Call;
         let cancelled = cancel.clone();
         let work = match task {
             Task::Call(call) => boxed(async move { reach(&connector).await?.call(&call).await }),
@@ -70,7 +76,7 @@ impl Performer {
             let ended = work.await;
             let _gone = results.send(Msg::Ended(id, ended)).await;
         });
-        self.begun.insert(id, Begun { handle, cancel, is_hook });
+        self.begun.insert(id, Begun { handle, cancel, is_hook, is_call });
     }
 
     /// Ends a task early, where it can be ended; it then tells so.
@@ -103,9 +109,17 @@ impl Performer {
         Some(())
     }
 
-    /// Leaves the engine: what is about it ends now, and hooks end by themselves, each within its time.
+    /// Leaves the engine: calls to it end now, `docker compose` is ended whole, and hooks end by themselves, each within
+    /// its time.
     pub async fn leave(mut self) {
-        self.begun.values().filter(|begun| !begun.is_hook).for_each(|begun| begun.handle.abort());
+        for begun in self.begun.values().filter(|begun| !begun.is_hook) {
+            if begun.is_call { begun.handle.abort() } else { begun.cancel.notify_one() }
+        }
+        let end = Instant::now() + GRACE;
+        let is_left = |begun: &BTreeMap<TaskId, Begun>| begun.values().any(|begun| !begun.is_hook);
+        while is_left(&self.begun) && matches!(timeout_at(end, self.ended()).await, Ok(Some(()))) {}
+        // Asked again, it is ended by force.
+        self.begun.values().filter(|begun| !begun.is_hook).for_each(|begun| begun.cancel.notify_one());
         while self.tasks.join_next().await.is_some() {}
     }
 }
@@ -150,8 +164,6 @@ async fn bring_up(
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use tokio::time::timeout;
 
     use super::*;

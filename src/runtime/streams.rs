@@ -95,6 +95,7 @@ impl Streams {
         }
         self.tasks.abort_all();
         self.performer.leave().await;
+        drop(self.channels.alive);
     }
 
     /// Closes what is no longer wanted and opens what is new.

@@ -12,7 +12,7 @@ use std::{
 use ratatui::layout::Size;
 
 use super::{
-    Setup, clock,
+    Left, Setup, clock,
     engines::Engines,
     headless::{Headless, Shown},
     now,
@@ -40,7 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A simulated engine with a task app that came up long ago, and a dashboard on it.
 struct Stage {
     dashboard: Headless,
-    _engine: Playing,
+    engine: Playing,
     dir: tempfile::TempDir,
 }
 
@@ -65,7 +65,7 @@ impl Stage {
         let connector = Connector::new(target, BTreeMap::new(), false, clock);
         let setup = Setup { compose, named: None, connector, settings, colors: ColorDepth::True };
         let dashboard = Headless::open(setup, Size::new(120, 40)).unwrap();
-        let stage = Self { dashboard, _engine: engine, dir };
+        let stage = Self { dashboard, engine, dir };
         stage.until("the stack", |shown| shown.text().contains("all 3 ready"));
         stage
     }
@@ -89,14 +89,69 @@ fn keys_change_what_is_drawn_and_leaving_ends_the_loop() {
     stage.dashboard.resize(Size::new(80, 24));
     stage.until("the new size", |shown| shown.text().lines().count() == 24);
     stage.press("q");
-    assert_eq!(stage.dashboard.ended().unwrap(), 0);
+    assert_eq!(stage.dashboard.ended().unwrap(), Left { code: 0, words: Vec::new() });
 }
 
 #[test]
 fn a_signal_ends_the_loop_with_its_number() {
     let mut stage = Stage::set();
     stage.dashboard.end(1);
-    assert_eq!(stage.dashboard.ended().unwrap(), 129);
+    assert_eq!(stage.dashboard.ended().unwrap(), Left { code: 129, words: Vec::new() });
+}
+
+/// The engine takes a call and doesn't answer it: the first service is being stopped.
+fn being_stopped() -> Stage {
+    let mut stage = Stage::set();
+    stage.engine.handle().mischief(Mischief { stall: true, ..Mischief::default() });
+    stage.press("g");
+    stage.press("s");
+    stage.until("the stop", |shown| shown.text().contains("docker compose stop db"));
+    stage
+}
+
+#[test]
+fn what_was_begun_is_waited_for_before_leaving() {
+    let mut stage = Stage::set();
+    // Typed in one go: the stop hasn't even been sent.
+    for key in ["g", "s", "q"] {
+        stage.press(key);
+    }
+    let left = stage.dashboard.ended().unwrap();
+    assert_eq!((left.code, left.words), (0, vec!["Done: stop db".to_owned()]));
+    let runs = |name: &str| {
+        stage.engine.handle().world(|world| world.containers().any(|c| c.name.contains(name) && c.pid != 0))
+    };
+    assert!(!runs("db") && runs("backend"), "the engine was told");
+}
+
+#[test]
+fn quitting_while_work_is_under_way_can_be_thought_better_of() {
+    let mut stage = being_stopped();
+    stage.press("q");
+    stage.until("the waiting", |shown| shown.text().contains("Quitting when this is done"));
+    stage.press("Esc");
+    stage.until("the dashboard", |shown| !shown.text().contains("Quitting when"));
+    stage.press("q");
+    stage.until("the waiting", |shown| shown.text().contains("Quitting when this is done"));
+    stage.press("n");
+    let left = stage.dashboard.ended().unwrap();
+    assert_eq!(left.code, 0);
+    assert_eq!(left.words, ["Not finished: stop db; the engine was asked, and may do it all the same"]);
+}
+
+#[test]
+fn a_signal_waits_for_what_is_under_way_and_no_longer_than_it_says() {
+    let mut stage = being_stopped();
+    let began = std::time::Instant::now();
+    stage.dashboard.end(15);
+    stage.until("the count-down", |shown| shown.text().contains("ending in"));
+    // It can't be stayed, and a second one doesn't wait.
+    stage.press("Esc");
+    stage.dashboard.end(15);
+    let left = stage.dashboard.ended().unwrap();
+    assert_eq!((left.code, left.words.len()), (143, 1), "{:?}", left.words);
+    assert!(left.words[0].starts_with("Not finished: stop db"), "{:?}", left.words);
+    assert!(began.elapsed() < Duration::from_secs(30));
 }
 
 #[test]

@@ -12,7 +12,10 @@ use std::{
 
 use color_eyre::eyre::Result;
 use futures::StreamExt;
-use tokio::{sync::mpsc, time::sleep_until};
+use tokio::{
+    sync::mpsc,
+    time::{sleep, sleep_until},
+};
 
 use super::{
     beside,
@@ -26,7 +29,14 @@ use super::{
     terminal::{Terminal, TerminalStreams},
 };
 use crate::{
-    app::{Effect, Input, Msg, Store, config::Notify, next_change, picture::picture, wants::wants},
+    app::{
+        Effect, Input, Msg, Store,
+        config::Notify,
+        leaving::{report, under_way},
+        next_change,
+        picture::picture,
+        wants::wants,
+    },
     base::{id::HostId, text::clean, time::Clock},
     engine::EngineTarget,
     view::{Screen, Theme, export, render::drawn},
@@ -35,6 +45,19 @@ use crate::{
 
 /// How long one drain of a channel may take before the loop looks at the others again.
 const DRAIN: Duration = Duration::from_millis(3);
+/// How long what is under way may take to end when we leave. `docker compose` is given two seconds of them before it is
+/// ended by force.
+const LEAVING: Duration = Duration::from_secs(4);
+
+/// How the dashboard was left.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The exit code: 0, or 128 and the number of the signal that ended it.
+    pub code: u8,
+    /// What was and wasn't done of what was under way, a line each.
+    pub words: Vec<String>,
+}
+
 /// Everything that the loop owns.
 pub struct Ui<'a> {
     model: Store,
@@ -52,7 +75,11 @@ pub struct Ui<'a> {
     /// How effects ended that end at once; taken before anything else.
     said: VecDeque<Msg>,
     frames: u64,
-    ended: Option<u8>,
+    /// Nothing comes from the terminal any more, and nothing goes there.
+    gone: bool,
+    /// The exit code: 0 where nothing but the user ends us.
+    code: u8,
+    ended: bool,
 }
 
 impl<'a> Ui<'a> {
@@ -81,7 +108,9 @@ impl<'a> Ui<'a> {
             beside: mpsc::channel(8),
             said: why.map(Msg::Failed).into_iter().collect(),
             frames: 0,
-            ended: None,
+            gone: false,
+            code: 0,
+            ended: false,
         }
     }
 
@@ -90,29 +119,28 @@ impl<'a> Ui<'a> {
         self.said.push_back(Msg::Failed(words));
     }
 
-    /// Runs until the user leaves or a signal ends us; the answer is the exit code.
-    pub async fn run(mut self, first: Option<(Reading, bool)>) -> Result<u8> {
+    /// Runs until the user leaves or a signal ends us.
+    pub async fn run(mut self, first: Option<(Reading, bool)>) -> Result<Left> {
         let TerminalStreams { mut inputs, mut signals } = self.terminal.heard()?;
         match first {
             Some((reading, again)) => self.was_read(reading, again).await?,
             None => self.take(Msg::Tick).await?,
         }
-        self.draw()?;
-        while self.ended.is_none() {
+        self.draw().await?;
+        while !self.ended {
             let frame = due(self.pacer.due(), self.terminal.ready());
             let late = self.sources.readings.tell_at();
             tokio::select! {
                 biased;
                 Some(asked) = signals.next() => self.signal(asked).await?,
-                input = inputs.next() => match input {
+                input = inputs.next(), if !self.gone => match input {
                     Some(Ok(input)) => {
                         self.take(Msg::Input(input)).await?;
                         self.pacer.key(Instant::now());
                     }
-                    // The terminal is gone.
-                    Some(Err(_)) | None => self.ended = Some(129),
+                    Some(Err(_)) | None => self.lose_terminal().await?,
                 },
-                () = frame => self.draw()?,
+                () = frame, if !self.gone => self.draw().await?,
                 Some(msg) = self.engines.inbox.results.recv() => self.take(msg).await?,
                 (reading, again) = self.sources.readings.next() => self.was_read(reading, again).await?,
                 () = wait(late) => self.tell_late().await?,
@@ -131,7 +159,38 @@ impl<'a> Ui<'a> {
                 () = wait(self.tick) => self.take(Msg::Tick).await?,
             }
         }
-        Ok(self.ended.unwrap_or(0))
+        Ok(self.leave().await)
+    }
+
+    /// Ends what is performed, as far as it can be ended, in a bounded time, and says what was and wasn't done.
+    async fn leave(mut self) -> Left {
+        self.engines.close_all();
+        if under_way(&self.model).next().is_some() {
+            let late = sleep(LEAVING);
+            tokio::pin!(late);
+            loop {
+                tokio::select! {
+                    biased;
+                    Some(msg) = self.engines.inbox.results.recv() => drop(self.model.update(msg, self.clock.now())),
+                    None = self.engines.inbox.alive.recv() => break,
+                    () = &mut late => break,
+                }
+            }
+        }
+        while let Ok(msg) = self.engines.inbox.results.try_recv() {
+            self.model.update(msg, self.clock.now());
+        }
+        Left { code: self.code, words: report(&self.model) }
+    }
+
+    /// The terminal is gone, as when its window is closed. The signal that tells the same may have come before.
+    async fn lose_terminal(&mut self) -> Result<()> {
+        self.gone = true;
+        if self.code != 0 {
+            return Ok(());
+        }
+        self.code = 129;
+        self.take(Msg::Leave).await
     }
 
     /// Gives a message to the model, performs what it asks for, and plans the next frame.
@@ -154,12 +213,12 @@ impl<'a> Ui<'a> {
         Ok(())
     }
 
-    fn draw(&mut self) -> Result<()> {
+    async fn draw(&mut self) -> Result<()> {
         let screen = picture(&self.model);
         if self.shown.as_ref() != Some(&screen) {
             // A write fails only when the terminal is gone.
             if self.terminal.draw(&screen, &self.theme).is_err() {
-                self.ended = Some(129);
+                return self.lose_terminal().await;
             }
             self.shown = Some(screen);
             self.frames += 1;
@@ -172,8 +231,10 @@ impl<'a> Ui<'a> {
     async fn signal(&mut self, asked: Request) -> Result<()> {
         match asked {
             Request::End(number) => {
-                self.ended = Some(128 + number);
-                return Ok(());
+                // Only a second one for another reason means that it is to be at once.
+                let known = self.gone && number == 1;
+                self.code = 128 + number;
+                return if known { Ok(()) } else { self.take(Msg::Leave).await };
             }
             Request::Stop => self.terminal.suspend()?,
             Request::Continued => self.terminal.enter()?,
@@ -191,7 +252,7 @@ impl<'a> Ui<'a> {
 
     async fn perform(&mut self, effect: Effect) -> Result<()> {
         match effect {
-            Effect::Quit => self.ended = Some(0),
+            Effect::Quit => self.ended = true,
             Effect::Suspend => {
                 self.terminal.suspend()?;
                 let resumed = self.resumed();
@@ -246,7 +307,7 @@ impl<'a> Ui<'a> {
                 self.said.push_back(Msg::Ended(id, Err(work::Error::ReadOnly)));
             }
             Effect::Perform(host, id, task) => {
-                if !self.engines.order(host, Order::Perform(id, task)).await {
+                if !self.engines.order(host, Order::Perform(id, task)) {
                     let left = work::Error::NoEngine("the connection to this engine was closed".into());
                     self.said.push_back(Msg::Ended(id, Err(left)));
                 }
@@ -256,10 +317,10 @@ impl<'a> Ui<'a> {
             Effect::Close(host) => self.engines.close(host),
             // An engine that isn't open has nothing to end, and nothing to tell.
             Effect::Cancel(host, id) => {
-                self.engines.order(host, Order::Cancel(id)).await;
+                self.engines.order(host, Order::Cancel(id));
             }
             Effect::Resync(host) => {
-                self.engines.order(host, Order::Resync).await;
+                self.engines.order(host, Order::Resync);
             }
         }
         Ok(())

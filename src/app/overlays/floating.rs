@@ -32,6 +32,8 @@ pub enum Answer {
     Show(Plan, Option<&'static str>),
     /// It closes, and what was agreed to begins.
     Begin(Draft),
+    /// We leave, whatever is under way.
+    LeaveNow,
     /// It closes, and another engine is gone to.
     Switch(ContextEntry),
 }

@@ -14,6 +14,7 @@ macro_rules! overlays {
             Contexts = contexts,
             Errors = errors,
             Losses = losses,
+            Leave = leave,
         }
     };
 }
@@ -23,6 +24,7 @@ mod contexts;
 mod errors;
 pub mod floating;
 mod help;
+mod leave;
 pub mod list;
 mod losses;
 pub mod open;

@@ -1,6 +1,6 @@
 //! Does actions, whatever asked for them: a key, a click, or an overlay.
 
-use super::{acts, jobs, movement, probe, prompt, screens, toasts};
+use super::{acts, jobs, leaving, movement, probe, prompt, screens, toasts};
 use crate::app::{
     Effect, Model,
     action::{ActionId, Danger, row},
@@ -36,7 +36,7 @@ pub fn run(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<E
 
 fn act(model: &mut Model, id: ActionId, digit: Option<char>, out: &mut Vec<Effect>) {
     match id {
-        ActionId::Quit | ActionId::Interrupt => out.push(Effect::Quit),
+        ActionId::Quit | ActionId::Interrupt => leaving::quit(model, out),
         ActionId::Save => out.push(Effect::Save),
         ActionId::Redraw => out.push(Effect::Redraw),
         ActionId::Suspend => out.push(Effect::Suspend),

@@ -11,6 +11,7 @@ mod facts;
 mod files;
 mod input;
 mod jobs;
+mod leaving;
 mod mouse;
 mod movement;
 mod overlay;
@@ -55,9 +56,11 @@ pub(in crate::app) fn update(model: &mut Model, msg: Msg, now: Stamp) -> Vec<Eff
         Msg::Saved(path) => toasts::say(model, &format!("Saved as {path}")),
         Msg::Contexts(known) => contexts::open(model, known),
         Msg::Failed(text) => toasts::failure(model, &text),
+        Msg::Leave => leaving::asked(model, &mut out),
         Msg::Tick => facts::tick(model),
     }
     jobs::advance(model, &mut out);
+    leaving::advance(model, &mut out);
     toasts::expire(model);
     if !settled {
         startup::remember(model, &mut out);

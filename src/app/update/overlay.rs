@@ -2,7 +2,7 @@
 
 use ratatui::layout::Position;
 
-use super::{action, contexts, jobs, toasts};
+use super::{action, contexts, jobs, leaving, toasts};
 use crate::app::{
     Code, Effect, Key, Model,
     overlays::{
@@ -14,7 +14,9 @@ use crate::app::{
 /// A key while something is open.
 pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     if key.code == Code::Esc || key == Key::ctrl('c') {
-        model.ui.overlay = None;
+        if let Some(Overlay::Leave(_)) = model.ui.overlay.take() {
+            leaving::closed(model);
+        }
         return;
     }
     ask(model, out, |open, model| open.key(model, key));
@@ -74,6 +76,7 @@ fn ask(model: &mut Model, out: &mut Vec<Effect>, question: impl FnOnce(&mut dyn 
             model.ui.marked.clear();
             jobs::begin(model, draft);
         }
+        Answer::LeaveNow => leaving::now(model, out),
         Answer::Switch(chosen) => contexts::switch(model, &chosen, out),
     }
 }
