@@ -1,5 +1,7 @@
 //! The main job from the keyboard alone, and moving about.
 
+use std::{fs, path::Path};
+
 use crate::support::{Project, Terminal, on_every_engine};
 
 /// `db` is unhealthy in its first life and well in its second; `web` waits for it.
@@ -60,6 +62,51 @@ fn stop_and_start_from_the_keyboard() {
         assert_eq!(engine.containers(&project.name).len(), 1);
         terminal.press("q");
         assert_eq!(terminal.wait_for_end(), 0);
+    });
+}
+
+/// `web` waits for `db`, which takes its time: so does `docker compose up`.
+const LONG: &str = r#"
+services:
+  db:
+    image: stackview-test/worker:1
+    command: [serve, --fail-boots, "1"]
+    healthcheck: { test: [CMD, /worker, probe], interval: 1s, timeout: 5s, retries: 600 }
+  web:
+    image: stackview-test/worker:1
+    command: [serve]
+    depends_on: { db: { condition: service_healthy } }
+"#;
+
+/// How many processes of `docker compose` work in a folder.
+fn composing(dir: &Path) -> usize {
+    let works_there = |process: &Path| {
+        let command = fs::read(process.join("cmdline")).unwrap_or_default();
+        fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd == dir)
+            && String::from_utf8_lossy(&command).contains("compose")
+    };
+    fs::read_dir("/proc").unwrap().flatten().filter(|process| works_there(&process.path())).count()
+}
+
+#[test]
+fn leaving_while_compose_runs_ends_it_whole_and_says_so() {
+    on_every_engine(|engine| {
+        let project = Project::new(engine, "leaving", LONG);
+        let mut terminal = Terminal::open(&project, &[], (120, 40));
+        terminal.wait_for_line(&["db", "missing"]);
+        terminal.press("U");
+        engine.wait(&project.name, "db, which compose started", |all| {
+            all.values().any(|c| c["State"]["Running"] == true)
+        });
+        assert!(composing(project.dir()) > 0, "it waits for db");
+        terminal.press("q");
+        terminal.wait_for("the waiting", |screen| screen.contains("Quitting when this is done"));
+        terminal.press("n");
+        assert_eq!(terminal.wait_for_end(), 0);
+        assert_eq!(composing(project.dir()), 0, "nothing of it goes on");
+        let raw = String::from_utf8_lossy(&terminal.raw()).into_owned();
+        let after = raw.rsplit("\x1b[?1049l").next().unwrap();
+        assert!(after.contains("Ended early: "), "{after}");
     });
 }
 
