@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::PathBuf,
 };
 
@@ -11,11 +10,14 @@ use color_eyre::eyre::{Result, WrapErr, bail};
 use serde_json::{Value, json};
 
 use super::{output::print, project::resolved, sources};
-use crate::compose::{
-    self, How, Loaded, Project,
-    canon::{self, Choice, EnvFiles, Style},
-    graph::Graph,
-    variables,
+use crate::{
+    compose::{
+        self, How, Loaded, Project,
+        canon::{self, Choice, EnvFiles, Style},
+        graph::Graph,
+        variables,
+    },
+    runtime::save,
 };
 
 /// What `config` prints, under docker compose's names.
@@ -113,7 +115,8 @@ pub fn run(mut options: compose::Options, args: &ConfigArgs) -> Result<u8> {
     match &args.output {
         _ if args.quiet => Ok(0),
         Some(path) if !out.is_empty() => {
-            fs::write(path, out).wrap_err_with(|| format!("The project could not be written to {}", path.display()))?;
+            save::replace(path, out.as_bytes())
+                .wrap_err_with(|| format!("The project could not be written to {}", path.display()))?;
             Ok(0)
         }
         _ => print(out.as_bytes()),

@@ -1,6 +1,6 @@
 //! `stackview report`: one Markdown file about the project as it is.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use color_eyre::eyre::{Result, WrapErr};
 use ratatui::layout::Size;
@@ -13,7 +13,7 @@ use crate::{
     app::{Store, model::Settings, report::report},
     compose,
     engine::EngineTarget,
-    runtime::now,
+    runtime::{now, save},
 };
 
 /// Looks, and writes the report into a file or to standard output.
@@ -24,7 +24,8 @@ pub fn run(options: &compose::Options, target: &EngineTarget, settings: Settings
     match file {
         None => print(text.as_bytes()),
         Some(file) => {
-            fs::write(file, text).wrap_err_with(|| format!("the report can't be written to {}", file.display()))?;
+            save::replace(file, text.as_bytes())
+                .wrap_err_with(|| format!("the report can't be written to {}", file.display()))?;
             note(&format!("The report is in {}", file.display()));
             Ok(0)
         }

@@ -2,8 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
-    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -18,7 +16,7 @@ use super::{
 use crate::{
     app::{config::Config, model::Settings},
     compose::{self, files::ReadError},
-    runtime::zone,
+    runtime::{save, zone},
     view::Theme,
 };
 
@@ -90,13 +88,11 @@ pub fn run(named: Option<&Path>, asked: SettingsCommand) -> Result<u8> {
         }
         SettingsCommand::Init => {
             if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-                fs::create_dir_all(folder).wrap_err_with(|| format!("{} can't be made", folder.display()))?;
+                save::folder(folder).wrap_err_with(|| format!("{} can't be made", folder.display()))?;
             }
-            let mut file = fs::File::create_new(&path).wrap_err_with(|| {
+            save::new_file(&path, Config::TEMPLATE.as_bytes()).wrap_err_with(|| {
                 format!("{} can't be written (one that is there is left as it is)", path.display())
             })?;
-            file.write_all(Config::TEMPLATE.as_bytes())
-                .wrap_err_with(|| format!("{} can't be written", path.display()))?;
             print(format!("{}\n", path.display()).as_bytes())
         }
     }
@@ -104,6 +100,8 @@ pub fn run(named: Option<&Path>, asked: SettingsCommand) -> Result<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -12,6 +12,7 @@ use std::{
 
 use etcetera::BaseStrategy;
 
+use super::save;
 use crate::{
     base::id::ProjectName,
     stack::starts::{self, LARGEST, StartRecord, Unusable},
@@ -75,12 +76,8 @@ fn remember_in(folder: &Path, project: &ProjectName, start: StartRecord) -> Resu
     if !starts::remember(&mut known, start) {
         return Ok(());
     }
-    fs::create_dir_all(folder)?;
-    let new = folder.join(format!(".{}.{}", file_name(project), std::process::id()));
-    let written = fs::write(&new, starts::to_json(project, &known)).and_then(|()| fs::rename(&new, &path));
-    written.inspect_err(|_| {
-        let _left_over = fs::remove_file(&new);
-    })?;
+    save::folder(folder)?;
+    save::own(&path, starts::to_json(project, &known).as_bytes())?;
     Ok(())
 }
 

@@ -22,6 +22,7 @@ mod outbox;
 mod pacer;
 mod perform;
 mod readings;
+pub mod save;
 mod setup;
 mod signals;
 mod streams;

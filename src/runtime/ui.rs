@@ -4,9 +4,7 @@
 
 use std::{
     collections::VecDeque,
-    fs::OpenOptions,
-    io::{self, Write},
-    path::Path,
+    sync::{Arc, Weak},
     time::{Duration, Instant},
 };
 
@@ -24,6 +22,7 @@ use super::{
     memory,
     pacer::Pacer,
     readings::Sources,
+    save,
     setup::{Reading, Setup},
     signals::Request,
     terminal::{Terminal, TerminalStreams},
@@ -72,6 +71,8 @@ pub struct Ui<'a> {
     sources: Sources,
     /// How effects ended that are performed beside the loop: a slow disk must not freeze the keys.
     beside: (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
+    /// Held as long as a picture is being written: one at a time, however slow the disk.
+    saving: Weak<()>,
     /// How effects ended that end at once; taken before anything else.
     said: VecDeque<Msg>,
     frames: u64,
@@ -106,6 +107,7 @@ impl<'a> Ui<'a> {
             tick: None,
             sources,
             beside: mpsc::channel(8),
+            saving: Weak::new(),
             said: why.map(Msg::Failed).into_iter().collect(),
             frames: 0,
             gone: false,
@@ -390,30 +392,35 @@ impl<'a> Ui<'a> {
     fn save(&mut self) {
         let screen = picture(&self.model);
         let at = self.clock.now().local(&self.model.settings.zone, "%Y%m%d-%H%M%S");
-        let path = self.setup.compose.cwd.join(picture_name(&self.model.stack().project, &at));
-        let text = export::svg(&drawn(&screen, &self.theme), &self.theme, &self.model.stack().project);
-        let said = self.beside.0.clone();
-        self.begin("save this screen", move || {
-            let told = match write_new(&path, text.as_bytes()) {
-                Ok(()) => Msg::Saved(path.display().to_string()),
-                Err(error) => Msg::Failed(format!("{} could not be written: {error}", path.display())),
+        let name = picture_name(&self.model.stack().project, &at);
+        let svg = export::svg(&drawn(&screen, &self.theme), &self.theme, &self.model.stack().project);
+        let (folder, said) = (self.setup.compose.cwd.clone(), self.beside.0.clone());
+        let busy = Arc::new(());
+        if self.saving.strong_count() > 0 {
+            self.said.push_back(Msg::Failed("The picture before this one is still being written".into()));
+            return;
+        }
+        self.saving = Arc::downgrade(&busy);
+        self.begin("save a picture", move || {
+            let msg = match save::under_a_free_name(&folder, &name, "svg", svg.as_bytes()) {
+                Ok(path) => Msg::Saved(path.display().to_string()),
+                Err(error) => {
+                    Msg::Failed(format!("{} could not be written: {error}", folder.join(name + ".svg").display()))
+                }
             };
-            let _over = said.blocking_send(told);
+            drop(busy);
+            // The loop may be over.
+            let _over = said.blocking_send(msg);
         });
     }
 }
 
-/// Writes a new file. What has the name already is neither overwritten nor written into: it may be a pipe that nobody
-/// reads.
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
-}
-
-/// The name of a saved picture's file. A project's name may hold what would be a path in it.
+/// The name of a saved picture's file, without its extension. A project's name may hold what would be a path in it, or
+/// what a terminal or a shell acts on where files are listed.
 fn picture_name(project: &str, at: &str) -> String {
-    let plain = |c: char| if c == '/' || c.is_control() { '_' } else { c };
+    let plain = |c: char| if c.is_alphanumeric() || "._-".contains(c) { c } else { '_' };
     let project: String = project.chars().map(plain).take(80).collect();
-    format!("stackview-{project}-{at}.svg")
+    format!("stackview-{project}-{at}")
 }
 
 /// The escape sequence for a notification. What is in it is plain: no control character can end it early.
@@ -475,8 +482,8 @@ mod tests {
 
     #[test]
     fn a_picture_lies_in_the_folder_whatever_the_project_is_called() {
-        assert_eq!(picture_name("app", "1"), "stackview-app-1.svg");
-        assert_eq!(picture_name("../a/b\n", "1"), "stackview-.._a_b_-1.svg");
+        assert_eq!(picture_name("app", "1"), "stackview-app-1");
+        assert_eq!(picture_name("../a/b\n\u{1b}[2J$(x)\u{202e}", "1"), "stackview-.._a_b___2J__x__-1");
     }
 
     #[test]
@@ -485,8 +492,8 @@ mod tests {
         let (pipe, new) = (folder.path().join("pipe"), folder.path().join("new"));
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         // Nobody reads it: to write into it would never end.
-        assert!(write_new(&pipe, b"x").is_err());
-        assert!(write_new(&new, b"x").is_ok() && write_new(&new, b"y").is_err());
+        assert!(save::new_file(&pipe, b"x").is_err());
+        assert!(save::new_file(&new, b"x").is_ok() && save::new_file(&new, b"y").is_err());
         assert_eq!(std::fs::read(&new).unwrap(), b"x");
     }
 }
