@@ -478,7 +478,7 @@ fn panic_for_tests(frames: u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{picture_name, write_new};
+    use super::{picture_name, save};
 
     #[test]
     fn a_picture_lies_in_the_folder_whatever_the_project_is_called() {
