@@ -4,7 +4,10 @@ use std::{process::Stdio, time::Duration};
 
 use tokio::{process::Command, time::timeout};
 
-use crate::work::{Error, Hook};
+use crate::{
+    base::text::clean,
+    work::{Error, Hook},
+};
 
 /// How long a hook may take.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -18,7 +21,8 @@ pub async fn run(hook: &Hook) -> Result<(), Error> {
     let said = |what: String| format!("The hook `{program}` {what} (attention.command in the settings)");
     let mut child = Command::new(program)
         .args(arguments)
-        .envs(hook.environment.iter().map(|(name, value)| (name, value)))
+        // A script may print them, or write them line by line.
+        .envs(hook.environment.iter().map(|(name, value)| (name, clean(value).into_owned())))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -51,6 +55,10 @@ mod tests {
             vec![("STACKVIEW_EVENT", "died".to_owned()), ("STACKVIEW_TEXT", "db exited 1; $(rm x)".to_owned())];
         assert_eq!(failure(&["sh", "-c", &script], environment).await, None);
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "died|db exited 1; $(rm x)|");
+        let hostile =
+            vec![("STACKVIEW_EVENT", "a\nb\u{1b}[2J".to_owned()), ("STACKVIEW_TEXT", "\u{202e}c\0d".to_owned())];
+        assert_eq!(failure(&["sh", "-c", &script], hostile).await, None);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "a b|cd|", "one plain line each");
         let failed = failure(&["sh", "-c", "exit 3"], Vec::new()).await.unwrap().to_string();
         assert!(failed.contains("`sh` failed") && failed.contains('3'), "{failed}");
         let missing = failure(&["/nowhere/hook"], Vec::new()).await.unwrap().to_string();
