@@ -203,10 +203,31 @@ fn words(error: &rustls::Error, tls: &Tls) -> (String, String) {
                 )
             }
             CertificateError::UnknownIssuer | CertificateError::BadSignature => (
-                format!("its certificate isn't signed by a known authority; known are {vouches}"),
+                format!("its certificate isn't signed by a known authority, but by itself or another; known are {vouches}"),
                 format!("Put the authority's certificate into {}", tls.dir.join("ca.pem").display()),
             ),
-            other => (format!("its certificate can't be accepted ({other})"), "Have a new one made".into()),
+            // The verifier's own kinds have no type here, only a name.
+            CertificateError::Other(kind) => match format!("{kind:?}") {
+                kind if kind.contains("CaUsedAsEndEntity") => (
+                    "its certificate is self-signed: it is that of an authority, which may sign others but is none for a \
+                     server"
+                        .into(),
+                    format!(
+                        "Have one made for the engine (CA:FALSE) that an authority signs, whose own certificate belongs \
+                         into {}",
+                        tls.dir.join("ca.pem").display()
+                    ),
+                ),
+                kind if kind.contains("UnsupportedCertVersion") => (
+                    "its certificate is of version 1, which names no host".into(),
+                    "Have one of version 3 made, with a subjectAltName (openssl: -extfile)".into(),
+                ),
+                kind => {
+                    let kind = kind.trim_start_matches("OtherError(").trim_end_matches(')').to_owned();
+                    (format!("its certificate can't be accepted ({kind})"), "Have a new one made".into())
+                }
+            },
+            other => (format!("its certificate can't be accepted ({other:?})"), "Have a new one made".into()),
         },
         rustls::Error::AlertReceived(alert) => match (alert, &tls.cert) {
             (AlertDescription::CertificateExpired, Some(cert)) => {

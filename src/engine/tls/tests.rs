@@ -36,6 +36,14 @@ impl Authority {
         Self { issuer: Issuer::new(params, key), pem }
     }
 
+    /// A certificate that vouches for itself; with its key.
+    fn alone(name: &str, is_ca: IsCa) -> (String, String) {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.is_ca = is_ca;
+        (params.self_signed(&key).unwrap().pem(), key.serialize_pem())
+    }
+
     /// A certificate for a name, good until a year; with its key.
     fn make(&self, name: &str, until: i32) -> (String, String) {
         let key = KeyPair::generate().unwrap();
@@ -122,9 +130,21 @@ async fn with_the_right_certificates_the_engine_is_reached() {
 async fn a_wrong_certificate_of_the_engine_is_named() {
     let (fake, ca, other) = (engine(), Authority::new(), Authority::new());
     for (certificate, knows, why, todo) in [
-        (ca.make("localhost", 2100), &other, "isn't signed by a known authority; known are ", "ca.pem"),
+        (
+            ca.make("localhost", 2100),
+            &other,
+            "isn't signed by a known authority, but by itself or another; known are ",
+            "ca.pem",
+        ),
         (ca.make("elsewhere.org", 2100), &ca, "is for elsewhere.org, not for localhost", "name that it is for"),
         (ca.make("localhost", 2021), &ca, "expired on 2021-01-01", "Renew it"),
+        (Authority::alone("localhost", IsCa::NoCa), &ca, "isn't signed by a known authority, but by itself", "ca.pem"),
+        (
+            Authority::alone("localhost", IsCa::Ca(BasicConstraints::Unconstrained)),
+            &ca,
+            "is self-signed: it is that of an authority",
+            "CA:FALSE",
+        ),
     ] {
         let port = terminator(fake.path(), certificate, None).await;
         let (_dir, tls) = folder(Some(knows), None);
