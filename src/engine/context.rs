@@ -8,6 +8,7 @@ use std::{
 };
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::{
     ConnectError, EngineAddress, EngineTarget,
@@ -97,9 +98,16 @@ fn unreadable(path: &Path, error: &dyn std::error::Error) -> ConnectError {
 
 /// Where the engine of a context is.
 pub(super) fn address(choice: &Choice, env: &BTreeMap<String, String>) -> Result<EngineAddress, ConnectError> {
-    let (all, problems) = all(env);
-    let Some(found) = all.iter().find(|found| found.meta.name == choice.name) else {
-        return Err(ConnectError::Unusable(missing(choice, &all, &problems)));
+    let found = match at_its_place(&choice.name, env) {
+        Some(found) => found,
+        // Docker names the folder after the context; others may not.
+        None => {
+            let (mut all, problems) = all(env);
+            match all.iter().position(|found| found.meta.name == choice.name) {
+                Some(at) => all.swap_remove(at),
+                None => return Err(ConnectError::Unusable(missing(choice, &all, &problems))),
+            }
+        }
     };
     let wrong = |why: &str| ConnectError::Unusable(format!("The context '{}' can't be used: {why}", choice.name));
     let Some(endpoint) = found.meta.endpoints.get("docker") else {
@@ -111,6 +119,14 @@ pub(super) fn address(choice: &Choice, env: &BTreeMap<String, String>) -> Result
         address::parse(&endpoint.host, tls(endpoint, &found.folder, env)).map_err(|e| wrong(&e.to_string()))?
     };
     Ok(EngineAddress { way, context: Some(choice.name.clone()) })
+}
+
+/// A context in the folder that docker gives it: there may be more of them than are looked through.
+fn at_its_place(name: &str, env: &BTreeMap<String, String>) -> Option<Found> {
+    let folder_name: String = Sha256::digest(name).iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = read_text(&folder(env)?.join("contexts/meta").join(&folder_name).join("meta.json"), LARGEST).ok()?;
+    let meta: Meta = serde_json::from_str(&text).ok()?;
+    (meta.name == name).then_some(Found { meta, folder: folder_name })
 }
 
 /// TLS is used where there are certificates for it, or where it was said that they aren't to be verified.
@@ -175,7 +191,11 @@ fn all(env: &BTreeMap<String, String>) -> (Vec<Found>, Vec<String>) {
     let Some(dir) = folder(env).map(|dir| dir.join("contexts/meta")) else { return (all, problems) };
     // Nobody who has made no context has the folder.
     let Ok(entries) = fs::read_dir(&dir) else { return (all, problems) };
-    for entry in entries.flatten().take(MOST) {
+    for (at, entry) in entries.flatten().enumerate() {
+        if at == MOST {
+            problems.push(format!("only {MOST} contexts are listed of those in {}", dir.display()));
+            break;
+        }
         let path = entry.path().join("meta.json");
         let text = match read_text(&path, LARGEST) {
             Ok(text) => text,
@@ -259,6 +279,19 @@ mod tests {
         assert!(words.contains("There are: default, old, prod, test."), "{words}");
         assert!(words.contains("c3/meta.json can't be read"), "{words}");
         assert!(locate("old", &env).unwrap_err().to_string().contains("names no docker engine"));
+    }
+
+    #[test]
+    fn one_among_very_many_is_found_where_docker_keeps_it() {
+        let many: Vec<(String, String)> =
+            (0..1200).map(|n| (format!("a{n}"), PROD.replace("\"prod\"", &format!("\"p{n}\"")))).collect();
+        let mut all: Vec<(&str, &str)> = many.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        // The digest of `test`.
+        all.push(("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", TEST));
+        let (_dir, env) = docker("{}", &all);
+        assert_eq!(locate("test", &env).unwrap().context.as_deref(), Some("test"));
+        let listed = known(&EngineTarget::default(), &env);
+        assert!(listed.iter().any(|row| row.note.starts_with("only 1000 contexts are listed")), "that is said");
     }
 
     #[test]
