@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use crate::{
     base::id::{Address, HostId, ProjectName},
     compose::Project,
-    host::Host,
+    host::{Called, EngineChoice, Host},
     stack::Stack,
 };
 
@@ -62,12 +62,13 @@ impl Hosts {
         self.front.show(project, declared);
     }
 
-    /// Goes to an engine that wasn't open, with the project that is shown; the host in front is let go of. The new
-    /// one's id matches nothing that was said of any other.
-    pub fn go(&mut self) -> HostId {
+    /// Goes to an engine that wasn't open, so named, with the project that is shown; the host in front
+    /// is let go of. The new one's id matches nothing that was said of any other.
+    pub fn go(&mut self, engine: EngineChoice) -> HostId {
         let stack = self.front.stack();
         let stack = Stack::new(stack.project.clone(), stack.declared.clone());
-        self.front = Host::new(stack);
+        let called = Called { engine, ..self.front.called.clone() };
+        self.front = Host::new(stack).called(called);
         self.shown = self.give();
         self.shown
     }

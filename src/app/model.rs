@@ -26,7 +26,7 @@ use crate::{
     },
     compose::{Problem, Project, Severity},
     diagnose::{Case, Diagnosis, Recovered, diagnose},
-    host::Host,
+    host::{Called, Host},
     stack::{Overview, Ran, Stack, timeline::Timeline},
     work::{Job, Tasks},
 };
@@ -119,7 +119,8 @@ impl Model {
         size: Size,
         now: Stamp,
     ) -> Self {
-        Self::looking_at(settings, Host::new(Stack::new(project, declared)), Vec::new(), size, now)
+        let host = Host::new(Stack::new(project, declared)).called(settings.called.clone());
+        Self::looking_at(settings, host, Vec::new(), size, now)
     }
 
     /// A model of what is known already: the stack in front of a host.
@@ -225,6 +226,8 @@ pub struct Settings {
     pub zone: Zone,
     /// What happens when something is worth attention.
     pub attention: Attention,
+    /// What a command to paste has to carry.
+    pub called: Called,
 }
 
 impl Default for Settings {
@@ -237,6 +240,7 @@ impl Default for Settings {
             theme: "dark".into(),
             zone: Zone::default(),
             attention: Attention::default(),
+            called: Called::default(),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Makes the plans: what exactly would go, with sizes, and what is kept.
 
-use super::{Model, targets, verbs::command};
+use super::{Model, targets, verbs::Subject};
 use crate::{
     base::{
         id::{ContainerId, ServiceName},
+        shell::ShellLine,
         units::{age, count},
     },
     stack::{Container, Phase, State, Volume},
@@ -28,10 +29,12 @@ pub fn remove(model: &Model) -> Option<Plan> {
     if containers.is_empty() {
         return None;
     }
-    let (subject, mut equivalent) = command(model, "rm --stop --force", &containers);
-    if let Some(names) = equivalent.strip_prefix("docker rm --stop --force ") {
-        equivalent = format!("docker stop {names} && docker rm {names}");
-    }
+    let subject = Subject::of(model, &containers);
+    let equivalent = match &subject {
+        Subject::Services(_) => subject.command(model, &["rm", "--stop", "--force"]),
+        Subject::Containers(_) => subject.command(model, &["stop"]).and(subject.command(model, &["rm"])),
+    };
+    let subject = subject.words();
     let items: Vec<_> = containers.iter().map(|c| item(model, c)).collect();
     let title = match items.len() {
         1 => format!("Remove the container of {subject}?"),
@@ -54,7 +57,9 @@ pub fn signal(model: &Model, signal: &str) -> Option<Plan> {
     if containers.is_empty() {
         return None;
     }
-    let (subject, equivalent) = command(model, &format!("kill -s {signal}"), &containers);
+    let subject = Subject::of(model, &containers);
+    let equivalent = subject.command(model, &["kill", "-s", signal]);
+    let subject = subject.words();
     Some(Plan {
         title: format!("Send {signal} to {subject}?"),
         by: Means::Engine,
@@ -87,7 +92,7 @@ pub fn volume(model: &Model, volume: &Volume) -> Result<Plan, String> {
             note,
         }],
         kept: if foreign { vec!["not created by this project: others may use it".into()] } else { Vec::new() },
-        equivalent: format!("docker volume rm {}", volume.name),
+        equivalent: model.host().docker().then("volume rm").name(&volume.name),
         typed: Some(volume.name.to_string()),
         pending: false,
     })
@@ -111,7 +116,7 @@ pub fn prune(model: &Model, pending: bool) -> Plan {
             "volumes stay, whatever is in them; remove one on the Storage screen".into(),
             "running, paused and created containers stay".into(),
         ],
-        equivalent: String::new(),
+        equivalent: ShellLine::default(),
         typed: None,
         pending,
     }

@@ -89,7 +89,7 @@ fn head(out: &mut String, model: &Model, unseen: Option<&str>) {
 
 /// The verdict as the dashboard's first line says it.
 fn sentence(model: &Model) -> String {
-    let cause = words::cause(&model.overview, "docker compose up -d starts it");
+    let cause = words::cause(&model.overview, &words::starts_it(model.host()));
     let figures = words::figures(&model.overview);
     if cause.is_empty() { figures } else { format!("{figures} · {cause}") }
 }
@@ -118,8 +118,11 @@ fn causes(out: &mut String, diagnosis: &Diagnosis) {
             put!(out, "- {} `{}`: {}", evidence.kind.word(), inline(&evidence.source), code(&evidence.text));
         }
         put!(out, "\n**Fix:** {}", inline(&finding.fix.text));
+        if let Some(yaml) = &finding.fix.yaml {
+            fenced(out, "yaml", [yaml.clone()]);
+        }
         if let Some(command) = &finding.fix.command {
-            fenced(out, "sh", [clean(command).into_owned()]);
+            fenced(out, "sh", [command.to_string()]);
         }
         for follows in diagnosis.consequences(finding) {
             put!(out, "- follows from it: {}", inline(&follows.summary));

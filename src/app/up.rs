@@ -52,10 +52,7 @@ pub fn of(model: &Model, services: Vec<ServiceName>) -> Result<Course, String> {
         services.iter().cloned().collect()
     };
     let reached = with_dependencies(model, named);
-    let equivalent = |more: &str| {
-        let names: String = services.iter().map(|s| format!(" {s}")).collect();
-        format!("docker compose up -d{more}{names}")
-    };
+    let equivalent = |words| model.host().compose_by_files().then(words).names(&services);
     let subject = if everything { "the project".to_owned() } else { listed(&services) };
     let (mut items, mut recreated, mut unsure) = (Vec::new(), Vec::new(), Vec::new());
     for name in &reached {
@@ -74,7 +71,7 @@ pub fn of(model: &Model, services: Vec<ServiceName>) -> Result<Course, String> {
         let up = Up { services: services.clone(), recreate: None };
         return Ok(Course::Now(Draft {
             title: format!("up {subject}"),
-            equivalent: equivalent(" --no-recreate"),
+            equivalent: equivalent("up -d --no-recreate"),
             steps: [Step::Tasks(vec![Task::Run(Run::Up(up))])].into(),
         }));
     }
@@ -98,7 +95,7 @@ pub fn of(model: &Model, services: Vec<ServiceName>) -> Result<Course, String> {
         by: Means::Compose(services.clone()),
         items,
         kept,
-        equivalent: equivalent(""),
+        equivalent: equivalent("up -d"),
         typed: None,
         pending: false,
     }))

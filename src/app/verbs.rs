@@ -6,6 +6,7 @@ use super::{Model, graph, targets};
 use crate::{
     base::{
         id::{ContainerId, ServiceName},
+        shell::ShellLine,
         units::count,
     },
     compose::Condition,
@@ -69,39 +70,70 @@ pub fn draft(model: &Model, verb: Verb, containers: &[&Container]) -> Option<Dra
     if chosen.is_empty() {
         return None;
     }
-    let (subject, equivalent) = command(model, verb.word(), &chosen);
-    let title = format!("{} {subject}", verb.word());
+    let subject = Subject::of(model, &chosen);
+    let equivalent = subject.command(model, &[verb.word()]);
+    let title = format!("{} {}", verb.word(), subject.words());
     Some(Draft { title, equivalent, steps: steps(model, verb, &chosen) })
 }
 
-/// Whom a command is about, in words, and the command: `docker compose` where only whole services are meant.
-pub fn command(model: &Model, verb: &str, containers: &[&Container]) -> (String, String) {
-    let mut services: Vec<&str> = Vec::new();
-    for container in containers {
-        if let Some(service) = container.service.as_deref()
-            && !services.contains(&service)
-        {
-            services.push(service);
+/// Whom a command is about: whole services where nothing else is meant, so that `docker compose` can do it.
+#[derive(Debug)]
+pub enum Subject {
+    /// All containers of these services, as far as the command applies to them.
+    Services(Vec<String>),
+    /// These containers, by name.
+    Containers(Vec<String>),
+}
+
+impl Subject {
+    /// Whom a command on these containers is about.
+    pub fn of(model: &Model, containers: &[&Container]) -> Self {
+        let mut services: Vec<String> = Vec::new();
+        for container in containers {
+            if let Some(service) = container.service.as_deref()
+                && !services.iter().any(|known| known == service)
+            {
+                services.push(service.to_owned());
+            }
+        }
+        if whole(model, containers) {
+            Self::Services(services)
+        } else {
+            Self::Containers(containers.iter().map(|c| c.name.clone()).collect())
         }
     }
+
+    /// In words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Services(names) => listed(names, "service"),
+            Self::Containers(names) => listed(names, "container"),
+        }
+    }
+
+    /// The command for them.
+    pub fn command(&self, model: &Model, verb: &[&str]) -> ShellLine {
+        match self {
+            Self::Services(names) => model.host().compose().words(verb).names(names),
+            Self::Containers(names) => model.host().docker().words(verb).names(names),
+        }
+    }
+}
+
+/// Whether these are all containers of their services.
+fn whole(model: &Model, containers: &[&Container]) -> bool {
     let is_chosen = |id: &ContainerId| containers.iter().any(|c| c.id == *id);
     // Containers that the verb doesn't apply to may be left out; one that it is kept from may not.
-    let whole = containers.iter().all(|c| {
+    containers.iter().all(|c| {
         let status = c.service.as_ref().and_then(|s| model.overview.service(s));
         status.is_some_and(|s| {
             s.containers.contains(&c.id) && (s.containers.len() == 1 || s.containers.iter().all(is_chosen))
         })
-    });
-    if whole {
-        (listed(&services, "service"), format!("docker compose {verb} {}", services.join(" ")))
-    } else {
-        let names: Vec<&str> = containers.iter().map(|c| c.name.as_str()).collect();
-        (listed(&names, "container"), format!("docker {verb} {}", names.join(" ")))
-    }
+    })
 }
 
 /// Up to three names, else how many.
-fn listed(names: &[&str], one: &str) -> String {
+fn listed(names: &[String], one: &str) -> String {
     if names.len() <= 3 { names.join(", ") } else { count(names.len(), one) }
 }
 

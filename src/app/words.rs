@@ -6,11 +6,20 @@ use crate::{
         text::{clean, width},
         units,
     },
+    host::Host,
     stack::{
         Drift, Event, EventKind, EventSubject, Health, Overview, PortBinding, Reason, ServiceStatus, State, Verdict,
     },
     view::role::Role,
 };
+
+/// What starts a project where no key does.
+pub fn starts_it(host: &Host) -> String {
+    match host.compose_by_files().then("up -d").offered() {
+        Some(line) => format!("{line} starts it"),
+        None => "nothing runs".into(),
+    }
+}
 
 /// The verdict's figures: `1 of 3 ready`.
 pub fn figures(overview: &Overview) -> String {

@@ -8,6 +8,7 @@ pub mod loss;
 pub mod num;
 pub mod ring;
 pub mod secrets;
+pub mod shell;
 pub mod text;
 pub mod time;
 pub mod units;

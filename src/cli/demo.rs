@@ -17,8 +17,10 @@ use super::{
     settings::chosen,
 };
 use crate::{
+    app::model::Settings,
     compose,
     engine::{Connector, EngineTarget},
+    host::{Called, EngineChoice},
     runtime::{self, Setup},
     sim::{
         self,
@@ -127,7 +129,8 @@ fn dashboard(
     // Until the dashboard is left.
     let engine = sim::play(&folder.0.join("engine.sock"), scenario, options)?;
     let target = EngineTarget { host: Some(engine.handle().host()), pace: Some(args.speed), ..EngineTarget::default() };
-    let settings = chosen(common, env)?;
+    let called = Called::new(EngineChoice::Usual, &compose);
+    let settings = Settings { called, ..chosen(common, env)? };
     let connector = Connector::new(target, BTreeMap::new(), settings.read_only_forced, runtime::clock());
     Ok(left(runtime::run(Setup { compose, named: None, connector, settings, colors })?))
 }

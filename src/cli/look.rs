@@ -15,7 +15,7 @@ use crate::{
     compose::{self, Problem, Project},
     diagnose::{Case, Diagnosis, diagnose},
     engine::{Engine, EngineTarget, Error},
-    host::{Answer, Fact, Host, Link, Question},
+    host::{Answer, Called, Fact, Host, Link, Question},
     runtime::{host::answer, memory, now},
     stack::{self, Stack, drift, starts::Remembered, timeline::Timeline},
 };
@@ -72,7 +72,8 @@ pub fn look(
     declared: Option<Project>,
     depth: Depth<'_>,
 ) -> Result<Seen> {
-    let mut host = Host::new(unseen(options, declared));
+    let called = Called::new(target.choice(), options);
+    let mut host = Host::new(unseen(options, declared)).called(called);
     let missed = block_on(async {
         let seeing = async {
             let engine = connect(target, &options.env).await?;

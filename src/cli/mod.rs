@@ -39,8 +39,10 @@ use self::{
     settings::chosen,
 };
 use crate::{
+    app::model::Settings,
     compose,
     engine::{Connector, EngineTarget},
+    host::Called,
     runtime::{self, Setup},
 };
 
@@ -109,6 +111,7 @@ fn dashboard(common: &Common, target: EngineTarget, env: BTreeMap<String, String
     let colors = colors::depth(&env);
     let compose = compose_options(common, env.clone())?;
     let named = project_name(&compose);
+    let settings = Settings { called: Called::new(target.choice(), &compose), ..settings };
     let connector = Connector::new(target, env, settings.read_only_forced, runtime::clock());
     Ok(left(runtime::run(Setup { compose, named, connector, settings, colors })?))
 }

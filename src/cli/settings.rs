@@ -16,6 +16,7 @@ use super::{
 use crate::{
     app::{config::Config, model::Settings},
     compose::{self, files::ReadError},
+    host::Called,
     runtime::{save, zone},
     view::Theme,
 };
@@ -45,6 +46,7 @@ fn path(named: Option<&Path>) -> Result<PathBuf> {
 }
 
 /// What was chosen on the command line, else in the settings, by the terminal at hand.
+/// What a command to paste has to carry isn't among it: that is the command's own matter.
 pub fn chosen(common: &Common, env: &BTreeMap<String, String>) -> Result<Settings> {
     let config = read(common.settings_file.as_deref())?;
     Ok(Settings {
@@ -55,6 +57,7 @@ pub fn chosen(common: &Common, env: &BTreeMap<String, String>) -> Result<Setting
         theme: common.theme.clone().or(config.theme).unwrap_or_else(|| "dark".into()),
         zone: zone(),
         attention: config.attention,
+        called: Called::default(),
     })
 }
 

@@ -47,6 +47,6 @@ mod yaml;
 pub use load::{load, load_telling, read_text};
 pub use loaded::Loaded;
 pub use model::*;
-pub use options::{How, Options};
+pub use options::{Flag, How, Options};
 pub use problem::{Place, Problem, Severity};
 pub use suggest::closest;

@@ -27,6 +27,22 @@ pub struct Options {
     pub how: How,
 }
 
+/// An option of docker compose, and its value.
+pub type Flag = (&'static str, String);
+
+impl Options {
+    /// What docker compose has to be told to read the same project in the same folder.
+    pub fn flags(&self) -> Vec<Flag> {
+        let path = |path: &PathBuf| path.display().to_string();
+        let files = self.files.iter().map(|file| ("-f", file.clone()));
+        let env_files = self.env_files.iter().map(|file| ("--env-file", path(file)));
+        let profiles = self.profiles.iter().map(|profile| ("--profile", profile.clone()));
+        let name = self.project_name.iter().map(|name| ("-p", name.clone()));
+        let folder = self.project_directory.iter().map(|folder| ("--project-directory", path(folder)));
+        files.chain(env_files).chain(profiles).chain(name).chain(folder).collect()
+    }
+}
+
 /// Steps that `config` can leave out on the way from files to a project.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct How {

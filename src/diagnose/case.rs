@@ -13,7 +13,7 @@ use super::{
     target::{Target, targets},
 };
 use crate::{
-    base::{id::ServiceName, time::Stamp, units},
+    base::{id::ServiceName, shell::ShellLine, time::Stamp, units},
     compose::{Place, Problem, Project, Service},
     host::{Answer, Host, Offer, PathFacts, Question},
     logs::HeldLine,
@@ -216,9 +216,42 @@ impl<'a> Case<'a> {
         (inside && !between).then_some(name)
     }
 
-    /// What docker compose is to be called with, for a command to paste.
-    pub fn compose(&self, rest: &str) -> String {
-        format!("docker compose -p {} {rest}", self.stack.project)
+    /// `docker`, for what is on this engine.
+    pub fn docker(&self) -> ShellLine {
+        self.host.docker()
+    }
+
+    /// `docker compose`, for what is done to the containers that are there.
+    pub fn compose(&self) -> ShellLine {
+        self.host.compose()
+    }
+
+    /// `docker compose`, for what reads the project's files.
+    pub fn compose_by_files(&self) -> ShellLine {
+        self.host.compose_by_files()
+    }
+
+    /// Brings services up as their files say.
+    pub fn up(&self, services: impl IntoIterator<Item = impl AsRef<str>>) -> ShellLine {
+        self.compose_by_files().then("up -d").names(services)
+    }
+
+    /// Runs commands in a new container of a service, whose own program stays out of it.
+    pub fn run_in(&self, service: &str, script: &ShellLine) -> ShellLine {
+        self.compose_by_files().then("run --rm --entrypoint sh").name(service).script(script)
+    }
+
+    /// Gives variables values for compose to read; which ones, only the reader knows.
+    pub fn set_variables(&self, names: &[&str]) -> ShellLine {
+        // Compose reads the `.env` of the project's folder, whichever folder that is.
+        let usual = || match self.project {
+            Some(project) if !self.host.called.is_in(&project.dir) => project.dir.join(".env").display().to_string(),
+            _ => ".env".to_owned(),
+        };
+        let file = self.host.called.env_file().map_or_else(usual, str::to_owned);
+        let lines = names.iter().map(|name| format!("{name}=…"));
+        let print = if names.len() == 1 { ShellLine::new("echo") } else { ShellLine::new("printf").word("%s\\n") };
+        print.words(lines).onto(file)
     }
 }
 
@@ -234,7 +267,7 @@ impl<'a> Subject<'a> {
         let beside = |name: &str| {
             let port = name.to_ascii_uppercase().replace("HOSTNAME", "PORT").replace("HOST", "PORT");
             let mut others = variables.iter().filter(|(n, _)| !n.eq_ignore_ascii_case(name));
-            others.find(|(n, _)| n.eq_ignore_ascii_case(&port)).map(|(_, value)| *value)
+            others.find(|(n, _)| n.eq_ignore_ascii_case(&port)).copied()
         };
         let port = |name: &str| if name.to_ascii_uppercase().contains("HOST") { beside(name) } else { None };
         variables.iter().flat_map(|(name, value)| targets(name, value, port(name))).collect()

@@ -4,6 +4,7 @@ use crate::{
     base::{
         id::ServiceName,
         secrets,
+        shell::ShellLine,
         text::{self, clean},
     },
     compose::Place,
@@ -105,8 +106,10 @@ impl Kind {
 pub struct Fix {
     /// In words.
     pub text: String,
-    /// As something to paste, where there is such a thing.
-    pub command: Option<String>,
+    /// As something to paste into a shell, where there is such a thing.
+    pub command: Option<ShellLine>,
+    /// As a piece of a compose file, where there is such a thing.
+    pub yaml: Option<String>,
 }
 
 /// Another finding that this one follows from.
@@ -118,6 +121,13 @@ pub struct Cause {
     pub service: Option<ServiceName>,
     /// Which it is of those that the rule found on the service, from 0.
     pub nth: usize,
+}
+
+impl Fix {
+    /// What there is to copy.
+    pub fn copied(&self) -> Option<String> {
+        self.command.as_ref().and_then(ShellLine::offered).or_else(|| self.yaml.clone())
+    }
 }
 
 impl Finding {
@@ -191,10 +201,21 @@ impl Finding {
         self
     }
 
-    /// What to do, as something to paste.
+    /// What to do, as something to paste into a shell. One that can't be offered leaves its reason in the words, which
+    /// come before it.
     #[must_use]
-    pub fn command(mut self, command: impl AsRef<str>) -> Self {
-        self.fix.command = Some(clean(command.as_ref()).into_owned());
+    pub fn command(mut self, command: ShellLine) -> Self {
+        if let Some(why) = command.refusal() {
+            self.fix.text = line(&format!("{} (no command to paste: {why})", self.fix.text));
+        }
+        self.fix.command = Some(command).filter(|command| command.offered().is_some());
+        self
+    }
+
+    /// What to do, as a piece of a compose file.
+    #[must_use]
+    pub fn yaml(mut self, yaml: impl AsRef<str>) -> Self {
+        self.fix.yaml = Some(clean(yaml.as_ref()).into_owned());
         self
     }
 

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::base::shell::ShellLine;
+
 use super::{
     diagnosis::Diagnosis,
     finding::{Cause, Finding},
@@ -21,7 +23,7 @@ fn finding(f: &Finding) -> Value {
         "summary": f.summary,
         "evidence": evidence.collect::<Vec<_>>(),
         "explanation": f.explanation,
-        "fix": { "text": f.fix.text, "command": f.fix.command },
+        "fix": { "text": f.fix.text, "command": f.fix.command.as_ref().and_then(ShellLine::offered), "yaml": f.fix.yaml },
         "caused_by": f.caused_by.as_ref().map(cause),
     })
 }
@@ -45,7 +47,7 @@ mod tests {
             ["rule", "severity", "service", "summary", "evidence", "explanation", "fix", "caused_by"]
         );
         assert_eq!(keys(&first["evidence"][0]), ["kind", "text", "source"]);
-        assert_eq!(keys(&first["fix"]), ["text", "command"]);
+        assert_eq!(keys(&first["fix"]), ["text", "command", "yaml"]);
         assert_eq!((&first["service"], &first["caused_by"]), (&json!("web"), &Value::Null));
     }
 }

@@ -27,6 +27,7 @@ mod said;
 pub(crate) mod scenario;
 mod subnet;
 mod target;
+mod yaml;
 
 pub use case::{Case, Subject, troubled};
 pub use diagnosis::{Diagnosis, IGNORE, diagnose};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     diagnosis::Diagnosis,
-    finding::{Finding, Severity},
+    finding::{Finding, Fix, Severity},
 };
 use crate::{
     base::{id::Address, time::Stamp, units},
@@ -59,10 +59,7 @@ impl Recovered {
                 .shown(f.evidence.iter().cloned())
                 .why(format!("It is over since {ago}. Until then: {}", f.explanation))
                 .fix(format!("If it comes back: {}", f.fix.text));
-            match &f.fix.command {
-                Some(command) => hint.command(command),
-                None => hint,
-            }
+            Finding { fix: Fix { text: hint.fix.text.clone(), ..f.fix.clone() }, ..hint }
         }));
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use super::{Case, Diagnosis, Finding, diagnose};
 use crate::{
     compose::{self, Options},
-    host::{self, Answer, EngineInfo, Host, Link, Question, fixture::engine},
+    host::{self, Answer, Called, EngineInfo, Host, Link, Question, fixture::engine},
     logs::LogLine,
     stack::{
         Container, EventKind, Fact, ImageFacts, Network, Stack, Volume,
@@ -29,6 +29,9 @@ pub(crate) struct Scenario {
     file: Option<PathBuf>,
     engine: Option<EngineInfo>,
     starts: Vec<StartRecord>,
+    /// What is behind the names that the files declare, and behind the services' own.
+    behind: (String, String),
+    called: Called,
 }
 
 impl Scenario {
@@ -115,6 +118,11 @@ impl Scenario {
         self
     }
 
+    /// How stackview was called.
+    pub fn called(self, called: Called) -> Self {
+        Self { called, ..self }
+    }
+
     /// There is no engine.
     pub fn offline(self) -> Self {
         Self { offline: true, ..self }
@@ -153,8 +161,9 @@ impl Scenario {
                 service.setup.injected.insert(name.clone());
             }
         }
-        let project = project.map(Arc::new);
-        let mut host = Host::new(Stack::new(fixture::PROJECT.into(), project));
+        let project = project.map(|project| Arc::new(self.renamed(project)));
+        let stack = Stack::new(fixture::PROJECT.into(), project);
+        let mut host = Host::new(stack).called(self.called.clone());
         if !self.offline {
             host.apply(host::Fact::Engine(self.engine.clone().unwrap_or_else(|| engine("1.41"))));
             host.apply(host::Fact::Link(Link::Live));
@@ -186,6 +195,89 @@ impl Scenario {
         diagnose(&Case::new(&loaded.problems, &host, &overview, now))
     }
 
+    /// Cases like this one in which names, paths and log lines hold `evil`: first all that is no service's name, then
+    /// the services' names, then one word of a log after the other.
+    pub fn hostile(&self, evil: &str) -> Vec<Self> {
+        let mut stored = Self { behind: (evil.into(), String::new()), ..self.clone() };
+        let mut moved: Vec<(String, String)> = Vec::new();
+        for container in &mut stored.containers {
+            moved.extend(spoil(container, evil));
+        }
+        for (question, answer) in &mut stored.answers {
+            match answer {
+                Answer::Neighbours(all) => all.iter_mut().for_each(|c| {
+                    spoil(c, evil);
+                }),
+                Answer::Networks(all) => all.iter_mut().for_each(|n| n.name += evil),
+                Answer::Volumes(all) => all.iter_mut().for_each(|v| v.name = format!("{}{evil}", v.name).into()),
+                _ => {}
+            }
+            match question {
+                Question::HostPath(path) | Question::Path(_, path) | Question::FreeSpace(path) => {
+                    *path = replaced(path, &moved);
+                }
+                Question::Offer(name) => *name += evil,
+                _ => {}
+            }
+        }
+        stored.images.iter_mut().for_each(|(name, _)| name.push_str(evil));
+        for fact in &mut stored.facts {
+            match fact {
+                Fact::Networks(all) => all.iter_mut().for_each(|n| n.name += evil),
+                Fact::Volumes(all) => all.iter_mut().for_each(|v| v.name = format!("{}{evil}", v.name).into()),
+                _ => {}
+            }
+        }
+        for line in stored.logs.iter_mut().flat_map(|(_, lines)| lines) {
+            *line = replaced(line, &moved);
+        }
+        let mut called = Self { behind: (String::new(), evil.into()), ..self.clone() };
+        for container in &mut called.containers {
+            container.service = container.service.as_ref().map(|name| format!("{name}{evil}").into());
+            for (on, _) in &mut container.depends_on {
+                *on = format!("{on}{evil}").into();
+            }
+        }
+        let mut all = vec![stored, called];
+        for (log, (_, lines)) in self.logs.iter().enumerate() {
+            for (at, line) in lines.iter().enumerate() {
+                let words: Vec<&str> = line.split(' ').collect();
+                for word in 0..words.len() {
+                    let mut words: Vec<String> = words.iter().map(|w| (*w).to_owned()).collect();
+                    let end = words[word].trim_end_matches([':', '"', '\'', ',', '.', ')']).len();
+                    words[word].insert_str(end, &evil.replace(' ', "${IFS}"));
+                    let mut one = self.clone();
+                    one.logs[log].1[at] = words.join(" ");
+                    all.push(one);
+                }
+            }
+        }
+        all
+    }
+
+    /// The project with what is behind its names.
+    fn renamed(&self, mut project: compose::Project) -> compose::Project {
+        let (names, services) = &self.behind;
+        if !names.is_empty() {
+            project.networks.values_mut().for_each(|n| n.name += names);
+            project.volumes.values_mut().for_each(|v| v.name += names);
+            for service in project.services.values_mut() {
+                service.image = service.image.take().map(|image| image + names);
+                service.container_name = service.container_name.take().map(|name| name + names);
+            }
+        }
+        if !services.is_empty() {
+            let new = |name: &crate::base::id::ServiceName| format!("{name}{services}").into();
+            let all = std::mem::take(&mut project.services).into_values().map(|mut service| {
+                service.name = new(&service.name);
+                service.depends_on.iter_mut().for_each(|d| d.service = new(&d.service));
+                (service.name.clone(), service)
+            });
+            project.services = all.collect();
+        }
+        project
+    }
+
     /// What is found above hints, as `rule@service`, consequences as `rule@service < rule@service`.
     pub fn found(&self) -> Vec<String> {
         let name = |rule: &str, service: Option<&str>| format!("{rule}@{}", service.unwrap_or("-"));
@@ -198,6 +290,45 @@ impl Scenario {
         };
         let findings = self.diagnosis().findings;
         findings.iter().filter(|f| f.severity < super::Severity::Hint).map(told).collect()
+    }
+}
+
+/// Puts `evil` behind the names and paths of a container, and into the engine's words about it. What its mounts were
+/// called, and are now.
+fn spoil(c: &mut Container, evil: &str) -> Vec<(String, String)> {
+    let mut moved = Vec::new();
+    c.name += evil;
+    c.image += evil;
+    if c.project.as_deref() != Some(fixture::PROJECT) {
+        c.project = c.project.as_ref().map(|p| format!("{p}{evil}").into());
+    }
+    for mount in &mut c.mounts {
+        for path in [&mut mount.source, &mut mount.target] {
+            let new = format!("{path}{evil}");
+            moved.push((std::mem::replace(path, new.clone()), new));
+        }
+        mount.volume = mount.volume.as_ref().map(|v| format!("{v}{evil}").into());
+    }
+    for network in &mut c.networks {
+        network.network += evil;
+    }
+    if let Some(check) = &mut c.check {
+        check.test.iter_mut().skip(1).for_each(|word| *word += evil);
+    }
+    if let Some(words) = c.error.split_once("exec: \"").map(|(a, b)| (a.to_owned(), b.to_owned())) {
+        c.error = format!("{}exec: \"{}", words.0, words.1.replacen('"', &format!("{}\"", evil.replace('"', "")), 1));
+    }
+    c.config.user += evil;
+    moved
+}
+
+/// The text with the paths as they are called now.
+fn replaced(text: &str, moved: &[(String, String)]) -> String {
+    let mut longest: Vec<_> = moved.iter().filter(|(old, _)| old.len() > 1).collect();
+    longest.sort_by_key(|(old, _)| std::cmp::Reverse(old.len()));
+    match longest.iter().find(|(old, _)| text.contains(old.as_str())) {
+        Some((old, new)) => text.replacen(old.as_str(), new, 1),
+        None => text.to_owned(),
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Target<'a> {
     pub host: &'a str,
     /// The port, if one is named.
     pub port: Option<u16>,
+    /// The variable that names it, where it is another one.
+    pub port_variable: Option<&'a str>,
 }
 
 /// What a name of a host means in a container.
@@ -105,9 +107,11 @@ fn is_store_scheme(scheme: &str) -> bool {
     KNOWN.contains(&base_scheme(scheme))
 }
 
-/// The places that a variable's value names: a URL with one or several hosts, or a bare host.
-pub fn targets<'a>(variable: &'a str, value: &'a str, port: Option<&str>) -> Vec<Target<'a>> {
-    let none = Target { variable, value, scheme: None, user: None, password: None, host: "", port: None };
+/// The places that a variable's value names: a URL with one or several hosts, or a bare host, whose port stands in the
+/// variable `beside` it.
+pub fn targets<'a>(variable: &'a str, value: &'a str, beside: Option<(&'a str, &'a str)>) -> Vec<Target<'a>> {
+    let none =
+        Target { variable, value, scheme: None, user: None, password: None, host: "", port: None, port_variable: None };
     if let Some((scheme, rest)) = value.split_once("://") {
         let sound = !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.:".contains(c));
         if !sound || value.contains(char::is_whitespace) {
@@ -138,7 +142,9 @@ pub fn targets<'a>(variable: &'a str, value: &'a str, port: Option<&str>) -> Vec
         return Vec::new();
     }
     let Some((host, own)) = host_and_port(value) else { return Vec::new() };
-    vec![Target { host, port: own.or_else(|| port?.parse().ok()), ..none }]
+    let other = beside.filter(|_| own.is_none()).and_then(|(name, port)| Some((name, port.parse().ok()?)));
+    let (port_variable, port) = other.map_or((None, own), |(name, port)| (Some(name), Some(port)));
+    vec![Target { host, port, port_variable, ..none }]
 }
 
 /// The hosts of the URLs in a text, such as a command line.
@@ -183,7 +189,7 @@ mod tests {
     use super::*;
 
     fn told(variable: &str, value: &str) -> Vec<(String, Option<u16>)> {
-        targets(variable, value, Some("99")).into_iter().map(|t| (t.host.to_owned(), t.port)).collect()
+        targets(variable, value, Some(("PORT", "99"))).into_iter().map(|t| (t.host.to_owned(), t.port)).collect()
     }
 
     #[test]

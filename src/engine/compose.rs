@@ -5,7 +5,6 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    path::PathBuf,
     process::Stdio,
     time::Duration,
 };
@@ -45,13 +44,7 @@ const NO_COMPOSE: &str = "docker compose isn't installed. Install docker's compo
 pub fn up_arguments(options: &compose::Options, up: &Up) -> Vec<String> {
     // Not `--progress`, which came later than `--ansi`.
     let mut arguments: Vec<String> = ["compose", "--ansi", "never"].map(str::to_owned).into();
-    let mut option = |name: &str, value: String| arguments.extend([name.to_owned(), value]);
-    let path = |path: &PathBuf| path.display().to_string();
-    options.files.iter().for_each(|file| option("--file", file.clone()));
-    options.env_files.iter().for_each(|file| option("--env-file", path(file)));
-    options.profiles.iter().for_each(|profile| option("--profile", profile.clone()));
-    options.project_name.iter().for_each(|name| option("--project-name", name.clone()));
-    options.project_directory.iter().for_each(|dir| option("--project-directory", path(dir)));
+    arguments.extend(options.flags().into_iter().flat_map(|(flag, value)| [flag.to_owned(), value]));
     arguments.extend(["up".to_owned(), "--detach".to_owned()]);
     if up.recreate.is_none() {
         // There was no agreement to recreate a container.
@@ -472,7 +465,7 @@ mod tests {
         let up = Up { services: vec!["db".into()], recreate: None };
         assert_eq!(
             up_arguments(&options, &up).join(" "),
-            "compose --ansi never --file a.yaml --file - --env-file b.env --profile dev --project-name shop \
+            "compose --ansi never -f a.yaml -f - --env-file b.env --profile dev -p shop \
              up --detach --no-recreate -- db"
         );
     }

@@ -23,6 +23,7 @@ use super::{
     address::Ssh,
     error::{ConnectError, unreachable},
 };
+use crate::base::shell::{ShellLine, quoted};
 
 /// How long ssh may take to reach the host, in seconds: less than a question's deadline, so that it can say why.
 const CONNECT: u8 = 8;
@@ -105,11 +106,6 @@ pub(super) fn asks_nothing(command: &mut Command) -> &mut Command {
     command.env("SSH_ASKPASS_REQUIRE", "force").env("SSH_ASKPASS", "false")
 }
 
-/// As a shell's word.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
-}
-
 /// Keeps the end of what it says.
 async fn listen(mut from: ChildStderr, text: Arc<Mutex<Vec<u8>>>) {
     let mut buffer = [0; 1024];
@@ -151,26 +147,21 @@ pub(super) fn trouble(said: &str, to: &Ssh, address: &EngineAddress) -> ConnectE
         Some(user) => format!("{user}@{}", to.host),
         None => to.host.clone(),
     };
-    let port = to.port.map(|port| format!("-p {port} ")).unwrap_or_default();
+    let port = to.port.into_iter().flat_map(|port| ["-p".to_owned(), port.to_string()]);
+    let ssh = ShellLine::new("ssh").words(port).name(login);
     let (why, todo, hopeless) = if has("REMOTE HOST IDENTIFICATION HAS CHANGED") {
         (
             "its host key isn't the one that ssh knows; someone may be in between".to_owned(),
-            format!("Ask why it changed, then `ssh-keygen -R {}`", to.host),
+            format!("Ask why it changed, then `{}`", ShellLine::new("ssh-keygen -R").word(&to.host)),
             true,
         )
     } else if has("Host key verification failed") {
-        (
-            "ssh doesn't know its host key".to_owned(),
-            format!("Run `ssh {port}{login}` once in a shell and check the key"),
-            true,
-        )
+        ("ssh doesn't know its host key".to_owned(), format!("Run `{ssh}` once in a shell and check the key"), true)
     } else if has("Permission denied (") {
         let how = last.rsplit_once("Permission denied ").map_or("", |(_, how)| how.trim_end_matches('.'));
         (
             format!("ssh may not log in as {} {how}", to.user.as_deref().unwrap_or("this user")),
-            format!(
-                "Passwords aren't asked for here: load a key with ssh-add, so that `ssh {port}{login} true` asks nothing"
-            ),
+            format!("Passwords aren't asked for here: load a key with ssh-add, so that `{ssh} true` asks nothing"),
             true,
         )
     } else if has("Could not resolve hostname") {
@@ -190,7 +181,7 @@ pub(super) fn trouble(said: &str, to: &Ssh, address: &EngineAddress) -> ConnectE
     } else if has("No route to host") || has("Network is unreachable") {
         ("there is no way to the host".into(), "Look at the network, or at a VPN".into(), false)
     } else if has("command not found") || has("docker: not found") {
-        ("there is no docker command over there".into(), format!("Look with `ssh {port}{login} docker version`"), true)
+        ("there is no docker command over there".into(), format!("Look with `{ssh} docker version`"), true)
     } else if has("permission denied while trying to connect") {
         (
             "over there the engine's socket may not be opened".into(),
@@ -200,7 +191,7 @@ pub(super) fn trouble(said: &str, to: &Ssh, address: &EngineAddress) -> ConnectE
     } else if has("Cannot connect to the Docker daemon") || has("failed to connect to the docker API") {
         ("ssh gets there, but no engine runs there".into(), "Start it on that host".into(), false)
     } else {
-        (format!("ssh says: {last}"), format!("Try `ssh {port}{login} docker version`"), false)
+        (format!("ssh says: {last}"), format!("Try `{ssh} docker version`"), false)
     };
     unreachable(address, &why, &todo, hopeless)
 }

@@ -4,6 +4,7 @@
 //! [`Host::apply`] takes a [`Fact`] and says what changed. A fact about a project that isn't held changes nothing:
 //! it came late, for one that was left.
 
+mod called;
 mod context;
 mod fact;
 #[cfg(test)]
@@ -12,6 +13,7 @@ pub mod question;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+pub use called::{Called, EngineChoice};
 pub use context::ContextEntry;
 pub use fact::*;
 pub use question::{Answer, Offer, PathFacts, PortOwner, Question, registry_of};
@@ -25,6 +27,8 @@ use crate::{
 /// Everything known about one engine.
 #[derive(Debug)]
 pub struct Host {
+    /// What stackview was called with.
+    pub called: Called,
     /// The engine, once it has answered.
     pub engine: Option<EngineInfo>,
     /// The connection to it.
@@ -51,6 +55,7 @@ impl Host {
     /// An engine of which nothing is known yet, with a project in front.
     pub fn new(stack: Stack) -> Self {
         Self {
+            called: Called::default(),
             engine: None,
             link: Link::Connecting,
             latency: None,
@@ -62,6 +67,12 @@ impl Host {
             stack,
             behind: BTreeMap::new(),
         }
+    }
+
+    /// The same, for a stackview that was called so.
+    #[must_use]
+    pub fn called(self, called: Called) -> Self {
+        Self { called, ..self }
     }
 
     /// What is true of the project in front.

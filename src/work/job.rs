@@ -13,6 +13,7 @@ use super::{
 use crate::{
     base::{
         id::{Address, HostId, ProjectName, ServiceName},
+        shell::ShellLine,
         time::Stamp,
     },
     compose::Condition,
@@ -28,7 +29,7 @@ pub struct Draft {
     /// What it does, in words.
     pub title: String,
     /// The command that does the same.
-    pub equivalent: String,
+    pub equivalent: ShellLine,
     /// What it does, in order.
     pub steps: VecDeque<Step>,
 }
@@ -59,7 +60,7 @@ pub struct Job {
     /// What it does, in words: `restart backend`.
     pub title: String,
     /// The `docker compose` command that does the same.
-    pub equivalent: String,
+    pub equivalent: ShellLine,
     /// When it was begun, on our clock.
     pub began: Stamp,
     /// What is still to do; a step begins when the one before is through.
@@ -195,7 +196,7 @@ mod tests {
     }
 
     fn job(steps: Vec<Step>) -> Job {
-        let draft = Draft { title: "x".into(), equivalent: String::new(), steps: steps.into() };
+        let draft = Draft { title: "x".into(), equivalent: ShellLine::default(), steps: steps.into() };
         Job::new(JobId(1), Address { host: HostId::default(), project: "p".into() }, draft, at(1.0), at(1.0))
     }
 

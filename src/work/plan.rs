@@ -11,6 +11,7 @@ use super::{
 };
 use crate::base::{
     id::{ContainerId, ServiceName},
+    shell::ShellLine,
     units::count,
 };
 
@@ -26,7 +27,7 @@ pub struct Plan {
     /// What is not touched, and why, for the user's peace of mind.
     pub kept: Vec<String>,
     /// The `docker compose` (or `docker`) command that does the same, if there is one.
-    pub equivalent: String,
+    pub equivalent: ShellLine,
     /// What has to be typed to agree, for what can't be brought back (a volume's name).
     pub typed: Option<String>,
     /// Still being counted (sizes, what is dangling): can't be agreed to yet.
@@ -204,7 +205,7 @@ mod tests {
             by,
             items: changes.into_iter().map(item).collect(),
             kept: Vec::new(),
-            equivalent: "docker …".into(),
+            equivalent: ShellLine::new("docker x"),
             typed: None,
             pending: false,
         }
@@ -240,7 +241,7 @@ mod tests {
                 "Remove(Agreed(Network(\"n\"))) | Remove(Agreed(Image { id: \"i\", tags: [] }))",
             ]
         );
-        assert_eq!((draft.title.as_str(), draft.equivalent.as_str()), ("remove 4 things", "docker …"));
+        assert_eq!((draft.title.as_str(), draft.equivalent.to_string().as_str()), ("remove 4 things", "docker x"));
     }
 
     #[test]

@@ -502,6 +502,86 @@ fn only_who_asks_somebody_makes_an_agreement() {
     assert_eq!(breaches(law, "app/overlays/confirm/mod.rs", "plan.agree(&Consent::given())"), 0);
 }
 
+/// Programs whose calls are offered to be pasted.
+const PASTED: [&str; 14] =
+    ["docker", "chmod", "chown", "cp", "echo", "getent", "kill", "ls", "rm", "rmdir", "sed", "ss", "sudo", "touch"];
+
+/// The type does most: a fix or a plan takes a `ShellLine`, which is made of words. This finds a command that is put
+/// together as text besides.
+fn commands_are_words(file: &File) -> Vec<String> {
+    if !matches!(file.room(), "stack" | "host" | "diagnose" | "work" | "app" | "engine" | "runtime" | "cli") {
+        return Vec::new();
+    }
+    let is_command = |text: &str| {
+        let begins = |rest: &str| {
+            let (program, after) = rest.split_once(' ').unwrap_or((rest, ""));
+            // What only speaks of a program has a sentence after it.
+            let said = after.starts_with("compose ended")
+                || after.starts_with("compose can't")
+                || after.starts_with("compose got");
+            (PASTED.contains(&program) || program == "ssh") && after.contains('{') && !said
+        };
+        let quoted = text.split('`').skip(1).step_by(2).any(|rest| rest.contains('{') && begins(rest));
+        begins(text.trim_start_matches('"')) && !text.contains(": ") || quoted
+    };
+    let literals = file.tokens().into_iter().filter(|token| token.text.starts_with('"') && is_command(&token.text));
+    literals
+        .map(|token| file.breach(token.line, "puts a command together as text: make a `ShellLine` of its words"))
+        .collect()
+}
+
+#[test]
+fn a_command_to_paste_is_made_of_words() {
+    hold(commands_are_words);
+    let law = commands_are_words;
+    assert_eq!(
+        breaches(
+            law,
+            "diagnose/rules/x.rs",
+            r#"fn f() { s.fix("Stop it").command(format!("docker stop {}", c.name)) }"#
+        ),
+        1
+    );
+    assert_eq!(breaches(law, "app/up.rs", r#"fn f() { format!("docker compose up -d{more} {names}") }"#), 1);
+    assert_eq!(breaches(law, "engine/ssh.rs", r#"fn f() { format!("Try `ssh {login} true`") }"#), 1);
+    assert_eq!(
+        breaches(
+            law,
+            "diagnose/rules/x.rs",
+            r#"fn f() { s.fix("Run `docker ps`, {it}"); ShellLine::new("docker ps") }"#
+        ),
+        0
+    );
+}
+
+/// Where files are written: new ones as new, for the user alone.
+const WRITES: [&str; 2] = ["runtime/save.rs", "runtime/log.rs"];
+
+fn files_are_written_in_one_place(file: &File) -> Vec<String> {
+    if WRITES.contains(&file.path.as_str()) || file.room() == "sim" {
+        return Vec::new();
+    }
+    let writes = |path: &[String]| {
+        let ends = |last: [&str; 2]| path.len() >= 2 && path[path.len() - 2..].iter().zip(last).all(|(a, b)| a == b);
+        let calls = [["fs", "write"], ["fs", "copy"], ["fs", "create_dir"], ["fs", "create_dir_all"]];
+        calls.into_iter().chain([["File", "create"], ["File", "create_new"]]).any(ends)
+            || path.iter().any(|segment| segment == "OpenOptions")
+    };
+    let breach = |(path, line): (Vec<String>, usize)| {
+        writes(&path).then(|| file.breach(line, format!("{}: write files by `runtime::save`", path.join("::"))))
+    };
+    file.paths().into_iter().filter_map(breach).collect()
+}
+
+#[test]
+fn files_are_written_by_one_module() {
+    hold(files_are_written_in_one_place);
+    let law = files_are_written_in_one_place;
+    assert_eq!(breaches(law, "cli/report.rs", "use std::fs; fn f() { fs::write(path, text); }"), 1);
+    assert_eq!(breaches(law, "runtime/ui.rs", "use std::fs::{File, OpenOptions}; fn f() { File::create(p); }"), 2);
+    assert_eq!(breaches(law, "cli/report.rs", "fn f() { save::replace(path, text); fs::read(path); }"), 0);
+}
+
 fn says_its_job(file: &File) -> Vec<String> {
     if file.text.starts_with("//! ") {
         Vec::new()

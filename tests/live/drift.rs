@@ -212,7 +212,7 @@ fn up_makes_what_is_missing_without_a_plan_and_tells_why_it_fails() {
         let mut terminal = Terminal::open(&project, &[], (160, 50));
         terminal.wait_for_line(&["solo", "missing"]);
         terminal.press("u");
-        terminal.wait_for_line(&["docker compose up -d --no-recreate solo"]);
+        terminal.wait_for_line(&["docker", "compose", "up -d --no-recreate solo"]);
         terminal.wait_for_line(&["solo", "running"]);
         fs::write(&compose, text("  bad: {image: \"stackview-test/worker:1\", entrypoint: [/nowhere]}\n")).unwrap();
         terminal.wait_for_line(&["bad", "missing"]);

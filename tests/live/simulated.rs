@@ -206,7 +206,7 @@ fn keys_act_on_it() {
     terminal.press("g");
     terminal.press("s");
     // The words go away by themselves; the state stays.
-    terminal.wait_for("what was done", |screen| screen.contains("docker compose stop db"));
+    terminal.wait_for("what was done", |screen| screen.contains("stop db · docker -H "));
     terminal.wait_for("a stopped service", |screen| has_line(screen, &["db", "stopped"]));
     terminal.press("s");
     terminal.wait_for("a started one", |screen| has_line(screen, &["db", "starting"]) || is_true(screen));

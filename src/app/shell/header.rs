@@ -88,7 +88,7 @@ fn verdict(scene: &Scene<'_>) -> Line {
     let idle = match key_of(ActionId::UpProject) {
         _ if scene.model.file_errors().next().is_some() => "the compose file is invalid".into(),
         _ if problems::hinders_up(scene.model) => "as things stand it would not come up".into(),
-        _ if scene.model.settings.read_only => "docker compose up -d starts it".into(),
+        _ if scene.model.settings.read_only => words::starts_it(scene.model.host()),
         key => format!("{key} brings it up"),
     };
     let cause = words::cause(overview, &idle);

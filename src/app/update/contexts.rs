@@ -7,7 +7,7 @@ use crate::{
         model::Mode,
         overlays::open::{Contexts, Overlay},
     },
-    host::{ContextEntry, Link},
+    host::{ContextEntry, EngineChoice, Link},
     work::Error,
 };
 
@@ -41,7 +41,12 @@ pub fn switch(model: &mut Model, chosen: &ContextEntry, out: &mut Vec<Effect>) {
     }
     model.tasks.leave();
     let left = model.address().host;
-    let host = model.hosts_mut().go();
+    // The one without a context of its own is the one that was named by its address, if one was.
+    let engine = match &model.settings.called.engine {
+        address @ EngineChoice::Address(_) if chosen.name == "default" => address.clone(),
+        _ => EngineChoice::Context(chosen.name.clone()),
+    };
+    let host = model.hosts_mut().go(engine);
     model.ui.marked.clear();
     model.ui.glow.clear();
     if let Mode::Picker { selected, .. } = &mut model.mode {
@@ -100,6 +105,7 @@ mod tests {
         assert!(model.stack().containers.is_empty() && model.host().engine.is_none() && !model.stack().listed);
         assert_eq!(model.host().link, Link::Connecting);
         assert!(model.stack().declared.is_some(), "the files are the same");
+        assert_eq!(model.host().docker().to_string(), "docker -c prod", "what is printed is meant for the new one");
         assert!(model.ui.overlay.is_none());
     }
 

@@ -43,10 +43,9 @@ pub fn begin(model: &mut Model, draft: Draft) {
         return;
     }
     let id = JobId(model.jobs.iter().map(|j| j.id.0).max().unwrap_or(0).wrapping_add(1));
-    let words = if draft.equivalent.is_empty() {
-        draft.title.clone()
-    } else {
-        format!("{} · {}", draft.title, draft.equivalent)
+    let words = match draft.equivalent.offered() {
+        None => draft.title.clone(),
+        Some(line) => format!("{} · {line}", draft.title),
     };
     toasts::say(model, &words);
     let job = Job::new(id, model.address(), draft, model.now, model.engine_now());

@@ -63,8 +63,11 @@ impl Page {
             }
             self.prose(&indent, "", &f.explanation);
             self.prose(&indent, "fix: ", &f.fix.text);
+            if let Some(yaml) = &f.fix.yaml {
+                self.line(&format!("{indent}     {yaml}"));
+            }
             if let Some(command) = &f.fix.command {
-                self.line(&format!("{indent}     $ {command}").replace("$ depends_on", "  depends_on"));
+                self.line(&format!("{indent}     $ {command}"));
             }
         }
         for consequence in all.consequences(f) {

@@ -2,6 +2,7 @@
 
 use super::rule::{Rank, Rule, Stage};
 use crate::{
+    base::shell::ShellLine,
     compose::MountKind,
     diagnose::{
         case::Case,
@@ -78,7 +79,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     mount.target
                 ))
                 .fix("Remove the empty directory, put the file in its place, and recreate the container")
-                .command(format!("rmdir {source}")),
+                .command(ShellLine::new("rmdir").name(source)),
             );
         }
     }

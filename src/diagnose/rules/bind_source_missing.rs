@@ -2,6 +2,7 @@
 
 use super::rule::{Rank, Rule, Stage};
 use crate::{
+    base::shell::ShellLine,
     compose::{MountKind, Origin},
     diagnose::{
         case::{Case, Subject},
@@ -62,10 +63,16 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                         "Create the file or directory, or correct the path; relative paths start at the project's \
                           directory",
                     )
-                    .command(format!("ls -la {}", source.rsplit_once('/').map_or("/", |(folder, _)| folder))),
+                    .command(listing(source)),
             );
         }
     }
+}
+
+/// What there is in the folder that a path is in.
+fn listing(path: &str) -> ShellLine {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    ShellLine::new("ls -la").name(if folder.is_empty() { "/" } else { folder })
 }
 
 /// The file of a secret or config that the service is granted, which compose mounts as it is.
@@ -91,7 +98,7 @@ fn granted(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
                      engine refuses to create the container."
                 ))
                 .fix("Create the file, or correct the path; relative paths start at the project's directory")
-                .command(format!("ls -la {}", path.rsplit_once('/').map_or("/", |(folder, _)| folder))),
+                .command(listing(&path)),
         );
     }
 }

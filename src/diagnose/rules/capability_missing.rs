@@ -62,7 +62,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 .fix(format!(
                     "Give it back: cap_add: [{adds}]; or run the service as the image's own user from the start"
                 ))
-                .command(case.compose(&format!("up -d {}", s.name)))
+                .command(case.up([s.name]))
                 .explains(&["permission-denied"]),
         );
     }

@@ -4,6 +4,7 @@
 
 use super::rule::{Rank, Rule, Stage};
 use crate::{
+    base::shell::ShellLine,
     diagnose::{
         case::{Case, Subject},
         finding::Evidence,
@@ -98,13 +99,13 @@ fn not_executable(case: &Case<'_>, found: &mut Findings) {
                 (
                     format!("its file comes from {source} on the host, where it has no execute bit"),
                     "Make the file executable on the host".to_owned(),
-                    Some(format!("chmod +x {source}")),
+                    Some(ShellLine::new("chmod +x").name(source)),
                 )
             }
             None => (
                 "its file in the image has no execute bit for this user".to_owned(),
                 format!("Add RUN chmod +x {program} to the Dockerfile (or COPY --chmod=755), and rebuild"),
-                Some(case.compose(&format!("build {}", s.name))),
+                Some(case.compose_by_files().then("build").name(s.name)),
             ),
         };
         let finding = s
@@ -113,10 +114,7 @@ fn not_executable(case: &Case<'_>, found: &mut Findings) {
             .why(format!("The program exists, but {why}. It never ran (126)."))
             .fix(fix)
             .explains(&["permission-denied"]);
-        found.push(match command {
-            Some(command) => finding.command(command),
-            None => finding,
-        });
+        found.push(finding.command(command.unwrap_or_default()));
     }
 }
 
@@ -181,7 +179,7 @@ fn not_found(case: &Case<'_>, found: &mut Findings) {
                 .shown(file)
                 .why(why)
                 .fix(fix)
-                .command(case.compose(&format!("run --rm --entrypoint sh {} -c 'command -v {program}; ls /'", s.name))),
+                .command(case.run_in(s.name, &ShellLine::new("command -v").name(&program).and(ShellLine::new("ls /")))),
         );
     }
 }
@@ -202,7 +200,7 @@ fn refused(case: &Case<'_>, found: &mut Findings) {
         let fix = if cause.contains("unable to find user") || cause.contains("no matching entries in passwd") {
             "Set `user:` to a name in the image's /etc/passwd, or to a number"
         } else {
-            "Fix what the engine reports, then start it again"
+            "Fix what the engine reports; until then every start fails with the same words"
         };
         found.push(
             s.error(REFUSED.id, format!("{} could not be started: {cause}", s.name))
@@ -212,8 +210,7 @@ fn refused(case: &Case<'_>, found: &mut Findings) {
                     "The engine created the container and failed to start its first process, so the program never ran \
                      and there is no log. Whatever the restart policy, the engine doesn't try again.",
                 )
-                .fix(fix)
-                .command(case.compose(&format!("up -d {}", s.name))),
+                .fix(fix),
         );
     }
 }

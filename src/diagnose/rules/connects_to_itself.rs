@@ -65,7 +65,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     "Use {host} as the host{place}, with the port that it listens on inside its container \
                               ({port})"
                 ))
-                .command(case.compose(&format!("up -d {}", s.name)))
+                .command(case.up([s.name]))
                 .explains(&["program-reports-unhealthy"]),
         );
     }

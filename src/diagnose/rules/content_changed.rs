@@ -68,7 +68,7 @@ fn tell(
                 s.name
             ))
             .fix(format!("Recreate {}, with --force-recreate", s.name))
-            .command(case.compose(&format!("up -d --force-recreate {}", s.name))),
+            .command(case.compose_by_files().then("up -d --force-recreate").name(s.name)),
     );
 }
 

@@ -64,7 +64,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                          time out and slow answers probably come from that."
                     ))
                     .fix("Raise `cpus:`, or find out what keeps it busy")
-                    .command(format!("docker top {}", c.name)),
+                    .command(case.docker().then("top").name(&c.name)),
             );
         }
     }
@@ -97,7 +97,7 @@ fn waits(case: &Case<'_>, s: &Subject<'_>, c: &Container, found: &mut Findings) 
                 units::span(age)
             ))
             .fix("Raise `cpus:`, or find out what keeps it busy")
-            .command(format!("docker stats --no-stream {}", c.name))
+            .command(case.docker().then("stats --no-stream").name(&c.name))
             .explains(&["healthcheck-times-out", "waits-longer-than-ever"]),
     );
 }

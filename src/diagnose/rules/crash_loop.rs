@@ -62,7 +62,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                      that doubles. Its last lines before the exit probably say why."
                 ))
                 .fix("Read the last lines of the log, and fix what they report")
-                .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+                .command(case.compose().then("logs --tail 50").name(s.name)),
         );
     }
 }
@@ -81,7 +81,7 @@ fn once(case: &Case<'_>, s: &Subject<'_>, code: Option<i64>, found: &mut Finding
                  will show in a few seconds; its last lines before the exit probably say why it exited."
             ))
             .fix("Read the last lines of the log, and fix what they report")
-            .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+            .command(case.compose().then("logs --tail 50").name(s.name)),
     );
 }
 

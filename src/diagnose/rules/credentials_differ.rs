@@ -82,7 +82,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 ])
                 .why(why)
                 .fix(format!("Use one variable, such as ${{DB_PASSWORD}}, in both {variable} and {given}"))
-                .command(case.compose(&format!("up -d {}", s.name))),
+                .command(case.up([s.name])),
         );
     }
 }

@@ -52,7 +52,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     "Fix {}; `depends_on: {{{}: {{restart: true}}}}` restarts {} after it",
                     on.name, on.name, s.name
                 ))
-                .command(case.compose(&format!("restart {}", on.name)))
+                .command(case.compose().then("restart").name(on.name))
                 .due_to(on.name),
             );
             break;

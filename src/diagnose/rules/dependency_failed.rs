@@ -50,7 +50,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     s.name, on.name, s.name
                 ))
                 .fix(format!("Fix {} first; then `up` continues where it stopped", on.name))
-                .command(case.compose("up -d"))
+                .command(case.compose_by_files().then("up -d"))
                 .due_to(on.name),
         );
     }
@@ -74,7 +74,7 @@ fn left_behind(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
                 s.name, on.name
             ))
             .fix("Run `up` again once the cause is fixed")
-            .command(case.compose("up -d"))
+            .command(case.compose_by_files().then("up -d"))
             .due_to(on.name),
     );
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::rule::{Rank, Rule, Stage};
 use crate::{
     compose::Condition,
-    diagnose::{case::Case, finding::Evidence, findings::Findings, said::Phrase},
+    diagnose::{case::Case, finding::Evidence, findings::Findings, said::Phrase, yaml::scalar},
     stack::State,
 };
 
@@ -78,7 +78,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                         on.name
                     ))
                     .fix(fix)
-                    .command(format!("depends_on: {{{}: {{condition: service_healthy}}}}", on.name)),
+                    .yaml(format!("depends_on: {{{}: {{condition: service_healthy}}}}", scalar(on.name))),
             );
             break;
         }

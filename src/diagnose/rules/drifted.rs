@@ -92,7 +92,7 @@ fn file(case: &Case<'_>, found: &mut Findings) {
                      nothing. `up` recreates it from the file as it is now.",
                 )
                 .fix(format!("Recreate {name}"))
-                .command(case.compose(&format!("up -d {name}"))),
+                .command(case.up([name])),
         );
     }
 }
@@ -109,7 +109,7 @@ fn image(case: &Case<'_>, found: &mut Findings) {
                      one that it was created from. `up` recreates it.",
                 )
                 .fix(format!("Recreate {name}"))
-                .command(case.compose(&format!("up -d {name}"))),
+                .command(case.up([name])),
         );
     }
 }

@@ -1,11 +1,14 @@
 //! `file-missing-in-container`: a file that the program needs isn't in the container, or a mount hides it.
 
 use super::rule::{Rank, Rule, Stage};
-use crate::diagnose::{
-    case::Case,
-    finding::{Evidence, Kind},
-    findings::Findings,
-    said::Phrase,
+use crate::{
+    base::shell::ShellLine,
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Kind},
+        findings::Findings,
+        said::Phrase,
+    },
 };
 
 /// The rule.
@@ -49,7 +52,11 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                         m.target
                     ))
                     .fix(format!("Mount the directory that contains {name}, or remove the mount"))
-                    .command(format!("ls -la {from}"))
+                    .command(if m.source.is_empty() {
+                        ShellLine::default()
+                    } else {
+                        ShellLine::new("ls -la").name(&m.source)
+                    })
             }
             None => finding
                 .shown([said.evidence()])
@@ -58,7 +65,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                      path, and no mount provides it.",
                 )
                 .fix("Copy the file into the image, mount it, or correct the path or the working directory")
-                .command(case.compose(&format!("run --rm --entrypoint sh {} -c 'pwd; ls -la'", s.name))),
+                .command(case.run_in(s.name, &ShellLine::new("pwd").and(ShellLine::new("ls -la")))),
         };
         found.push(finding.shown(s.end()));
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::rule::{Rank, Rule, Stage};
 use crate::{
-    base::{id::ServiceName, text::clean},
+    base::{id::ServiceName, shell::ShellLine, text::clean},
     compose::{self, Problem},
     diagnose::{
         case::Case,
@@ -155,10 +155,7 @@ fn problems(case: &Case<'_>, found: &mut Findings, rule: &'static str) {
                     .shown(shown)
                     .why(why(rule))
                     .fix(problem.help.as_deref().unwrap_or(fix(rule)));
-                let finding = match command(rule, problem) {
-                    Some(command) => finding.command(command),
-                    None => finding,
-                };
+                let finding = finding.command(command(case, rule, problem).unwrap_or_default());
                 told.push((same, about, finding));
             }
         }
@@ -265,20 +262,21 @@ fn fix(rule: &str) -> &'static str {
     }
 }
 
-fn command(rule: &str, problem: &Problem) -> Option<String> {
+/// What to paste, where there is something.
+fn command(case: &Case<'_>, rule: &str, problem: &Problem) -> Option<ShellLine> {
     let words = |before: &str| problem.message.split_once(before).map(|(_, rest)| rest);
     match rule {
         "variable-required" => {
             let name = words("required variable ")?.split(' ').next()?;
-            Some(format!("echo '{name}=…' >> .env"))
+            Some(case.set_variables(&[name]))
         }
         "env-file-missing" => {
             let path = words("env file ")?.split(" not found").next()?;
-            Some(format!("touch {}", path.trim_start_matches(": ")))
+            Some(ShellLine::new("touch").name(path.trim_start_matches(": ")))
         }
         "dependency-in-inactive-profile" => {
             let profile = problem.help.as_deref()?.split_once("--profile ")?.1.split(' ').next()?;
-            Some(format!("docker compose --profile {profile} up -d"))
+            Some(case.compose_by_files().then("--profile").word(profile).then("up -d"))
         }
         _ => None,
     }

@@ -71,7 +71,7 @@ fn read_only(case: &Case<'_>, found: &mut Findings) {
                 .shown(s.end())
                 .why(why)
                 .fix(fix)
-                .command(case.compose(&format!("up -d {}", s.name))),
+                .command(case.up([s.name])),
         );
     }
 }
@@ -115,13 +115,13 @@ fn full(case: &Case<'_>, found: &mut Findings) {
                     m.target
                 ),
                 format!("Give it a larger size, or mount a volume at {} if the data should stay", m.target),
-                case.compose(&format!("exec {} df -h {}", s.name, m.target)),
+                case.compose().then("exec").name(s.name).then("df -h").name(&m.target),
             ),
             _ if shm => (
                 "its shared memory is full".to_owned(),
                 "A container has 64 MB at /dev/shm by default.".to_owned(),
                 "Set shm_size: 256m or more".to_owned(),
-                case.compose(&format!("up -d {}", s.name)),
+                case.up([s.name]),
             ),
             Some(m) => (
                 "no space left where it writes".to_owned(),
@@ -132,7 +132,7 @@ fn full(case: &Case<'_>, found: &mut Findings) {
                     m.target
                 ),
                 "Free some space, or enlarge the volume or the disk beneath it".to_owned(),
-                "docker system df -v".to_owned(),
+                case.docker().then("system df -v"),
             ),
             None => (
                 "no space left where it writes".to_owned(),
@@ -140,7 +140,7 @@ fn full(case: &Case<'_>, found: &mut Findings) {
                  it."
                 .to_owned(),
                 "Free some space on the engine's disk".to_owned(),
-                "docker system df".to_owned(),
+                case.docker().then("system df"),
             ),
         };
         found.push(

@@ -65,7 +65,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                      overloaded, or the check's timeout and retries are too tight.",
                 )
                 .fix("Check its load at these times; raise `timeout:` or `retries:` if it is only slow")
-                .command(format!("docker stats --no-stream {}", c.name)),
+                .command(case.docker().then("stats --no-stream").name(&c.name)),
             );
         }
     }

@@ -37,24 +37,19 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     probe.exit
                 ))
                 .fix("Run the check by hand in the container, and read the program's log")
-                .command(case.compose(&format!("exec {} {}", s.name, by_hand(words)))),
+                .command(case.compose().then("exec").name(s.name).words(by_hand(words))),
         );
     }
 }
 
-/// The test as one types it.
-fn by_hand(test: &[String]) -> String {
-    let quoted = |word: &String| {
-        let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c));
-        if plain && !word.is_empty() { word.clone() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+/// The test as one types it. The engine gives all words after the first to the shell.
+fn by_hand(test: &[String]) -> Vec<&str> {
+    let (before, words): (&[&str], _) = match test {
+        [kind, words @ ..] if kind == "CMD-SHELL" => (&["sh", "-c"], words),
+        [_, words @ ..] if !words.is_empty() => (&[], words),
+        _ => (&["sh"], &[][..]),
     };
-    let words = |words: &[String]| words.iter().map(quoted).collect::<Vec<_>>().join(" ");
-    match test {
-        [kind, line] if kind == "CMD-SHELL" => format!("sh -c '{}'", line.replace('\'', "'\\''")),
-        [kind, rest @ ..] if kind == "CMD-SHELL" => format!("sh -c {}", words(rest)),
-        [_, rest @ ..] if !rest.is_empty() => words(rest),
-        _ => "sh".to_owned(),
-    }
+    before.iter().copied().chain(words.iter().map(String::as_str)).collect()
 }
 
 #[cfg(test)]
@@ -76,10 +71,10 @@ mod tests {
     fn what_tells_more_stands_above_it() {
         let found = Scenario::of(FILE).with(container("web").sick(-1, "Health check exceeded timeout (2s)")).found();
         assert_eq!(found, ["healthcheck-times-out@web", "healthcheck-fails@web < healthcheck-times-out@web"]);
-        let by_hand = |words: &[&str]| by_hand(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
-        assert_eq!(by_hand(&["CMD-SHELL", "echo 'a'"]), "sh -c 'echo '\\''a'\\'''");
-        assert_eq!(by_hand(&["CMD", "test", "-e", "/a b"]), "test -e '/a b'");
+        let test = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        assert_eq!(by_hand(&test(&["CMD-SHELL", "echo 'a'"])), ["sh", "-c", "echo 'a'"]);
+        assert_eq!(by_hand(&test(&["CMD", "test", "-e", "/a b"])), ["test", "-e", "/a b"]);
         // As the engine runs it: the words after the first are the shell's arguments.
-        assert_eq!(by_hand(&["CMD-SHELL", "test", "-e", "/etc"]), "sh -c test -e /etc");
+        assert_eq!(by_hand(&test(&["CMD-SHELL", "test", "-e", "/etc"])), ["sh", "-c", "test", "-e", "/etc"]);
     }
 }

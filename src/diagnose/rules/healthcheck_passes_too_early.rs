@@ -3,7 +3,7 @@
 use super::rule::{Rank, Rule, Stage};
 use crate::{
     compose::Condition,
-    diagnose::{case::Case, finding::Evidence, findings::Findings, said::Phrase},
+    diagnose::{case::Case, finding::Evidence, findings::Findings, said::Phrase, yaml},
     stack::State,
 };
 
@@ -51,7 +51,10 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     ))
                     .breaks(s.name)
                     .fix("Make the check connect over TCP")
-                    .command(format!("test: {}", test.replace("pg_isready", "pg_isready -h 127.0.0.1"))),
+                    .yaml(format!(
+                        "test: {}",
+                        yaml::list(check.test.iter().map(|word| word.replace("pg_isready", "pg_isready -h 127.0.0.1")))
+                    )),
             );
         }
     }

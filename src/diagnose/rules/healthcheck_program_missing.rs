@@ -1,11 +1,14 @@
 //! `healthcheck-program-missing`: the health check runs a program that the image doesn't have.
 
 use super::rule::{Rank, Rule, Stage};
-use crate::diagnose::{
-    case::Case,
-    finding::Evidence,
-    findings::Findings,
-    said::{Phrase, says},
+use crate::{
+    base::shell::ShellLine,
+    diagnose::{
+        case::Case,
+        finding::Evidence,
+        findings::Findings,
+        said::{Phrase, says},
+    },
 };
 
 /// The rule.
@@ -40,7 +43,13 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     c.image
                 ))
                 .fix(format!("Install {program} in the image, or use {other} in the check"))
-                .command(case.compose(&format!("exec {} sh -c 'command -v curl wget nc python3 node'", s.name))),
+                .command(
+                    case.compose()
+                        .then("exec")
+                        .name(s.name)
+                        .then("sh")
+                        .script(&ShellLine::new("command -v curl wget nc python3 node")),
+                ),
         );
     }
 }

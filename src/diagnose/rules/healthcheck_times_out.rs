@@ -54,7 +54,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     probe.start
                 ))
                 .fix("Find out what the program waits for; raise `timeout:` if it is only slow")
-                .command(format!("docker top {}", c.name)),
+                .command(case.docker().then("top").name(&c.name)),
         );
     }
 }

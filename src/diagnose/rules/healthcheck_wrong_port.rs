@@ -7,6 +7,7 @@ use crate::{
         finding::{Evidence, Kind},
         findings::Findings,
         said::{Phrase, says},
+        yaml::list,
     },
     host::{Answer, Question},
 };
@@ -64,15 +65,14 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                      itself is up and listens on {other}."
             ))
             .fix(format!("Use port {other} in the health check, or make the program listen on {asked}"))
-            .command(as_yaml(c.check.as_ref().map_or(&[], |check| &check.test), asked, other)),
+            .yaml(as_yaml(c.check.as_ref().map_or(&[], |check| &check.test), asked, other)),
         );
     }
 }
 
 /// The test with the other port, as a line of the file.
 fn as_yaml(test: &[String], asked: u16, other: u16) -> String {
-    let words: Vec<String> = test.iter().map(|w| w.replace(&asked.to_string(), &other.to_string())).collect();
-    format!("test: {}", serde_json::to_string(&words).unwrap_or_default())
+    format!("test: {}", list(test.iter().map(|word| word.replace(&asked.to_string(), &other.to_string()))))
 }
 
 /// The port of the address that a test asks: `http://localhost:8080/health`, `nc -z localhost 5432`.
@@ -117,6 +117,6 @@ mod tests {
         assert_eq!(port_of("CMD nc -z 127.0.0.1 5432"), Some(5432));
         assert_eq!(port_of("CMD pg_isready"), None);
         let test = ["CMD".to_owned(), "curl".to_owned(), "http://localhost:80/".to_owned()];
-        assert_eq!(as_yaml(&test, 80, 81), r#"test: ["CMD","curl","http://localhost:81/"]"#);
+        assert_eq!(as_yaml(&test, 80, 81), r#"test: ["CMD", "curl", "http://localhost:81/"]"#);
     }
 }

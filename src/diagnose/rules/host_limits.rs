@@ -150,7 +150,7 @@ fn disk(case: &Case<'_>, found: &mut Findings) {
                  and containers can't be created or started.",
             )
             .fix("Check what takes the space, and remove what isn't needed")
-            .command("docker system df"),
+            .command(case.docker().then("system df")),
     );
 }
 
@@ -188,7 +188,7 @@ fn order(case: &Case<'_>, found: &mut Findings) {
                      and be restarted.",
                 )
                 .fix(format!("Restart it now; better, make it retry by itself until {} answers", on.name))
-                .command(case.compose("up -d")),
+                .command(case.compose().then("restart").name(s.name)),
             );
             break;
         }
@@ -234,7 +234,7 @@ fn slow(case: &Case<'_>, found: &mut Findings) {
                      check its probes and its last lines first.",
             )
             .fix("Check its log, and what changed since the last start")
-            .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+            .command(case.compose().then("logs --tail 50").name(s.name)),
         );
     }
 }
@@ -278,7 +278,7 @@ fn built(case: &Case<'_>, found: &mut Findings) {
                      container doesn't change what runs in a browser. The image still has the old value."
             ))
             .fix("Rebuild it")
-            .command(case.compose(&format!("up -d --build {}", s.name))),
+            .command(case.compose_by_files().then("up -d --build").name(s.name)),
         );
     }
 }

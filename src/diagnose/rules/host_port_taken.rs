@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::rule::{Rank, Rule, Stage};
 use crate::{
-    base::id::ContainerId,
+    base::{id::ContainerId, shell::ShellLine},
     compose::Port,
     diagnose::{
         case::{Case, Subject},
@@ -102,7 +102,7 @@ fn process(case: &Case<'_>, found: &mut Findings) {
                         s.name
                     ))
                     .fix(fix.unwrap_or_else(|| "Stop that program, or publish another host port".into()))
-                    .command(format!("ss -ltnp 'sport = :{port}'")),
+                    .command(ShellLine::new("ss -ltnp").word(format!("sport = :{port}"))),
             );
         }
     }
@@ -186,7 +186,7 @@ fn orphan(case: &Case<'_>, found: &mut Findings) {
                     holder.name, s.name
                 ))
                 .fix("Remove the leftover container, then start again")
-                .command(case.compose("up -d --remove-orphans"))
+                .command(case.compose_by_files().then("up -d --remove-orphans"))
                 .explains(&["host-port-taken-by-container", "orphan-container"]),
             );
         }

@@ -55,9 +55,9 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 Evidence::new(Kind::State, text, format!("ports of {}", c.name))
             });
             let stop = match holder.map(|c| (c, c.project.as_ref())) {
-                Some((_, Some(project))) if !own => format!("docker compose -p {project} stop"),
-                Some((c, _)) => format!("docker stop {}", c.name),
-                None => format!("docker ps --filter publish={port}"),
+                Some((_, Some(project))) if !own => case.host.compose_of(project).then("stop"),
+                Some((c, _)) => case.docker().then("stop").name(&c.name),
+                None => case.docker().then("ps --filter").word(format!("publish={port}")),
             };
             found.push(
                 s.error(RULE.id, format!("{}: host port {port} is taken by {by}", s.name))

@@ -14,6 +14,7 @@ use crate::{
         finding::{Evidence, Finding},
         findings::Findings,
         target::{port_of_image, targets},
+        yaml::scalar,
     },
     stack::State,
 };
@@ -137,7 +138,7 @@ fn secret(case: &Case<'_>, found: &mut Findings) {
                      secret. That is harmless only for tests.",
                 )
                 .fix(format!("Write ${{{name}}} and set it in .env, which isn't committed, or use `secrets:`"))
-                .command(format!("{name}: ${{{name}:?set it in .env}}")),
+                .yaml(format!("{}: ${{{name}:?set it in .env}}", scalar(name))),
         );
     }
 }
@@ -164,7 +165,7 @@ fn open(case: &Case<'_>, found: &mut Findings) {
                      is on. Other services don't need it: they reach the database on the project's network.",
                 )
                 .fix("Publish it on localhost only, or not at all")
-                .command(format!("ports: [\"127.0.0.1:{host}:{own}\"]")),
+                .yaml(format!("ports: [\"127.0.0.1:{host}:{own}\"]")),
         );
     }
 }
@@ -235,7 +236,7 @@ fn no_restart(case: &Case<'_>, found: &mut Findings) {
              development that may be intended.",
         )
         .fix("Set `restart:`")
-        .command("restart: unless-stopped")
+        .yaml("restart: unless-stopped")
     }));
 }
 
@@ -253,7 +254,7 @@ fn no_limit(case: &Case<'_>, found: &mut Findings) {
              With a limit, the leaking one is killed.",
         )
         .fix("Set a limit well above the use that `stackview` shows")
-        .command("mem_limit: 512m")
+        .yaml("mem_limit: 512m")
     }));
 }
 

@@ -84,11 +84,11 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 ])
                 .why(why)
                 .fix(fix)
-                .command(format!("docker pull {image}")),
+                .command(case.docker().then("pull").name(image)),
         );
     }
     for (registry, missing) in silent {
-        found.extend(unreachable(registry, &missing));
+        found.extend(unreachable(case, registry, &missing));
     }
 }
 
@@ -101,7 +101,7 @@ struct Missing<'a> {
 }
 
 /// One finding about a registry that can't be reached, with all images that it keeps back.
-fn unreachable(registry: &str, missing: &[Missing<'_>]) -> Option<Finding> {
+fn unreachable(case: &Case<'_>, registry: &str, missing: &[Missing<'_>]) -> Option<Finding> {
     let first = missing.first()?;
     let images: BTreeSet<&str> = missing.iter().map(|m| m.image).collect();
     let images: Vec<&str> = images.into_iter().collect();
@@ -127,7 +127,7 @@ fn unreachable(registry: &str, missing: &[Missing<'_>]) -> Option<Finding> {
              starts anything."
         ))
         .fix("Make the registry reachable from the engine's host (network, name servers, proxy), or load the images here")
-        .command(format!("docker pull {}", first.image));
+        .command(case.docker().then("pull").name(first.image));
     Some(missing.iter().fold(finding, |finding, m| finding.breaks(m.service)))
 }
 

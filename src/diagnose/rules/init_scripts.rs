@@ -72,6 +72,12 @@ fn failed(case: &Case<'_>, found: &mut Findings) {
                 format!("{}: {which} failed at the first start, and it runs with incomplete data", s.name),
             )
         };
+        // Only its own: `down -v` would take the data of all others, too.
+        let volume = data_volume(case, s).and_then(|(mount, _)| mount.volume.as_ref());
+        let afresh = volume.map(|volume| {
+            let removed = case.compose().then("rm --stop --force").name(s.name);
+            removed.and(case.docker().then("volume rm").name(volume)).and(case.up([s.name]))
+        });
         found.push(
             finding
                 .shown([error.evidence()])
@@ -82,8 +88,8 @@ fn failed(case: &Case<'_>, found: &mut Findings) {
                     "Scripts run once, while the data directory is new, and the first error ends the start. What was \
                      created by then stays in the volume, so the next start finds data and runs no script.",
                 )
-                .fix(format!("Fix {which}, remove the incomplete volume (deletes its data), and start again"))
-                .command(case.compose("down -v")),
+                .fix(format!("Fix {which} first; then start with an empty volume (deletes its incomplete data)"))
+                .command(afresh.unwrap_or_default()),
         );
     }
 }
@@ -147,7 +153,7 @@ fn skipped(case: &Case<'_>, found: &mut Findings) {
                 "Run the script by hand inside {}, or start with an empty volume, which deletes the data",
                 db.name
             ))
-            .command(case.compose(&format!("exec {} ls {SCRIPTS}", db.name))),
+            .command(case.compose().then("exec").name(db.name).then("ls").word(SCRIPTS)),
         );
     }
 }
@@ -178,7 +184,7 @@ fn version(case: &Case<'_>, found: &mut Findings) {
                      volume",
                     old.unwrap_or("before")
                 ))
-                .command(case.compose(&format!("logs --tail 20 {}", s.name))),
+                .command(case.compose().then("logs --tail 20").name(s.name)),
         );
     }
 }

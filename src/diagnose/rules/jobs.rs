@@ -11,6 +11,7 @@ use crate::{
         finding::Evidence,
         findings::Findings,
         said::Phrase,
+        yaml::scalar,
     },
     stack::{Container, Phase, State, exit},
 };
@@ -82,7 +83,7 @@ fn failed(case: &Case<'_>, found: &mut Findings) {
                     s.name
                 ))
                 .fix(format!("Fix what the log reports; `up` then runs {} again and continues", s.name))
-                .command(case.compose(&format!("logs {}", s.name)))
+                .command(case.compose().then("logs").name(s.name))
                 .explains(&["main-process-ends"]),
         );
     }
@@ -123,7 +124,7 @@ fn running(case: &Case<'_>, found: &mut Findings) {
                         s.name
                     ))
                     .fix("Look at its last lines; if it hangs, find out what it waits for")
-                    .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+                    .command(case.compose().then("logs --tail 50").name(s.name)),
             );
             continue;
         }
@@ -140,7 +141,7 @@ fn running(case: &Case<'_>, found: &mut Findings) {
                     s.name
                 ))
                 .fix(format!("depends_on {} with condition: {condition}", s.name))
-                .command(format!("depends_on: {{{}: {{condition: {condition}}}}}", s.name)),
+                .yaml(format!("depends_on: {{{}: {{condition: {condition}}}}}", scalar(s.name))),
         );
     }
 }
@@ -178,7 +179,7 @@ fn restarts(case: &Case<'_>, found: &mut Findings) {
                  code. If it should keep running instead, its program went into the background or had nothing to do."
             ))
             .fix("For a job: restart: \"no\" or on-failure. For a server: run it in the foreground")
-            .command(case.compose(&format!("stop {}", s.name)))
+            .command(case.compose().then("stop").name(s.name))
             .explains(&["crash-loop", "main-process-ends"]),
         );
     }
@@ -214,7 +215,7 @@ fn hides(case: &Case<'_>, found: &mut Findings) {
                      for it start. What the line reports was probably not done.",
                 )
                 .fix("Start the script with `set -e`, and don't end it with `exit 0` or `|| true`")
-                .command(case.compose(&format!("logs {}", s.name))),
+                .command(case.compose().then("logs").name(s.name)),
         );
     }
 }

@@ -54,7 +54,7 @@ fn ended(case: &Case<'_>, found: &mut Findings) {
                 .shown(s.end())
                 .why(format!("{means} The program reports it and doesn't go on without."))
                 .fix(fix)
-                .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+                .command(case.compose().then("logs --tail 50").name(s.name)),
         );
     }
 }
@@ -75,7 +75,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 .shown([keeps.line.evidence()])
                 .why(format!("{means} It doesn't end over it, so its state looks well."))
                 .fix(fix)
-                .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+                .command(case.compose().then("logs --tail 50").name(s.name)),
         );
     }
 }

@@ -3,11 +3,14 @@
 //! They hold for all containers of a host together, so no setting of a service helps.
 
 use super::rule::{Rank, Rule, Stage};
-use crate::diagnose::{
-    case::Case,
-    finding::{Evidence, Kind},
-    findings::Findings,
-    said::Phrase,
+use crate::{
+    base::shell::ShellLine,
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Kind},
+        findings::Findings,
+        said::Phrase,
+    },
 };
 
 /// No more files can be watched.
@@ -56,7 +59,7 @@ fn watches(case: &Case<'_>, found: &mut Findings) {
                     "Raise the limit on the engine's host, and in /etc/sysctl.d to keep it; or watch less: leave out \
                      node_modules, or poll",
                 )
-                .command(format!("sudo sysctl -w {key}={value}")),
+                .command(ShellLine::new("sudo sysctl -w").word(format!("{key}={value}"))),
         );
     }
 }
@@ -66,7 +69,10 @@ fn setting(case: &Case<'_>, found: &mut Findings) {
         let Some(said) = s.said(Phrase::KernelSetting) else { continue };
         let Some(key) = said.get("thing") else { continue };
         let value = said.get("value").map(str::to_owned).or_else(|| usual(key).map(str::to_owned));
-        let command = value.map_or_else(|| format!("sysctl {key}"), |value| format!("sudo sysctl -w {key}={value}"));
+        let command = match value {
+            Some(value) => ShellLine::new("sudo sysctl -w").name(format!("{key}={value}")),
+            None => ShellLine::new("sysctl").name(key),
+        };
         found.push(
             s.error(SETTING.id, format!("{}: the host's {key} is too low for it", s.name))
                 .shown([said.evidence(), Evidence::new(Kind::Host, key, "a setting of the host's kernel")])
@@ -130,14 +136,14 @@ mod tests {
         assert_eq!(disk.found(), ["no-space-left@ui", "crash-loop@ui < no-space-left@ui"]);
         let go = ui(&["failed to create fsnotify watcher: too many open files"]);
         let told = go.diagnosis().findings.remove(0);
-        let command = told.fix.command.unwrap_or_default();
+        let command = told.fix.copied().unwrap_or_default();
         assert!(command.contains("max_user_instances"), "{command}");
     }
 
     #[test]
     fn the_number_is_the_one_that_the_program_asks_for() {
         let told = setting_fires().diagnosis().findings.remove(0);
-        assert_eq!(told.fix.command.as_deref(), Some("sudo sysctl -w vm.max_map_count=262144"));
+        assert_eq!(told.fix.copied().as_deref(), Some("sudo sysctl -w vm.max_map_count=262144"));
         assert_eq!(setting_fires().found()[1], "main-process-ends@index < kernel-setting-too-low@index");
     }
 }

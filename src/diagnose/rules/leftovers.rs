@@ -94,7 +94,7 @@ fn container(case: &Case<'_>, found: &mut Findings) {
                      such containers alone.{renamed}"
                 ))
                 .fix("Remove all leftover containers, or declare its service again")
-                .command(case.compose("up -d --remove-orphans")),
+                .command(case.compose_by_files().then("up -d --remove-orphans")),
         );
     }
 }
@@ -114,7 +114,9 @@ fn network(case: &Case<'_>, found: &mut Findings) {
     let declared = |name: &str| project.networks.values().any(|n| n.name == name);
     let left = case.stack.networks.values().filter(|n| n.project.as_ref() == Some(&project.name) && !declared(&n.name));
     let left: Vec<_> = left.filter(|n| !used(case, &n.name)).collect();
-    let Some(first) = left.first() else { return };
+    if left.is_empty() {
+        return;
+    }
     let names: Vec<&str> = left.iter().map(|n| n.name.as_str()).collect();
     found.push(
         Finding::warning(
@@ -130,7 +132,7 @@ fn network(case: &Case<'_>, found: &mut Findings) {
              files declare. Each takes one of the engine's subnets.",
         )
         .fix("Remove it")
-        .command(format!("docker network rm {}", if left.len() > 1 { names.join(" ") } else { first.name.clone() })),
+        .command(case.docker().then("network rm").names(&names)),
     );
 }
 
@@ -177,7 +179,7 @@ fn volume(case: &Case<'_>, found: &mut Findings) {
                  data.",
         )
         .fix("Look inside before removing it, or declare it again")
-        .command(format!("docker volume rm {}", names.join(" "))),
+        .command(case.docker().then("volume rm").names(&names)),
     );
 }
 
@@ -234,7 +236,7 @@ fn anonymous(case: &Case<'_>, found: &mut Findings) {
                      gets a new anonymous volume. After `down` the data is no longer used.{likely}"
                 ))
                 .fix(format!("Give it a name in the file, such as volumes: [data:{first}]; `down -v` removes it too"))
-                .command("docker volume ls --filter dangling=true"),
+                .command(case.docker().then("volume ls --filter dangling=true")),
         );
     }
 }

@@ -168,7 +168,7 @@ fn nobody(case: &Case<'_>, found: &mut Findings) {
                     "Publish the port that the program listens on: \"{host}:{}\"",
                     open.first().map_or("PORT", String::as_str)
                 ))
-                .command(case.compose(&format!("up -d {}", s.name))),
+                .command(case.up([s.name])),
         );
     }
 }

@@ -65,7 +65,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 .shown(s.end())
                 .why(why)
                 .fix(fix)
-                .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+                .command(case.compose().then("logs --tail 50").name(s.name)),
         );
     }
 }
@@ -126,7 +126,7 @@ fn should_have_stayed(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
             .shown(s.last_lines(2))
             .why(why)
             .fix(fix)
-            .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+            .command(case.compose().then("logs --tail 50").name(s.name)),
     );
 }
 

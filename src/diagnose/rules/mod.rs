@@ -232,6 +232,8 @@ pub(super) fn rank(id: &str) -> Rank {
 
 #[cfg(test)]
 mod tests {
+    mod printed;
+
     use std::collections::BTreeSet;
 
     use super::*;

@@ -3,7 +3,7 @@
 
 use super::rule::{Rank, Rule, Stage};
 use crate::{
-    base::id::ServiceName,
+    base::{id::ServiceName, shell::ShellLine},
     compose::Project,
     diagnose::{
         case::Case,
@@ -71,8 +71,8 @@ fn name_taken(case: &Case<'_>, found: &mut Findings) {
             _ => "no compose project".into(),
         };
         let remove = match &other.project {
-            Some(p) if *p != project.name => format!("docker compose -p {p} down"),
-            _ => format!("docker rm -f {name}"),
+            Some(p) if *p != project.name => case.host.compose_of(p).then("down"),
+            _ => case.docker().then("rm -f").name(name),
         };
         found.push(
             Finding::error(
@@ -111,8 +111,8 @@ fn overlap(case: &Case<'_>, found: &mut Findings) {
                 let of = other.project.as_ref().map_or_else(String::new, |p| format!(" (of the project {p})"));
                 let text = format!("{} has {subnet}{of}", other.name);
                 let remove = other.project.as_ref().map_or_else(
-                    || format!("docker network rm {}", other.name),
-                    |p| format!("docker compose -p {p} down"),
+                    || case.docker().then("network rm").name(&other.name),
+                    |p| case.host.compose_of(p).then("down"),
                 );
                 (
                     format!("the network {}", other.name),
@@ -128,7 +128,7 @@ fn overlap(case: &Case<'_>, found: &mut Findings) {
                 (
                     "a route of the host".into(),
                     Evidence::new(Kind::Host, text, "routes of the host"),
-                    "ip route".to_owned(),
+                    ShellLine::new("ip route"),
                 )
             };
             let users =
@@ -181,7 +181,7 @@ fn no_network(case: &Case<'_>, found: &mut Findings) {
                  without it."
             ))
             .fix("Create it, or start the project that does")
-            .command(format!("docker network create {}", network.name)),
+            .command(case.docker().then("network create").name(&network.name)),
         );
     }
 }
@@ -211,7 +211,7 @@ fn no_volume(case: &Case<'_>, found: &mut Findings) {
                  without it."
             ))
             .fix("Create it, or restore it from a backup")
-            .command(format!("docker volume create {}", volume.name)),
+            .command(case.docker().then("volume create").name(&volume.name)),
         );
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::rule::{NAMED, Rank, Rule, Stage};
 use crate::{
-    base::units,
+    base::{shell::ShellLine, units},
     diagnose::{
         case::{Case, Subject},
         finding::{Evidence, Finding, Kind},
@@ -132,10 +132,10 @@ fn namespace(case: &Case<'_>, found: &mut Findings) {
         let (fix, command) = if how == "is gone" {
             (
                 format!("Recreate {}{lasting}", s.name),
-                case.compose(&format!("up -d --force-recreate --no-deps {}", s.name)),
+                case.compose_by_files().then("up -d --force-recreate --no-deps").name(s.name),
             )
         } else {
-            (format!("Restart {}{lasting}", s.name), case.compose(&format!("restart {}", s.name)))
+            (format!("Restart {}{lasting}", s.name), case.compose().then("restart").name(s.name))
         };
         let finding = s
             .error(NAMESPACE.id, format!("{} has no network: the container of {owner} that it joined {how}", s.name))
@@ -226,8 +226,8 @@ fn network(case: &Case<'_>, found: &mut Findings) {
             "Compose uses it as it is and warns each time; `down` doesn't know whose it is."
         };
         let remove = match &there.project {
-            Some(other) if *other != project.name => format!("docker compose -p {other} down"),
-            _ => format!("docker network rm {}", network.name),
+            Some(other) if *other != project.name => case.host.compose_of(other).then("down"),
+            _ => case.docker().then("network rm").name(&network.name),
         };
         let finding = finding
             .shown([
@@ -271,7 +271,7 @@ fn volume(case: &Case<'_>, found: &mut Findings) {
                      sees the same data, and `down -v` of either project removes it.",
                 )
                 .fix("Declare it as `external: true` if it is meant to be shared, or give this one another `name:`")
-                .command(format!("docker volume inspect {}", volume.name)),
+                .command(case.docker().then("volume inspect").name(&volume.name)),
         );
     }
 }
@@ -417,7 +417,7 @@ fn address(case: &Case<'_>, found: &mut Findings) {
                              one away by then.",
                         )
                         .fix("Stop the other one, or set `ip_range` in `ipam` so that automatic addresses leave the fixed ones out")
-                        .command(format!("docker network inspect {}", network.name)),
+                        .command(case.docker().then("network inspect").name(&network.name)),
                 );
             }
         }
@@ -482,7 +482,7 @@ fn not_of_host(case: &Case<'_>, found: &mut Findings) {
                      a DHCP address may be there later, or be another by now.",
                 )
                 .fix("Use an address of the host, or 0.0.0.0, or 127.0.0.1 for this host alone")
-                .command("ip -br address"),
+                .command(ShellLine::new("ip -br address")),
         );
     }
 }
@@ -500,7 +500,7 @@ fn gone(case: &Case<'_>, found: &mut Findings) {
                      and created again has another id, even with the same name.",
                 )
                 .fix("Recreate the container; `start` and `restart` can't mend it")
-                .command(case.compose(&format!("up -d --force-recreate {}", s.name))),
+                .command(case.compose_by_files().then("up -d --force-recreate").name(s.name)),
         );
     }
 }
@@ -549,7 +549,7 @@ fn two(case: &Case<'_>, found: &mut Findings) {
                     "Keep {} off the shared network, or use names of which there is one: container names or `aliases:`",
                     s.name
                 ))
-                .command(format!("docker network inspect {}", used.network)),
+                .command(case.docker().then("network inspect").name(&used.network)),
             );
         }
     }
@@ -710,7 +710,7 @@ volumes: {box: {name: box}}";
     #[test]
     fn a_network_that_was_left_is_told_of_whoever_left_it() {
         assert_eq!(namespace_fires().found(), ["shared-network-namespace-lost@seed"]);
-        let command = |case: Scenario| case.diagnosis().findings.remove(0).fix.command.unwrap_or_default();
+        let command = |case: Scenario| case.diagnosis().findings.remove(0).fix.copied().unwrap_or_default();
         assert!(command(namespace_fires()).ends_with("restart seed"));
         let mut seed = container("seed").running(20.0);
         seed.config.network_mode = "container:0123456789abcdef".into();

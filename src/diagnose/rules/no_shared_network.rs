@@ -54,7 +54,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     theirs.join(" and ")
                 ))
                 .fix(format!("Put both on one network, under `networks:` of {} or {}", s.name, other.name))
-                .command(case.compose(&format!("up -d {} {}", s.name, other.name)))
+                .command(case.up([s.name, other.name]))
                 .explains(&["program-reports-unhealthy"]),
         );
     }

@@ -6,7 +6,7 @@ use super::{
     rule::{NAMED, Rank, Rule, Stage},
 };
 use crate::{
-    base::units,
+    base::{shell::ShellLine, units},
     compose::MountKind,
     diagnose::{
         case::{Case, Subject},
@@ -91,7 +91,7 @@ fn name(case: &Case<'_>, found: &mut Findings) {
         let holder = mount.volume.as_ref().map_or(mount.source.as_str(), |v| v.as_str());
         let what = if user { "user" } else { "database" };
         let (fix, command) = create(case, db, variable, thing, user);
-        let mut finding = s
+        let finding = s
             .error(
                 NAME.id,
                 format!("{} doesn't find the {what} '{thing}': {holder} was filled before {variable} said so", s.name),
@@ -109,29 +109,27 @@ fn name(case: &Case<'_>, found: &mut Findings) {
             ))
             .fix(fix)
             .explains(&["init-script-not-run", "dependency-not-ready"]);
-        if let Some(command) = command {
-            finding = finding.command(command);
-        }
-        found.push(finding);
+        found.push(finding.command(command));
     }
 }
 
 /// How what is missing is created in the database as it is.
-fn create(case: &Case<'_>, db: &Subject<'_>, variable: &str, thing: &str, user: bool) -> (String, Option<String>) {
+fn create(case: &Case<'_>, db: &Subject<'_>, variable: &str, thing: &str, user: bool) -> (String, ShellLine) {
     let empty = "or start with an empty volume, which deletes the data";
     let plain = thing.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     let admin = db.variable("POSTGRES_USER").filter(|_| !user).unwrap_or("postgres");
+    let exec = || case.compose().then("exec").name(db.name);
     let command = match variable {
-        _ if !plain => None,
-        "POSTGRES_DB" => Some(format!("exec {} createdb -U {admin} {thing}", db.name)),
-        "POSTGRES_USER" => Some(format!("exec {} createuser -U OLD_USER --pwprompt {thing}", db.name)),
+        _ if !plain => ShellLine::default(),
+        "POSTGRES_DB" => exec().then("createdb -U").words([admin, thing]),
+        "POSTGRES_USER" => exec().then("createuser -U OLD_USER --pwprompt").word(thing),
         "MYSQL_DATABASE" | "MARIADB_DATABASE" => {
-            Some(format!("exec {} mysql -u root -p -e 'CREATE DATABASE {thing}'", db.name))
+            exec().then("mysql -u root -p -e").word(format!("CREATE DATABASE {thing}"))
         }
-        _ => None,
+        _ => ShellLine::default(),
     };
     let what = if user { "user" } else { "database" };
-    (format!("Create the {what} inside {}, {empty}", db.name), command.map(|rest| case.compose(&rest)))
+    (format!("Create the {what} inside {}, {empty}", db.name), command)
 }
 
 /// Since this version the official image keeps its data in a folder of the version, below the path of its volume.
@@ -225,13 +223,13 @@ fn hides(case: &Case<'_>, found: &mut Findings) {
             (
                 "an anonymous volume".to_owned(),
                 format!("Give {} a new one, filled from the image as it is now", s.name),
-                case.compose(&format!("up -d -V {}", s.name)),
+                case.compose_by_files().then("up -d -V").name(s.name),
             )
         } else {
             (
                 format!("the volume {}", volume.name),
                 format!("Remove the volume, which deletes what is in it, and create {} again", s.name),
-                format!("{} && docker volume rm {}", case.compose(&format!("rm -sf {}", s.name)), volume.name),
+                case.compose().then("rm -sf").name(s.name).and(case.docker().then("volume rm").name(&volume.name)),
             )
         };
         found.push(
@@ -343,7 +341,7 @@ mod tests {
         let found = name_fires().found();
         assert_eq!(found, ["volume-keeps-old-database@web", "crash-loop@web < volume-keeps-old-database@web"]);
         let told = name_fires().diagnosis().findings.remove(0);
-        assert!(told.fix.command.unwrap_or_default().ends_with("CREATE DATABASE orders'"));
+        assert!(told.fix.copied().unwrap_or_default().ends_with("CREATE DATABASE orders'"));
     }
 
     #[test]
@@ -363,7 +361,7 @@ mod tests {
     #[test]
     fn modules_that_an_old_volume_hides_are_found_again_by_a_new_one() {
         assert_eq!(hides_fires().found(), ["volume-hides-image@app", "main-process-ends@app < volume-hides-image@app"]);
-        let command = |case: Scenario| case.diagnosis().findings.remove(0).fix.command.unwrap_or_default();
+        let command = |case: Scenario| case.diagnosis().findings.remove(0).fix.copied().unwrap_or_default();
         assert!(command(hides_fires()).ends_with("up -d -V app"));
         assert_eq!(node(40.0, true).found(), ["main-process-ends@app"], "the volume is the newer one");
         assert!(command(node(10.0, false)).ends_with("docker volume rm deps"));

@@ -91,7 +91,9 @@ fn finding(case: &Case<'_>, files: &[PathBuf], containers: &[&Container]) -> Opt
                 "Give each of the two its own `name:` (or use -p), or read all files together with -f for each; don't \
                  remove anything as an orphan before",
             )
-            .command(format!("docker ps -a --filter label=com.docker.compose.project={}", project.name))
+            .command(
+                case.docker().then("ps -a --filter").word(format!("label=com.docker.compose.project={}", project.name)),
+            )
             .explains(&["orphan-container"]),
     )
 }

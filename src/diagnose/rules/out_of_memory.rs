@@ -28,12 +28,12 @@ pub const RULE: Rule = Rule {
 fn look(case: &Case<'_>, found: &mut Findings) {
     killed(case, found);
     for s in case.troubled() {
-        heap_full(s, found);
+        heap_full(case, s, found);
     }
 }
 
 /// The program itself says that it got no more memory, and ended; the kernel had no hand in it.
-fn heap_full(s: &Service<'_>, found: &mut Findings) {
+fn heap_full(case: &Case<'_>, s: &Service<'_>, found: &mut Findings) {
     let Some(said) = s.said(Phrase::HeapFull) else { return };
     let ended = s.patient().and_then(|c| Some((c, s.last_code(c).filter(|code| *code != 0)?)));
     let Some((c, code)) = ended.filter(|_| !found.has(RULE.id, s.name)) else { return };
@@ -51,7 +51,7 @@ fn heap_full(s: &Service<'_>, found: &mut Findings) {
                 "Raise its own limit (NODE_OPTIONS=--max-old-space-size=…, -Xmx, ulimits), and mem_limit with it; or \
                  reduce its memory use",
             )
-            .command(format!("docker stats --no-stream {}", c.name))
+            .command(case.docker().then("stats --no-stream").name(&c.name))
             .explains(&["segmentation-fault", "crash-loop"]),
     );
 }
@@ -92,7 +92,7 @@ fn killed(case: &Case<'_>, found: &mut Findings) {
                      nothing about it, because it had no time to write."
                 ))
                 .fix(fix)
-                .command(format!("docker stats --no-stream {}", c.name))
+                .command(case.docker().then("stats --no-stream").name(&c.name))
                 .explains(&["killed-after-grace-period", "crash-loop"]),
         );
     }

@@ -57,7 +57,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                      engine reports it as running, although a worker is gone."
             ))
             .fix("Raise mem_limit or run fewer workers, and restart it")
-            .command(case.compose(&format!("restart {}", s.name))),
+            .command(case.compose().then("restart").name(s.name)),
         );
     }
 }

@@ -2,6 +2,7 @@
 
 use super::rule::{Rank, Rule, Stage};
 use crate::{
+    base::shell::ShellLine,
     compose::MountKind,
     diagnose::{
         case::{Case, Subject},
@@ -40,17 +41,17 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let user = if container.config.user.is_empty() { "the image's user" } else { container.config.user.as_str() };
         let socket = path.is_some_and(|path| path.ends_with("docker.sock"));
         let source = mount.filter(|m| m.kind == MountKind::Bind).zip(path).map(|(m, path)| host_side(m, path));
-        let facts = source.as_deref().and_then(|source| case.host_path(source)).flatten();
-        let allowed = facts.and_then(|facts| may_read(facts, &container.config.user));
+        let place = source.as_deref().map(|source| Place::of(case, mount, source));
+        let facts = place.as_ref().and_then(|place| place.facts);
         let what = path.map_or_else(|| "a file".to_owned(), str::to_owned);
         let (why, fix, command) = if socket {
             (
                 format!("The engine's socket belongs to root and its group; {user} is neither."),
                 "Give the service the socket's group: group_add with its number".to_owned(),
-                Some("stat -c %g /var/run/docker.sock".to_owned()),
+                ShellLine::new("stat -c %g /var/run/docker.sock"),
             )
         } else {
-            remedy(s, container, mount, source.as_deref(), facts, allowed)
+            remedy(case, s, container, mount, place.as_ref())
         };
         let finding = s
             .error(RULE.id, format!("{}: permission denied on {what}", s.name))
@@ -62,61 +63,132 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 &container.name,
             )])
             .shown(mount.map(|m| Evidence::state("Mounts", format!("{} at {}", m.holder(), m.target), &container.name)))
-            .shown(facts.zip(source.as_deref()).map(|(facts, source)| {
+            .shown(facts.zip(place.as_ref().map(|place| place.path.as_str())).map(|(facts, source)| {
                 let owner = facts.owner.map_or_else(String::new, |(uid, gid)| format!(", owner {uid}:{gid}"));
                 Evidence::new(Kind::Host, format!("{source}: mode {:o}{owner}", facts.mode & 0o7777), "the host's file")
             }))
             .why(why)
-            .fix(fix);
-        found.push(match command {
-            Some(command) => finding.command(command),
-            None => finding,
-        });
+            .fix(fix)
+            .command(command);
+        found.push(finding);
+    }
+}
+
+/// What a container was refused, where it is on the host: the path itself, or the folder that a new file was to be made
+/// in.
+struct Place<'a> {
+    path: String,
+    facts: Option<&'a PathFacts>,
+    /// What was to be made in it.
+    new: Option<String>,
+}
+
+impl<'a> Place<'a> {
+    fn of(case: &Case<'a>, mount: Option<&MountPoint>, source: &str) -> Self {
+        let found = |path: &str| case.host_path(path);
+        let (mut path, mut new) = (source.to_owned(), None);
+        // Up to what is mounted: who may write beyond that is not the container's matter.
+        let top = mount.map_or("", |m| m.source.trim_end_matches('/'));
+        while let Some(None) = found(&path)
+            && let Some((folder, name)) = path.rsplit_once('/')
+            && folder.len() >= top.len().max(1)
+        {
+            new = Some(name.to_owned());
+            path = folder.to_owned();
+        }
+        Self { facts: found(&path).flatten(), path, new }
     }
 }
 
 /// Why, what to do, and the command for it.
 fn remedy(
+    case: &Case<'_>,
     s: &Subject<'_>,
     container: &Container,
     mount: Option<&MountPoint>,
-    source: Option<&str>,
-    facts: Option<&PathFacts>,
-    allowed: Option<bool>,
-) -> (String, String, Option<String>) {
-    let user = if container.config.user.is_empty() { "its user" } else { container.config.user.as_str() };
-    match (mount, source) {
-        (Some(_), Some(source)) if allowed == Some(true) => (
+    place: Option<&Place<'_>>,
+) -> (String, String, ShellLine) {
+    let named = container.config.user.as_str();
+    let user = if named.is_empty() { "its user" } else { named };
+    // Inside the container a user's name means what the image says, and root there is root on the host.
+    let inside = |path: &str| {
+        case.compose_by_files()
+            .then("run --rm --no-deps -u 0 --entrypoint chown")
+            .name(s.name)
+            .then("-R")
+            .names([named, path])
+    };
+    match (mount, place) {
+        (Some(_), Some(place)) if named.is_empty() || place.facts.is_none() => (
             format!(
-                "The mode of {source} lets {user} read it, so something else denies access: probably SELinux or \
-                 AppArmor on the host, or the program tries to write. With SELinux a bind mount needs a label that \
-                 containers may access."
+                "{} is mounted with the owner and mode that it has on the host, and they don't give the program's user \
+                 access. Users are compared by number, not by name. On hosts with SELinux a missing label has the same \
+                 effect.",
+                place.path
             ),
-            "Add :z to the mount (shared label), or make the file writable for that user".into(),
-            Some(format!("ls -lZ '{source}'")),
+            "Give the program's user access there on the host (chown, chmod); with SELinux add :z to the mount".into(),
+            ShellLine::new("ls -ldn").name(&place.path),
         ),
-        (Some(_), Some(source)) => (
-            format!(
-                "{source} is mounted with the owner and mode that it has on the host, and they don't give {} access. \
-                 Users are compared by number, not by name. On hosts with SELinux a missing label has the same effect.",
-                if container.config.user.is_empty() { "the program's user".into() } else { format!("user {user}") }
-            ),
-            format!(
-                "Give that user access on the host: chmod a+r{}, or chown; with SELinux add :z to the mount",
-                if facts.is_some_and(|f| f.folder) { "x" } else { "" }
-            ),
-            Some(format!("chmod a+rX '{source}'")),
-        ),
+        (Some(m), Some(place @ Place { facts: Some(facts), .. })) => {
+            let Place { path, new, .. } = place;
+            let owner = facts.owner.map_or_else(String::new, |(uid, gid)| format!(" belongs to {uid}:{gid} and"));
+            let state = format!("{path}{owner} has mode {:o}", facts.mode & 0o7777);
+            let may = |bits: u32| allows(facts, named, bits);
+            // By number on the host; by name only the container knows who it is.
+            let own = |folder: bool| match named.split(':').all(|id| id.parse::<u32>().is_ok()) {
+                true if folder => ShellLine::new("chown -R").names([named, path.as_str()]),
+                true => ShellLine::new("chown").names([named, path.as_str()]),
+                false => inside(&m.target),
+            };
+            if let Some(name) = new {
+                (
+                    format!(
+                        "The program creates {name} in a mounted directory where user {named} may not write: {state}."
+                    ),
+                    format!("Give the directory to user {named} (as root), or run the service as its owner"),
+                    own(true),
+                )
+            } else if may(4).is_none() {
+                (
+                    format!("{state}. Users are compared by number, and which number {named} has, the image says."),
+                    format!("Give it to {named}, whoever that is in the image"),
+                    inside(&m.target),
+                )
+            } else if may(4) == Some(false) {
+                let x = if facts.folder { "x" } else { "" };
+                (
+                    format!(
+                        "{path} is mounted with the owner and mode that it has on the host, and they don't give user \
+                         {named} access: it{owner} has mode {:o}. Users are compared by number, not by name.",
+                        facts.mode & 0o7777
+                    ),
+                    format!("Give that user access on the host: chmod a+r{x}, or chown"),
+                    ShellLine::new("chmod a+rX").name(path),
+                )
+            } else if may(2) == Some(false) {
+                (
+                    format!("User {named} may read it, but not write: {state}. The program probably writes to it."),
+                    format!("Give it to user {named} (as root), or make the program write somewhere else"),
+                    own(facts.folder),
+                )
+            } else {
+                (
+                    format!(
+                        "The mode of {path} gives user {named} access, so something else denies it: probably SELinux or \
+                         AppArmor on the host. With SELinux a bind mount needs a label that containers may access."
+                    ),
+                    "Add :z to the mount (shared label)".into(),
+                    ShellLine::new("ls -ldZ").name(path),
+                )
+            }
+        }
         (Some(mount), None) if mount.kind == MountKind::Volume => (
             format!(
                 "A volume keeps the owner that its files were created with, and {user} is a different one. That \
                  happens when the service's `user:` or its image changed."
             ),
             format!("Give the volume's files to {user}, once, as root"),
-            Some(format!(
-                "docker compose run --rm --no-deps -u 0 --entrypoint chown {} -R {user} {}",
-                s.name, mount.target
-            )),
+            if named.is_empty() { ShellLine::default() } else { inside(&mount.target) },
         ),
         _ => (
             format!(
@@ -126,7 +198,7 @@ fn remedy(
             "Create the directory in the Dockerfile with the right owner (RUN install -d -o USER), or mount a volume \
              there"
                 .into(),
-            None,
+            ShellLine::default(),
         ),
     }
 }
@@ -137,8 +209,8 @@ pub(super) fn host_side(mount: &MountPoint, path: &str) -> String {
     format!("{}{below}", mount.source.trim_end_matches('/'))
 }
 
-/// Whether the mode lets a user read, where both are known by number.
-fn may_read(facts: &PathFacts, user: &str) -> Option<bool> {
+/// Whether the mode gives a user these rights (4 to read, 2 to write), where both are known by number.
+fn allows(facts: &PathFacts, user: &str, rights: u32) -> Option<bool> {
     let mut parts = user.split(':');
     let uid: u32 = parts.next().filter(|u| !u.is_empty())?.parse().ok()?;
     let gid: Option<u32> = parts.next().and_then(|g| g.parse().ok());
@@ -152,7 +224,7 @@ fn may_read(facts: &PathFacts, user: &str) -> Option<bool> {
     } else {
         facts.mode
     };
-    Some(bits & 4 != 0 && (!facts.folder || bits & 1 != 0))
+    Some(bits & rights == rights && (!facts.folder || bits & 1 != 0))
 }
 
 impl Container {
@@ -203,22 +275,61 @@ mod tests {
         Scenario::of(FILE).with(caddy().running(1.0))
     }
 
-    fn with_mode(mode: u32) -> String {
-        let facts = PathFacts { mode, owner: Some((0, 0)), ..PathFacts::default() };
-        let asked = fires().answer(Question::HostPath("/p/Caddyfile".into()), Answer::HostPath(Some(facts)));
-        asked.diagnosis().findings.remove(0).explanation
+    fn there(mode: u32, folder: bool) -> Answer {
+        Answer::HostPath(Some(PathFacts { mode, folder, owner: Some((0, 0)), ..PathFacts::default() }))
+    }
+
+    fn with_mode(mode: u32) -> (String, String) {
+        let asked = fires().answer(Question::HostPath("/p/Caddyfile".into()), there(mode, false));
+        let finding = asked.diagnosis().findings.remove(0);
+        (finding.explanation, finding.fix.copied().unwrap_or_default())
     }
 
     #[test]
     fn the_mode_tells_the_user_from_selinux() {
         assert_eq!(fires().found(), ["permission-denied@caddy", "main-process-ends@caddy < permission-denied@caddy"]);
-        assert!(with_mode(0o600).contains("don't give user 1001 access"), "{}", with_mode(0o600));
-        assert!(with_mode(0o644).contains("SELinux"), "{}", with_mode(0o644));
+        let (why, command) = with_mode(0o600);
+        assert!(why.contains("don't give user 1001 access") && command == "chmod a+rX /p/Caddyfile", "{why} {command}");
+        let (why, command) = with_mode(0o644);
+        assert!(why.contains("may read it, but not write") && command == "chown 1001 /p/Caddyfile", "{why} {command}");
+        let (why, command) = with_mode(0o646);
+        assert!(why.contains("SELinux") && command == "ls -ldZ /p/Caddyfile", "{why} {command}");
         // A database's own permissions are another matter.
         let table = "ERROR:  permission denied for table users";
         assert_eq!(
             Scenario::of(FILE).with(caddy().exited(1, 90.0)).log("caddy", &[table]).found(),
             ["main-process-ends@caddy"]
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_to_be_made_needs_its_folder() {
+        let file = "services: {prometheus: {image: p, user: '65534:65534', volumes: ['/p/data:/prometheus']}}";
+        let c = container("prometheus").by_user("65534:65534").binding("/p/data", "/prometheus", true);
+        let line = "open /prometheus/queries.active: permission denied";
+        let fix = |user: &str| {
+            let finding = Scenario::of(&file.replace("65534:65534", user))
+                .with(
+                    Container {
+                        config: crate::stack::CreateConfig { user: user.into(), ..c.config.clone() },
+                        ..c.clone()
+                    }
+                    .exited(1, 90.0),
+                )
+                .log("prometheus", &[line])
+                .answer(Question::HostPath("/p/data/queries.active".into()), Answer::HostPath(None))
+                .answer(Question::HostPath("/p/data".into()), there(0o755, true))
+                .diagnosis()
+                .findings
+                .remove(0);
+            assert!(finding.explanation.contains("creates queries.active"), "{}", finding.explanation);
+            finding.fix.copied().unwrap_or_default()
+        };
+        assert_eq!(fix("65534:65534"), "chown -R 65534:65534 /p/data");
+        assert_eq!(
+            fix("nobody"),
+            "docker compose run --rm --no-deps -u 0 --entrypoint chown prometheus -R nobody /prometheus",
+            "only the image knows who that is"
         );
     }
 }

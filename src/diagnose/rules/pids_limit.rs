@@ -35,7 +35,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                      probably fails or hangs at whatever it needed them for."
                 ))
                 .fix("Raise pids_limit, or give the program fewer workers and threads")
-                .command(format!("docker top {}", c.name)),
+                .command(case.docker().then("top").name(&c.name)),
         );
     }
 }

@@ -54,7 +54,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                      anything says why it is unhealthy, it is its own log."
                 ))
                 .fix("Check the program's log, and what it depends on")
-                .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+                .command(case.compose().then("logs --tail 50").name(s.name)),
         );
     }
 }

@@ -46,8 +46,8 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     "The program keeps exiting with code {code}{tells}, and restart: on-failure:{most} allows no \
                          more attempts. It stays down until someone starts it."
                 ))
-                .fix("Fix what its last lines report, then start it")
-                .command(case.compose(&format!("up -d {}", s.name))),
+                .fix("Read its last lines, fix what they report, and bring it up")
+                .command(case.compose().then("logs --tail 50").name(s.name)),
             );
         }
     }

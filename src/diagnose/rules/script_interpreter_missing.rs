@@ -5,6 +5,7 @@ use super::{
     wrong_architecture::{Refused, format_error},
 };
 use crate::{
+    base::shell::ShellLine,
     diagnose::{
         case::{Case, Subject},
         finding::{Evidence, Kind},
@@ -63,7 +64,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                      which doesn't exist. The engine's \"no such file\" means that program, not the script."
                 ),
                 "Save the script with Unix line endings; `*.sh text eol=lf` in .gitattributes keeps them".to_owned(),
-                format!("sed -i 's/\\r$//' {}", script.trim_start_matches('/')),
+                ShellLine::new("sed -i s/\\r$//").name(script.trim_start_matches('/')),
             )
         } else {
             (
@@ -73,7 +74,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                      engine's \"no such file\" means the interpreter, not the script."
                 ),
                 format!("Install {program} in the image, or write the script for /bin/sh"),
-                case.compose(&format!("run --rm --entrypoint sh {} -c 'ls -l {script} /bin'", s.name)),
+                case.run_in(s.name, &ShellLine::new("ls -l").names([script, "/bin"])),
             )
         };
         let refusal = (!c.error.is_empty()).then(|| Evidence::state("State.Error", reason::cause(&c.error), &c.name));

@@ -44,7 +44,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 .shown(s.last_lines(2))
                 .why(why)
                 .fix("Try another version of the image, or one for this processor, and report it to its authors")
-                .command(case.compose(&format!("logs --tail 50 {}", s.name))),
+                .command(case.compose().then("logs --tail 50").name(s.name)),
         );
     }
 }

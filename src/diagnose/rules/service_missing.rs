@@ -51,7 +51,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                      services only. Nothing brings it back by itself.",
                 )
                 .fix(format!("Create and start {}", s.name))
-                .command(case.compose(&format!("up -d {}", s.name))),
+                .command(case.up([s.name])),
         );
     }
 }

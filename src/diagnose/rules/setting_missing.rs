@@ -68,7 +68,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                      What stands in .env or in the shell is for the compose file, and reaches no program by itself.",
                 )
                 .fix(fix)
-                .command(case.compose(&format!("up -d {}", s.name)))
+                .command(case.up([s.name]))
                 .explains(&["job-failed"]),
         );
     }

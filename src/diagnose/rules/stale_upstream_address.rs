@@ -57,7 +57,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                      proxy_pass it looks names up again by itself",
                     s.name
                 ))
-                .command(case.compose(&format!("restart {}", s.name)))
+                .command(case.compose().then("restart").name(s.name))
                 .explains(&["program-reports-unhealthy"]),
         );
     }

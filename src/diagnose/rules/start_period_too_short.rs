@@ -75,7 +75,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                         check.retries.unwrap_or(3)
                     ))
                     .fix(format!("Give it a start_period of {longer}, and run `up` again"))
-                    .command(format!("healthcheck: {{start_period: {longer}}}")),
+                    .yaml(format!("healthcheck: {{start_period: {longer}}}")),
             );
         }
     }

@@ -48,7 +48,7 @@ fn paused(case: &Case<'_>, found: &mut Findings) {
                 .shown(passed.then(|| Evidence::state("State.Health.FailingStreak", "0", &c.name)))
                 .why(format!("Someone froze it with `pause`: its processes exist, but don't run.{health}"))
                 .fix("Unpause it")
-                .command(case.compose(&format!("unpause {}", s.name)))
+                .command(case.compose().then("unpause").name(s.name))
                 .explains(&["program-reports-unhealthy", "healthcheck-times-out"]),
         );
     }
@@ -73,7 +73,7 @@ fn unreadable(case: &Case<'_>, found: &mut Findings) {
                     c.log_driver, s.name
                 ))
                 .fix("Use the json-file or local driver, with max-size")
-                .command("logging: {driver: local, options: {max-size: 10m}}"),
+                .yaml("logging: {driver: local, options: {max-size: 10m}}"),
         );
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::rule::{Rank, Rule, Stage};
 use crate::{
+    base::shell::ShellLine,
     compose::closest,
     diagnose::{
         case::{Case, Subject},
@@ -74,7 +75,7 @@ fn without_names(case: &Case<'_>, s: &Subject<'_>, other: &Subject<'_>, host: &s
             s.name
         ))
         .fix(format!("{fix}; or put {} on the project's network", s.name))
-        .command(case.compose(&format!("up -d {}", s.name)))
+        .command(case.up([s.name]))
 }
 
 /// The name is right, but nobody bears it at the time.
@@ -90,7 +91,7 @@ fn known(case: &Case<'_>, s: &Subject<'_>, other: &Subject<'_>, host: &str) -> F
                 other.name
             ))
             .fix(format!("{fix} ({})", other.name))
-            .command(case.compose(&format!("restart {}", s.name)))
+            .command(case.compose().then("restart").name(s.name))
     } else {
         let state = other.status.state.word();
         s.error(RULE.id, format!("{} can't find '{host}': {} is {state}", s.name, other.name))
@@ -100,7 +101,7 @@ fn known(case: &Case<'_>, s: &Subject<'_>, other: &Subject<'_>, host: &str) -> F
                 other.name, s.name
             ))
             .fix(format!("Start {} first{}", other.name, if waits { "" } else { ", and depend on it" }))
-            .command(case.compose(&format!("up -d {}", other.name)))
+            .command(case.up([other.name]))
             .due_to(other.name)
     }
 }
@@ -119,7 +120,10 @@ fn unknown(case: &Case<'_>, s: &Subject<'_>, host: &str, variable: Option<&str>)
             ))
             .fix(format!("Activate the profile, or do without {host}{place}"))
             .command(
-                case.compose(&format!("--profile {} up -d", off.profiles.first().map_or("NAME", |p| p.as_str()))),
+                case.compose_by_files()
+                    .then("--profile")
+                    .word(off.profiles.first().map_or("NAME", String::as_str))
+                    .then("up -d"),
             );
     }
     let others = || case.services.iter().filter(|other| other.name != s.name).map(|other| other.name.as_str());
@@ -148,7 +152,7 @@ fn unknown(case: &Case<'_>, s: &Subject<'_>, host: &str, variable: Option<&str>)
                      or didn't answer. A wrong name and a host without a network look the same.",
                 )
                 .fix(format!("Check that the name is right{place} and that the host can resolve it"))
-                .command(format!("getent hosts {host}"))
+                .command(ShellLine::new("getent hosts").name(host))
         };
     }
     let names: Vec<&str> = others().take(8).collect();
@@ -162,7 +166,7 @@ fn unknown(case: &Case<'_>, s: &Subject<'_>, host: &str, variable: Option<&str>)
             Some(meant) => format!("Use {meant} as the host{place}"),
             None => format!("Correct the name{place}, or add the service that it means"),
         })
-        .command(case.compose(&format!("up -d {}", s.name)))
+        .command(case.up([s.name]))
 }
 
 #[cfg(test)]

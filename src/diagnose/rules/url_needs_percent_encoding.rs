@@ -54,7 +54,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                          password. Drivers differ in which characters they tolerate.",
                     ))
                     .fix(format!("Write {codes} in {}, or pass host, user and password separately", t.variable))
-                    .command(case.compose(&format!("up -d {}", s.name))),
+                    .command(case.up([s.name])),
             );
         }
     }

@@ -60,7 +60,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let own = |one: &&Unset<'_>| one.services.contains(s.name);
         let any_named = unset_ones.iter().filter(own).any(named);
         let mine: Vec<&Unset<'_>> = unset_ones.iter().filter(own).filter(|one| !any_named || named(one)).collect();
-        if let Some(told) = finding(&mine, Some(s.name)) {
+        if let Some(told) = finding(case, &mine, Some(s.name)) {
             found.push(
                 Finding { severity: Severity::Error, ..told.clone() }
                     .led_by(std::iter::once(line.evidence()).chain(s.end()))
@@ -86,7 +86,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
     for (services, unset) in groups {
         let mut those = services.iter();
         let only = those.next().filter(|_| those.next().is_none());
-        found.extend(finding(&unset, only.copied()));
+        found.extend(finding(case, &unset, only.copied()));
     }
 }
 
@@ -101,7 +101,7 @@ fn misses<'s>(s: &'s Subject<'_>, unset: &[Unset<'_>]) -> Option<&'s SaidLine> {
 }
 
 /// One finding about these variables, of one service, of several or of none.
-fn finding(unset: &[&Unset<'_>], service: Option<&ServiceName>) -> Option<Finding> {
+fn finding(case: &Case<'_>, unset: &[&Unset<'_>], service: Option<&ServiceName>) -> Option<Finding> {
     let first = unset.first()?;
     let names: Vec<&str> = unset.iter().map(|one| one.name).collect();
     let (listed, one) = (units::list(&names, NAMED), names.len() == 1);
@@ -133,11 +133,7 @@ fn finding(unset: &[&Unset<'_>], service: Option<&ServiceName>) -> Option<Findin
             .to_owned()
         }
     };
-    let lines: Vec<String> = names.iter().map(|name| format!("'{name}=…'")).collect();
-    let command = match one {
-        true => format!("echo {} >> .env", lines.concat()),
-        false => format!("printf '%s\\n' {} >> .env", lines.join(" ")),
-    };
+    let command = case.set_variables(&names);
     let (them, it) = if one { ("it", listed.as_str()) } else { ("them", "these variables") };
     Some(
         Finding::warning(RULE.id, service, summary)
@@ -277,7 +273,7 @@ mod tests {
         let told: Vec<_> = told.iter().filter(|f| f.rule == "variable-not-set").collect();
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].summary, "mill: the variables AAA, BBB, CCC, DDD and 1 more aren't set, so they are blank");
-        let command = told[0].fix.command.as_deref().unwrap_or_default();
+        let command = told[0].fix.copied().unwrap_or_default();
         assert!(
             ["'AAA=…'", "'BBB=…'", "'CCC=…'", "'DDD=…'", "'EEE=…'"].iter().all(|n| command.contains(n)),
             "{command}"

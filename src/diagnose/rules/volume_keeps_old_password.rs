@@ -57,7 +57,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                     "Change it inside the database (ALTER USER {user} PASSWORD …), or start with an empty volume, which \
                      deletes the data"
                 ))
-                .command(case.compose(&format!("exec {} psql -U {user}", db.name))),
+                .command(case.compose().then("exec").name(db.name).then("psql -U").word(user)),
         );
     }
 }

@@ -62,7 +62,7 @@ fn refused(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
                  QEMU). The kernel refused it before it ran."
             ))
             .fix(format!("Use or build the image for linux/{host}, or install emulation"))
-            .command(format!("docker pull --platform linux/{host} {}", container.image)),
+            .command(case.docker().then("pull --platform").word(format!("linux/{host}")).name(&container.image)),
     );
 }
 
@@ -95,7 +95,9 @@ fn before(case: &Case<'_>, s: &Subject<'_>, declared: &Service, found: &mut Find
                  there is none; without emulation a {host} host can't run it."
             ))
             .fix(format!("Use or build the image for linux/{}", wanted.unwrap_or(host)))
-            .command(format!("docker pull --platform linux/{} {name}", wanted.unwrap_or(host))),
+            .command(
+                case.docker().then("pull --platform").word(format!("linux/{}", wanted.unwrap_or(host))).name(name),
+            ),
     );
 }
 

@@ -49,6 +49,11 @@ fn published(case: &Case<'_>, found: &mut Findings) {
         let targets = s.targets();
         let telling = targets.iter().filter(|t| named.is_some() || case.is_telling(s, t.variable));
         let setting = telling.into_iter().find_map(|t| Some((t, confused(case, s, t.host, t.port?)?)));
+        // Not every program says whom it couldn't reach in words that are known; its line may name the port at least.
+        let named = named.or_else(|| {
+            let ((_, wanted), said) = (setting.as_ref()?, said.as_ref()?);
+            said.line.text.contains(&wanted.1.to_string()).then_some(*wanted)
+        });
         let Some((other, port, inside)) = named.or_else(|| setting.as_ref().map(|(_, c)| *c)) else { continue };
         let summary = format!("{} connects to {} at port {port}, which is its port on the host", s.name, other.name);
         let finding = if named.is_some() { s.error(PUBLISHED.id, summary) } else { s.warning(PUBLISHED.id, summary) };
@@ -64,12 +69,12 @@ fn published(case: &Case<'_>, found: &mut Findings) {
                      reach each other on the network of the project, where {} listens on {inside}.",
                     other.name
                 ))
-                .fix(format!(
-                    "Use {}:{inside}{}",
-                    other.name,
-                    setting.as_ref().map_or_else(String::new, |(t, _)| format!(" in {}", t.variable))
-                ))
-                .command(case.compose(&format!("up -d {}", s.name)))
+                .fix(match setting.as_ref().map(|(t, _)| (t.variable, t.port_variable)) {
+                    Some((_, Some(variable))) => format!("Set {variable} to {inside}, the port inside"),
+                    Some((variable, None)) => format!("Use {}:{inside} in {variable}", other.name),
+                    None => format!("Use {}:{inside}", other.name),
+                })
+                .command(case.up([s.name]))
                 .explains(&["program-reports-unhealthy"]),
         );
     }
@@ -119,7 +124,7 @@ fn explain(case: &Case<'_>, s: &Subject<'_>, other: &Subject<'_>, port: u16, ope
             other.name
         ))
         .fix(format!("Use port {list} of {}, or make it listen on {port}", other.name))
-        .command(case.compose(&format!("up -d {}", s.name)))
+        .command(case.up([s.name]))
 }
 
 /// Sockets as evidence.
@@ -197,6 +202,12 @@ services:
         let found = fires().found();
         assert_eq!(found[1], "crash-loop@backend < published-port-used-inside@backend");
         assert_eq!(wrong_fires().found()[0], "connects-to-wrong-port@backend");
+        assert_eq!(fires().diagnosis().findings[0].fix.text, "Set DB_PORT to 5432, the port inside");
+        let url = FILE.replace("DB_HOST: db, DB_PORT: '18543'", "DB_URL: 'redis://db:18543'");
+        assert_eq!(Scenario::of(&url).diagnosis().findings[0].fix.text, "Use db:5432 in DB_URL");
+        // Words of its own, which name the port all the same.
+        let own = fires().log("backend", &["error connecting to db:18543: connection refused"]);
+        assert_eq!(own.found()[..2], fires().found()[..2]);
         // The port it has: why it refuses isn't known here.
         let right = wrong_fires().answer(Question::Listening(id_of("db")), listening(5433));
         assert_eq!(right.found(), ["crash-loop@backend"]);

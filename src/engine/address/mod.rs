@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, net::Ipv6Addr, num::NonZeroU32, path::PathBuf};
 
 use super::error::ConnectError;
-use crate::host::LOCAL;
+use crate::host::{EngineChoice, LOCAL};
 
 /// The port of an engine over tcp; docker's own choice.
 const PORT: u16 = 2375;
@@ -19,6 +19,17 @@ pub struct EngineTarget {
     pub context: Option<String>,
     /// How many times as fast as ours its clock goes, if it isn't a real engine.
     pub pace: Option<NonZeroU32>,
+}
+
+impl EngineTarget {
+    /// How a command to paste names the engine: as it was named here.
+    pub fn choice(&self) -> EngineChoice {
+        match (&self.context, &self.host) {
+            (Some(context), _) if !context.is_empty() => EngineChoice::Context(context.clone()),
+            (_, Some(host)) if !host.is_empty() => EngineChoice::Address(host.clone()),
+            _ => EngineChoice::Usual,
+        }
+    }
 }
 
 /// Where an engine is, and what docker calls it.

@@ -155,7 +155,7 @@ impl Floating for Confirm {
         let items = vec![item; 30];
         let kept = vec![text.into()];
         let typed = Some(text.into());
-        let (by, equivalent) = (Means::Engine, text.into());
+        let (by, equivalent) = (Means::Engine, crate::base::shell::ShellLine::new("docker").word(text));
         Self::new(Plan { title: text.into(), by, items, kept, equivalent, typed, pending: false })
     }
 }
@@ -195,8 +195,9 @@ fn remarks(scene: &Scene<'_>, plan: &Plan, room: usize) -> Vec<Line> {
             lines.push(Line::of(Role::Good, lead).with(Role::Dim, piece));
         }
     }
-    if !plan.equivalent.is_empty() {
-        lines.push(Line::of(Role::Faint, format!(" {}", plan.equivalent)));
+    let equivalent = plan.equivalent.to_string();
+    if !equivalent.is_empty() {
+        lines.push(Line::of(Role::Faint, format!(" {equivalent}")));
     }
     lines.push(Line::new());
     lines

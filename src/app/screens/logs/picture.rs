@@ -329,7 +329,12 @@ fn empty(scene: &Scene<'_>) -> String {
         },
         None if !model.stack().listed => "The engine hasn't answered yet.".into(),
         None if model.stack().containers.is_empty() => {
-            "Nothing was created yet; docker compose up -d does, and what the services print appears here.".into()
+            let start = if model.settings.read_only {
+                words::starts_it(model.host())
+            } else {
+                format!("{} starts it", key_of(ActionId::UpProject))
+            };
+            format!("Nothing was created yet; {start}, and what the services print appears here.")
         }
         None if ui.only.is_some() => {
             format!("Its container is gone, and its log with it; {} shows all logs.", key_of(ActionId::AllLogs))

@@ -38,16 +38,16 @@ fn hints(model: &Model, list: &mut Vec<Hint>) {
         if finding.service.is_some() {
             list.push(Hint::new(ActionId::Open, "show its service"));
         }
-        let copied = if finding.fix.command.is_some() { "copy the fix" } else { "copy" };
+        let copied = if finding.fix.copied().is_some() { "copy the fix" } else { "copy" };
         list.push(Hint::new(ActionId::Copy, copied));
     }
     list.push(Hint::new(ActionId::Back, "back"));
 }
 
-/// The command that fixes it; else, or with `Y`, the finding.
+/// What fixes it, to be pasted; else, or with `Y`, the finding.
 fn copy(model: &Model, id: bool) -> Option<String> {
-    finding(model).map(|f| match &f.fix.command {
-        Some(command) if !id => command.clone(),
+    finding(model).map(|f| match f.fix.copied() {
+        Some(fix) if !id => fix,
         _ => format!("{} [{}]", f.summary, f.rule),
     })
 }

@@ -5,12 +5,16 @@ use ratatui::layout::Rect;
 use super::state::PROBLEMS;
 use crate::{
     app::{
-        action::{ActionId, key_of},
+        action::{self, ActionId, key_of},
         scene::Scene,
         screens::problems,
         signs::Signs as _,
     },
-    base::{text::wrap, units},
+    base::{
+        shell::ShellLine,
+        text::{clean, wrap},
+        units,
+    },
     diagnose::{Evidence, Finding, Kind, Severity},
     view::{
         role::Role,
@@ -110,12 +114,41 @@ fn all_of(scene: &Scene<'_>, f: &Finding, width: usize) -> Vec<Line> {
         let lead = if n == 0 { " fix  " } else { "      " };
         lines.push(Line::of(Role::Good, lead).with(Role::Text, words));
     }
-    if let Some(command) = &f.fix.command {
-        let pasted = Line::of(Role::Text, "      ").with(Role::Accent, command);
+    if let Some((service, action)) = f.service.as_ref().zip(pressed(f)) {
+        let words = action::row(action).map_or("", |row| row.words);
+        let shows = format!(" shows {}, then ", clean(service));
+        let keys = Line::of(Role::Text, "      ").with(Role::Key, key_of(ActionId::Open)).with(Role::Dim, shows);
+        let does = format!(": {words}");
+        lines.push(keys.with(Role::Key, key_of(action)).with(Role::Dim, does));
+    }
+    let mut pasted = [f.fix.yaml.clone(), f.fix.command.as_ref().and_then(ShellLine::offered)];
+    let copied = pasted.iter().rposition(Option::is_some);
+    for (n, words) in pasted.iter_mut().enumerate() {
+        let Some(words) = words.take() else { continue };
+        let pasted = Line::of(Role::Text, "      ").with(Role::Accent, words);
         let hint = Line::of(Role::Key, key_of(ActionId::Copy)).with(Role::Dim, " copies it ");
-        lines.push(Line::beside(pasted, [hint], width));
+        let hint = if copied == Some(n) { vec![hint] } else { Vec::new() };
+        lines.push(Line::beside(pasted, hint, width));
     }
     lines
+}
+
+/// What can be pressed on its service in place of the command, where that is about the service alone.
+fn pressed(f: &Finding) -> Option<ActionId> {
+    let [words] = f.fix.command.as_ref()?.commands() else { return None };
+    if words.last().map(String::as_str) != f.service.as_deref() {
+        return None;
+    }
+    // The options of docker compose may be called as a command is; the command stands after them.
+    let verbs = [
+        ("logs", ActionId::LogsOf),
+        ("restart", ActionId::Restart),
+        ("up", ActionId::UpService),
+        ("unpause", ActionId::Pause),
+        ("stop", ActionId::StartStop),
+    ];
+    let verb = |word: &String| verbs.iter().find(|(verb, _)| word == verb).map(|(_, action)| *action);
+    words.iter().rev().skip(1).find_map(verb)
 }
 
 fn evidence(scene: &Scene<'_>, e: &Evidence, width: usize) -> Vec<Line> {

@@ -178,7 +178,7 @@ fn a_replica_is_acted_on_alone() {
     let two = [healthy(), vec![container("db").running(10.0).checked(5, Health::Healthy).replica(2)]].concat();
     let mut model = model(&two);
     press(&mut model, "<Enter>jjs");
-    assert_eq!((model.jobs[0].total, model.jobs[0].equivalent.as_str()), (1, "docker stop p-db-2"));
+    assert_eq!((model.jobs[0].total, model.jobs[0].equivalent.to_string().as_str()), (1, "docker stop p-db-2"));
 }
 
 /// Probes the selected container by hand: the task's number.

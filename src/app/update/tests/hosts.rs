@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     app::fixture::About,
     base::id::{Address, HostId, ProjectName},
-    host::{ContextEntry, Fact, Host, Latency, Link, fixture::connected},
+    host::{ContextEntry, EngineChoice, Fact, Host, Latency, Link, fixture::connected},
     stack::{self, Stack, fixture},
 };
 
@@ -55,8 +55,8 @@ fn what_a_closed_host_still_says_changes_nothing() {
 fn a_host_that_is_opened_again_is_another() {
     let mut model = model(&healthy());
     let first = model.address().host;
-    let second = model.hosts_mut().go();
-    let third = model.hosts_mut().go();
+    let second = model.hosts_mut().go(EngineChoice::Usual);
+    let third = model.hosts_mut().go(EngineChoice::Usual);
     assert!(first != second && second != third && first != third);
 }
 

@@ -55,7 +55,7 @@ fn copy_takes_the_command_of_the_fix() {
     let mut model = broken();
     press(&mut model, "6");
     let effects = press(&mut model, "y");
-    assert_eq!(effects, [Effect::Copy("docker compose -p p logs --tail 50 db".into())]);
+    assert_eq!(effects, [Effect::Copy("docker compose logs --tail 50 db".into())]);
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn removing_removes_exactly_what_the_plan_named() {
     assert_eq!(calls(&model, &effects), ["stop backend"], "it is asked before it goes");
     let effects = answer(&mut model, at(101.0));
     assert_eq!(calls(&model, &effects), ["rm backend -f"]);
-    let equivalent = &model.jobs[0].equivalent;
+    let equivalent = model.jobs[0].equivalent.to_string();
     assert_eq!(equivalent, "docker compose rm --stop --force backend");
 }
 
