@@ -12,6 +12,7 @@ use super::{
 use crate::{
     app::{Code, Key, Model, edit, input::typed, keys::palette, scene::Scene, signs::danger_role},
     base::num::cols,
+    host::Host,
     view::{
         role::Role,
         screen::{Emphasis, Line, Pane, Scroll, inside},
@@ -80,7 +81,7 @@ impl Floating for Palette {
         let mut pane = above(area, title("Actions"), None, lines);
         if let (Some(action), Some(frame)) = (found.get(selected), &mut pane.frame) {
             frame.scroll = Scroll::of(first, height, found.len());
-            frame.bottom = Line::of(Role::Dim, action.equivalent);
+            frame.bottom = Line::of(Role::Dim, equivalent(scene.model.host(), action.equivalent));
         }
         let x = inner.x.saturating_add(3).saturating_add(cols(self.input.cursor().1)).min(inner.right());
         (pane, Some(Position::new(x, inner.y)))
@@ -91,6 +92,14 @@ impl Floating for Palette {
         let mut palette = Self::default();
         palette.paste(text);
         palette
+    }
+}
+
+/// The equivalent as this project takes it: with what docker compose has to be told of it, where that can be said.
+fn equivalent(host: &Host, usual: &'static str) -> String {
+    match (usual.strip_prefix("docker compose"), host.compose().offered()) {
+        (Some(rest), Some(start)) => start + rest,
+        _ => usual.to_owned(),
     }
 }
 
@@ -106,5 +115,23 @@ fn matched(name: &str, typed: &str, role: Role) -> Line {
             line.with(role, after)
         }
         None => Line::of(role, name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        host::{Called, EngineChoice},
+        stack::Stack,
+    };
+
+    #[test]
+    fn an_equivalent_is_that_of_this_project() {
+        let called = Called { engine: EngineChoice::Context("my prod".into()), ..Called::default() };
+        let host = Host::new(Stack::new("p".into(), None)).called(called);
+        let line = equivalent(&host, "docker compose restart SERVICE");
+        assert_eq!(line, "docker -c 'my prod' compose -p p restart SERVICE");
+        assert_eq!(equivalent(&host, "docker inspect CONTAINER"), "docker inspect CONTAINER");
     }
 }
