@@ -1,6 +1,6 @@
 //! `stackview status`: one look at the project.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use color_eyre::eyre::{Result, bail};
 
@@ -16,7 +16,7 @@ use crate::{
     compose,
     engine::EngineTarget,
     runtime::now,
-    stack::{Drift, Overview, PortBinding, Stack, State, Verdict, status_json},
+    stack::{Container, Drift, Overview, PortBinding, Stack, State, Verdict, status_json},
 };
 
 /// Looks and prints.
@@ -131,10 +131,17 @@ fn table(stack: &Stack, overview: &Overview, now: crate::base::time::Stamp, colo
         let off: Vec<_> = overview.services.iter().map(|s| text::clean(&s.name)).collect();
         let _infallible = writeln!(out, "  off, since their profiles are: {}", off.join(", "));
     }
-    let orphans: Vec<_> =
-        overview.orphans.iter().filter_map(|id| stack.containers.get(id)).map(|c| text::clean(&c.name)).collect();
-    if !orphans.is_empty() {
-        let _infallible = writeln!(out, "  orphans that no file declares: {}", orphans.join(", "));
+    let extra: Vec<&Container> = overview.orphans.iter().filter_map(|id| stack.containers.get(id)).collect();
+    let (own, strange): (Vec<&Container>, Vec<_>) = extra.into_iter().partition(|c| stack.other_files(c).is_empty());
+    let names = |all: &[&Container]| all.iter().map(|c| text::clean(&c.name)).collect::<Vec<_>>().join(", ");
+    if !own.is_empty() {
+        let _infallible = writeln!(out, "  orphans that no file declares: {}", names(&own));
+    }
+    if !strange.is_empty() {
+        let files: BTreeSet<String> =
+            strange.iter().flat_map(|c| stack.other_files(c)).map(|file| file.display().to_string()).collect();
+        let files: Vec<String> = files.iter().map(|file| text::clean(file).into_owned()).collect();
+        let _infallible = writeln!(out, "  created from other files ({}): {}", files.join(", "), names(&strange));
     }
     out
 }

@@ -20,6 +20,7 @@ mod history;
 pub mod image;
 mod model;
 pub mod opening;
+pub mod origin;
 pub mod outlook;
 mod overview;
 pub mod reason;

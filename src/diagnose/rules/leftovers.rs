@@ -1,7 +1,7 @@
 //! What is left over on the engine: `orphan-container`, `orphan-network`, `volume-not-in-model`,
 //! `anonymous-volume-left`.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use super::rule::{NAMED, Rank, Rule, Stage};
 use crate::{
@@ -72,8 +72,13 @@ rule!(
 
 fn container(case: &Case<'_>, found: &mut Findings) {
     let orphans = case.overview.orphans.iter().filter_map(|id| case.stack.containers.get(id));
-    // What another stack of the same name created isn't left over.
-    for c in orphans.filter(|c| case.project.is_some() && case.files_of_another(c).is_none()) {
+    for c in orphans.filter(|_| case.project.is_some()) {
+        // What another stack of the same name created isn't left over. Of a single one whose image a service took over
+        // since, both may be true.
+        let strange = case.files_of_another(c);
+        if strange.as_ref().is_some_and(|files| !(heir(case, c).is_some() && is_alone(case, c, files))) {
+            continue;
+        }
         let state = if c.phase == Phase::Running { "runs on" } else { "is left" };
         let service = c.service.as_ref().map_or("?", |s| s.as_str());
         let heir = heir(case, c);
@@ -83,8 +88,29 @@ fn container(case: &Case<'_>, found: &mut Findings) {
         let summary = format!("{} {state}, but no file declares its service {service}", c.name);
         let status =
             if c.phase == Phase::Running { "running".to_owned() } else { format!("{:?}", c.phase).to_lowercase() };
+        let finding = Finding::warning(CONTAINER.id, heir.map(|s| s.name), summary);
+        if let (Some(files), Some(heir)) = (&strange, heir) {
+            let file = files.first().map_or_else(String::new, |file| file.display().to_string());
+            found.push(
+                finding
+                    .shown([
+                        Evidence::state("State.Status", status, &c.name),
+                        Evidence::state("Labels", format!("created from {file}"), &c.name),
+                    ])
+                    .why(format!(
+                        "It has this project's label, and {} has its image since, so {service} was probably renamed. \
+                         Or {file}, from which it was created, is another stack under the same name.",
+                        heir.name
+                    ))
+                    .fix(format!(
+                        "If {service} was renamed, remove the old container; if {file} is still used, give each its own \
+                         `name:`"
+                    )),
+            );
+            continue;
+        }
         found.push(
-            Finding::warning(CONTAINER.id, heir.map(|s| s.name), summary)
+            finding
                 .shown([
                     Evidence::state("State.Status", status, &c.name),
                     Evidence::state("Labels", format!("com.docker.compose.service={service}"), &c.name),
@@ -97,6 +123,12 @@ fn container(case: &Case<'_>, found: &mut Findings) {
                 .command(case.compose_by_files().then("up -d --remove-orphans")),
         );
     }
+}
+
+/// Whether no other service was created from these files.
+fn is_alone(case: &Case<'_>, orphan: &Container, files: &[PathBuf]) -> bool {
+    let others = case.stack.containers.values().filter(|c| c.service != orphan.service);
+    !others.filter_map(|c| case.files_of_another(c)).any(|theirs| theirs == files)
 }
 
 /// The service that took an orphan's place: one of the same image that was made after it, if it is the only one.

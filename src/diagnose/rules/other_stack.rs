@@ -5,7 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
 };
 
 use super::rule::{NAMED, Rank, Rule, Stage};
@@ -17,7 +17,10 @@ use crate::{
         findings::Findings,
     },
     host::Question,
-    stack::Container,
+    stack::{
+        Container,
+        origin::{DIR, FILES},
+    },
 };
 
 /// The rule.
@@ -32,10 +35,6 @@ pub const RULE: Rule = Rule {
     #[cfg(test)]
     spares: tests::spares,
 };
-
-/// The labels that tell from what a container was created.
-const FILES: &str = "com.docker.compose.project.config_files";
-const DIR: &str = "com.docker.compose.project.working_dir";
 
 fn look(case: &Case<'_>, found: &mut Findings) {
     let mut strangers: BTreeMap<Vec<PathBuf>, Vec<&Container>> = BTreeMap::new();
@@ -103,43 +102,14 @@ fn shown(file: &Path, dir: &Path) -> String {
     file.strip_prefix(dir).unwrap_or(file).display().to_string()
 }
 
-/// A path without `.` and `..`, as far as that can be told without looking.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                plain.pop();
-            }
-            other => plain.push(other),
-        }
-    }
-    plain
-}
-
 impl Case<'_> {
     /// The files that a container was created from and that aren't the project's, where another stack created it: of a
     /// service of ours none of them is the project's; of one that no file declares some aren't, and they aren't gone.
     pub(super) fn files_of_another(&self, c: &Container) -> Option<Vec<PathBuf>> {
-        let project = self.project?;
-        let label = c.labels.get(FILES).filter(|text| !text.is_empty())?;
-        let dir = c.labels.get(DIR).map_or(project.dir.as_path(), Path::new);
-        let theirs: Vec<PathBuf> = label.split(',').map(|file| plain(&dir.join(file.trim()))).collect();
-        let ours: BTreeSet<PathBuf> = project.files.iter().map(|file| plain(&project.dir.join(file))).collect();
-        // What came through a pipe has no name to be known by.
-        let piped = |file: &&PathBuf| file.file_name().is_some_and(|name| name == "-");
-        if theirs.iter().any(|file| piped(&file)) || ours.iter().any(|file| piped(&file)) {
-            return None;
-        }
-        let declared = c.service.as_ref().is_some_and(|name| project.services.contains_key(name));
-        let others: Vec<PathBuf> = theirs.iter().filter(|file| !ours.contains(*file)).cloned().collect();
-        if others.is_empty() || declared && others.len() < theirs.len() {
-            return None;
-        }
+        let others = self.stack.other_files(c);
         // A file that is gone was renamed, or its folder was moved: then it is the project's own past.
         let gone = |file: &PathBuf| matches!(self.host_path(&file.display().to_string()), Some(None));
-        (!others.iter().any(gone)).then_some(others)
+        (!others.is_empty() && !others.iter().any(gone)).then_some(others)
     }
 }
 
@@ -189,6 +159,11 @@ mod tests {
             found[0].summary
         );
         assert!(!format!("{:?}", found[0].fix).contains("up -d"), "{:?}", found[0].fix);
+        // One service of another file, whose image a service of ours has since: it may be a rename as well.
+        let back = "/nowhere/compose.backend.yaml";
+        let one = there(case().with(made("api", back)), back, true);
+        assert_eq!(one.found(), ["project-name-shared@-", "orphan-container@web"]);
+        assert!(!format!("{:?}", one.diagnosis()).contains("up -d --remove-orphans"));
         // A file that was renamed is the project's own past.
         let old = "/nowhere/docker-compose.yml";
         let renamed = there(case().with(made("api", old)), old, false);
