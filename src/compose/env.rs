@@ -1,6 +1,6 @@
 //! Variables by name, each with the place that sets it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use super::problem::Place;
 
@@ -15,6 +15,8 @@ pub struct Var {
     pub value: String,
     /// The line of the file that sets it; `None` where no file does.
     pub place: Option<Place>,
+    /// What a file sets it to, where that is another value and doesn't count.
+    pub hides: Option<Box<Var>>,
 }
 
 impl Env {
@@ -30,7 +32,7 @@ impl Env {
 
     /// Sets a variable; no file does.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.put(name, Var { value: value.into(), place: None });
+        self.put(name, Var { value: value.into(), place: None, hides: None });
     }
 
     /// Sets a variable.
@@ -38,10 +40,20 @@ impl Env {
         self.0.insert(name.into(), var);
     }
 
-    /// Takes from another those variables that are not set here.
+    /// Takes from another those variables that are not set here. What is set here by no file hides what a file says.
     pub fn fill(&mut self, other: Env) {
         for (name, var) in other.0 {
-            self.0.entry(name).or_insert(var);
+            match self.0.entry(name) {
+                Entry::Vacant(slot) => {
+                    slot.insert(var);
+                }
+                Entry::Occupied(mut slot) => {
+                    let held = slot.get_mut();
+                    if held.place.is_none() && var.place.is_some() && held.value != var.value && held.hides.is_none() {
+                        held.hides = Some(Box::new(var));
+                    }
+                }
+            }
         }
     }
 
@@ -69,13 +81,13 @@ impl From<Env> for BTreeMap<String, String> {
 
 impl From<BTreeMap<String, String>> for Env {
     fn from(vars: BTreeMap<String, String>) -> Self {
-        Self(vars.into_iter().map(|(name, value)| (name, Var { value, place: None })).collect())
+        Self(vars.into_iter().map(|(name, value)| (name, Var { value, place: None, hides: None })).collect())
     }
 }
 
 impl<'a> FromIterator<(&'a str, &'a str)> for Env {
     fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(vars: I) -> Self {
-        let var = |value: &str| Var { value: value.to_owned(), place: None };
+        let var = |value: &str| Var { value: value.to_owned(), place: None, hides: None };
         Self(vars.into_iter().map(|(name, value)| (name.to_owned(), var(value))).collect())
     }
 }

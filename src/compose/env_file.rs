@@ -69,7 +69,7 @@ pub fn parse_raw(name: &Arc<Path>, bytes: &[u8], outer: &Env) -> EnvFile {
 }
 
 fn at(file: &Arc<Path>, line: u32, value: impl Into<String>) -> Var {
-    Var { value: value.into(), place: Some(Place { file: file.clone(), line, column: 1 }) }
+    Var { value: value.into(), place: Some(Place { file: file.clone(), line, column: 1 }), hides: None }
 }
 
 struct Reader<'t> {

@@ -34,6 +34,8 @@ pub struct Project {
     pub configs: IndexMap<String, Resource>,
     /// The profiles that are on.
     pub profiles: Vec<String>,
+    /// Variables of the shell that hide another value of `.env`, with the place of that.
+    pub hidden: Vec<(String, Place)>,
     /// The services that are on in docker compose's own form, as `config --format json` prints them; empty where
     /// that wasn't asked for ([`Loaded::resolved`](super::Loaded::resolved)) or the files hold errors.
     pub resolved: BTreeMap<ServiceName, serde_json::Value>,

@@ -7,12 +7,13 @@ use indexmap::IndexMap;
 use super::{
     canon::{self, Document},
     discover::{self, Found},
+    env::{Env, Var},
     files::Files,
     loaded::Loaded,
     model::Project,
     node::Node,
     options::{How, Options},
-    problem::Problem,
+    problem::{Place, Problem},
     provenance::Provenance,
     reader::{Reader, Scope, Source},
     sources::Sources,
@@ -83,9 +84,15 @@ fn empty(found: &Found, reader: &mut Reader<'_>) {
             Some(Source::Path(path)) => reader.label(path),
             _ => reader.stdin_label.as_path().into(),
         };
-        let problem = Problem::error("empty compose file").at(super::problem::Place { file, line: 1, column: 1 });
+        let problem = Problem::error("empty compose file").at(Place { file, line: 1, column: 1 });
         reader.report.push(problem.help("declare `services:`"));
     }
+}
+
+/// The variables of the shell that hide another value of an env file; the project's name has its own rules.
+fn hidden(env: &Env) -> Vec<(String, Place)> {
+    let hides = |(name, var): (&str, &Var)| Some((name.to_owned(), var.hides.as_ref()?.place.clone()?));
+    env.iter().filter(|(name, _)| !name.starts_with("COMPOSE_")).filter_map(hides).collect()
 }
 
 /// The main files that are on the disk.
@@ -106,6 +113,7 @@ fn understand(model: &Node, name: String, found: Found, how: How, reader: &mut R
         secrets: IndexMap::new(),
         configs: IndexMap::new(),
         profiles: found.profiles,
+        hidden: hidden(&found.env),
         resolved: BTreeMap::new(),
         provenance: Provenance::default(),
     };

@@ -27,6 +27,8 @@ pub(crate) struct Scenario {
     offline: bool,
     injected: Vec<(String, Vec<(String, String)>)>,
     file: Option<PathBuf>,
+    dir: Option<PathBuf>,
+    hidden: Vec<String>,
     engine: Option<EngineInfo>,
     starts: Vec<StartRecord>,
     /// What is behind the names that the files declare, and behind the services' own.
@@ -38,6 +40,17 @@ impl Scenario {
     /// A project `p` of this compose file, with nothing on the engine.
     pub fn of(compose: &str) -> Self {
         Self { compose: compose.into(), ..Self::default() }
+    }
+
+    /// The files of a folder in place of the one that was told.
+    pub fn within(self, dir: &std::path::Path) -> Self {
+        Self { dir: Some(dir.to_owned()), ..self }
+    }
+
+    /// A variable of the shell hides another value of `.env`.
+    pub fn hiding(mut self, name: &str) -> Self {
+        self.hidden.push(name.into());
+        self
     }
 
     /// Variables that a service gets from an env file.
@@ -143,8 +156,8 @@ impl Scenario {
         let mut env = self.env.clone();
         env.insert("COMPOSE_PROJECT_NAME".into(), fixture::PROJECT.into());
         let loaded = compose::load(&Options {
-            cwd: PathBuf::from("/nowhere"),
-            files: vec!["-".into()],
+            cwd: self.dir.clone().unwrap_or_else(|| PathBuf::from("/nowhere")),
+            files: if self.dir.is_some() { Vec::new() } else { vec!["-".into()] },
             stdin: Some(self.compose.clone()),
             env,
             ..Options::default()
@@ -153,6 +166,10 @@ impl Scenario {
         let mut project = loaded.project;
         if let (Some(project), Some(file)) = (&mut project, &self.file) {
             project.files = vec![file.clone()];
+        }
+        if let Some(project) = &mut project {
+            let place = |line| compose::Place { file: std::path::Path::new(".env").into(), line, column: 1 };
+            project.hidden = self.hidden.iter().map(|name| (name.clone(), place(1))).collect();
         }
         for (service, pairs) in &self.injected {
             let service = project.as_mut().unwrap().services.get_mut(service.as_str()).unwrap();

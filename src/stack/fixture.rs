@@ -151,6 +151,7 @@ pub(crate) fn project(services: impl IntoIterator<Item = Service>) -> Arc<Projec
         secrets: IndexMap::new(),
         configs: IndexMap::new(),
         profiles: Vec::new(),
+        hidden: Vec::new(),
         resolved: BTreeMap::new(),
         provenance: Default::default(),
     })

@@ -25,6 +25,20 @@ fn image(loaded: &Loaded, service: &str) -> Option<String> {
 }
 
 #[test]
+fn a_variable_of_the_shell_that_hides_another_value_is_noted() {
+    let file = "services: {a: {image: 'x:${TAG}', user: '${UID_}'}}";
+    let (_dir, options) = folder(&[("compose.yaml", file), (".env", "TAG=1\nUID_=7\n")]);
+    let set = |tag: &str| {
+        let mut options = options.clone();
+        options.env.insert("TAG".into(), tag.into());
+        let hidden = load(&options).project.unwrap().hidden;
+        hidden.into_iter().map(|(name, place)| (name, place.line)).collect::<Vec<_>>()
+    };
+    assert_eq!(set("2"), [("TAG".to_owned(), 1)]);
+    assert!(set("1").is_empty(), "the same value hides nothing");
+}
+
+#[test]
 fn finds_the_file_above_and_its_override() {
     let (temp, mut options) = folder(&[
         ("compose.yaml", "services: {a: {image: base}}"),

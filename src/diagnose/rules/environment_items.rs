@@ -1,7 +1,14 @@
-//! `environment-item-misread`: an item of a service's environment that isn't read as it looks.
+//! Values that probably aren't what is meant: `environment-item-misread`, `shell-hides-dotenv`.
 
 use super::rule::{Rank, Rule, Stage};
-use crate::diagnose::{case::Case, finding::Evidence, findings::Findings};
+use crate::{
+    base::shell::ShellLine,
+    diagnose::{
+        case::Case,
+        finding::{Evidence, Finding},
+        findings::Findings,
+    },
+};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -15,6 +22,35 @@ pub const RULE: Rule = Rule {
     #[cfg(test)]
     spares: tests::spares,
 };
+
+/// The shell has the word.
+pub const HIDDEN: Rule = Rule {
+    id: "shell-hides-dotenv",
+    stage: Stage::Preflight,
+    rank: Rank::Cause,
+    about: "a variable of the shell hides another value of .env",
+    look: hidden,
+    #[cfg(test)]
+    fires: tests::hidden_fires,
+    #[cfg(test)]
+    spares: tests::hidden_spares,
+};
+
+fn hidden(case: &Case<'_>, found: &mut Findings) {
+    let Some(project) = case.project else { return };
+    for (name, place) in &project.hidden {
+        found.push(
+            Finding::hint(HIDDEN.id, None, format!("{name} of the shell hides another value of it in .env"))
+                .shown([Evidence::file(format!("{name}=…"), Some(place))])
+                .why(
+                    "Compose takes a variable from the shell first and from .env only where the shell doesn't set it. \
+                     In another terminal, or for somebody else, the project then gets the other value.",
+                )
+                .fix(format!("Unset {name} in the shell if the value of .env is meant"))
+                .command(ShellLine::new("unset").word(name)),
+        );
+    }
+}
 
 fn look(case: &Case<'_>, found: &mut Findings) {
     for s in &case.services {
@@ -67,6 +103,16 @@ mod tests {
 
     pub fn spares() -> Scenario {
         Scenario::of("services:\n  job:\n    image: x\n    environment:\n      - \"GREETING=hello\"\n")
+    }
+
+    const PORT: &str = "services: {app: {image: x, ports: ['${LISTEN}:80']}}";
+
+    pub fn hidden_fires() -> Scenario {
+        Scenario::of(PORT).env("LISTEN", "15001").hiding("LISTEN")
+    }
+
+    pub fn hidden_spares() -> Scenario {
+        Scenario::of(PORT).env("LISTEN", "15000")
     }
 
     #[test]

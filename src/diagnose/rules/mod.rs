@@ -205,6 +205,7 @@ pub const RULES: &[&Rule] = &[
     &dependency_failed::RULE,
     // Hygiene: hints.
     &environment_items::RULE,
+    &environment_items::HIDDEN,
     &hygiene::SECRET,
     &hygiene::DATABASE_OPEN,
     &hygiene::SOCKET,
