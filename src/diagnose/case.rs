@@ -253,6 +253,28 @@ impl<'a> Case<'a> {
         let print = if names.len() == 1 { ShellLine::new("echo") } else { ShellLine::new("printf").word("%s\\n") };
         print.words(lines).onto(file)
     }
+
+    /// The service that a problem of the files is about, where it is about one: files that only add to a service say
+    /// nowhere where it begins, so what it sets or publishes there tells.
+    pub fn service_of(&self, problem: &Problem) -> Option<&'a ServiceName> {
+        let project = self.project?;
+        let place = problem.place.as_ref();
+        let within = |name: &&ServiceName| {
+            let rest = problem.setting.as_deref().and_then(|setting| setting.strip_prefix("services."));
+            let rest = rest.and_then(|rest| rest.strip_prefix(name.as_str()));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let said = || project.services.keys().filter(within).max_by_key(|name| name.len());
+        let holds = |service: &&Service| {
+            let ports = service.ports.iter().filter_map(|p| p.place.as_ref());
+            let others = service.mounts.iter().filter_map(|m| m.place.as_ref());
+            let others = others.chain(service.depends_on.iter().filter_map(|d| d.place.as_ref()));
+            ports.chain(others).chain(service.setup.literals.values()).any(|held| Some(held) == place)
+        };
+        let in_section = || self.service_at(place?);
+        let held = || project.services.values().find(holds).map(|service| &service.name);
+        in_section().or_else(said).or_else(held)
+    }
 }
 
 impl<'a> Subject<'a> {
@@ -471,7 +493,8 @@ impl<'a> Subject<'a> {
         let mut best: Option<(&SaidLine, u8)> = None;
         for line in self.last_spoken().take(LOOKED_AT) {
             // Words that are understood tell most.
-            let tells = if tells_why(&line.text) { 3 } else { tells_of_an_error(line.text.trim()) };
+            let error = tells_of_an_error(line.text.trim());
+            let tells = if tells_why(&line.text) { 2 + error } else { error };
             if best.is_none_or(|(_, most)| tells > most) {
                 best = Some((line, tells));
             }

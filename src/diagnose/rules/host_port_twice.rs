@@ -26,7 +26,7 @@ pub const RULE: Rule = Rule {
 fn look(case: &Case<'_>, found: &mut Findings) {
     for problem in case.problems {
         let (Some(twice), Some(place)) = (twice(problem), problem.place.as_ref()) else { continue };
-        let Some(s) = case.service_at(place).and_then(|name| case.service(name)) else { continue };
+        let Some(s) = case.service_of(problem).and_then(|name| case.service(name)) else { continue };
         let other = case.service(twice.by);
         // Both run: they have it at addresses that the file doesn't show, or on a host that shares the port.
         if s.is_up() && other.is_some_and(Subject::is_up) {
@@ -112,6 +112,19 @@ mod tests {
 
     pub fn spares() -> Scenario {
         Scenario::of(&TWO.replace("8443:8443", "127.0.0.1:8444:8443"))
+    }
+
+    #[test]
+    fn an_override_that_adds_a_port_is_the_services_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+        write("compose.yaml", "services:\n  chat:\n    image: a\n    ports: ['127.0.0.1:9051:80']\n");
+        write("compose.override.yaml", "services:\n  chat:\n    ports:\n      - 9051:80\n");
+        let told = Scenario::of("").within(dir.path()).diagnosis().findings;
+        let told: Vec<_> = told.iter().filter(|f| f.rule == super::RULE.id).collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(told[0].summary, "chat: it publishes host port 9051 twice");
+        assert!(told[0].fix.text.contains("!override") && told[0].evidence[1].source.contains("compose.yaml:4"));
     }
 
     #[test]
