@@ -44,6 +44,8 @@ pub struct Finding {
     pub severity: Severity,
     /// Whom it is about; `None` for the project or the host.
     pub service: Option<ServiceName>,
+    /// Whom it is about where it is about several.
+    pub among: Vec<ServiceName>,
     /// Which it is of those that its rule found on the service, from 0.
     pub nth: usize,
     /// One line.
@@ -136,6 +138,11 @@ impl Finding {
         Cause { rule: self.rule, service: self.service.clone(), nth: self.nth }
     }
 
+    /// Whether it is about a service, alone or among others.
+    pub fn is_about(&self, service: &ServiceName) -> bool {
+        self.service.as_ref() == Some(service) || self.among.contains(service)
+    }
+
     /// Whether it is the one that is meant.
     pub fn is(&self, meant: &Cause) -> bool {
         self.rule == meant.rule && self.service == meant.service && self.nth == meant.nth
@@ -147,6 +154,7 @@ impl Finding {
             rule,
             severity: Severity::Error,
             service: service.cloned(),
+            among: Vec::new(),
             nth: 0,
             summary: line(summary.as_ref()),
             evidence: Vec::new(),
@@ -216,6 +224,13 @@ impl Finding {
     #[must_use]
     pub fn yaml(mut self, yaml: impl AsRef<str>) -> Self {
         self.fix.yaml = Some(clean(yaml.as_ref()).into_owned());
+        self
+    }
+
+    /// It is about these services together.
+    #[must_use]
+    pub fn among<'s>(mut self, services: impl IntoIterator<Item = &'s ServiceName>) -> Self {
+        self.among = services.into_iter().cloned().collect();
         self
     }
 

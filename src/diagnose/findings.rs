@@ -30,7 +30,7 @@ impl Findings {
 
     /// Whether any error or warning was found about a service.
     pub fn about(&self, service: &ServiceName) -> bool {
-        self.0.iter().any(|held| held.service.as_ref() == Some(service) && held.severity < Severity::Hint)
+        self.0.iter().any(|held| held.is_about(service) && held.severity < Severity::Hint)
     }
 
     /// Whether a line of a service's log was quoted that satisfies this, of the service itself or of what breaks it.
@@ -59,7 +59,7 @@ impl Findings {
 
     /// Whether a rule that looked before found something about a service.
     pub fn has(&self, rule: &str, service: &ServiceName) -> bool {
-        self.0.iter().any(|held| held.rule == rule && held.service.as_ref() == Some(service))
+        self.0.iter().any(|held| held.rule == rule && held.is_about(service))
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     base::id::ServiceName,
     compose::{self, Loaded},
-    diagnose::{Diagnosis, RULES, Severity, json},
+    diagnose::{Diagnosis, Finding, RULES, Severity, json},
     engine::EngineTarget,
     host::Host,
 };
@@ -89,14 +89,13 @@ fn tell(options: &compose::Options, look: Look, asked: &CheckOptions<'_>) -> Res
         let words = format!("no service '{}' in this project", crate::base::text::clean(unknown));
         return Err(WrongUse(words).into());
     }
-    let wanted = |service: &Option<ServiceName>| {
+    let wanted = |f: &Finding| {
         let about = |s: &ServiceName| asked.services.iter().any(|w| w == s.as_str());
-        asked.services.is_empty() || service.as_ref().is_none_or(about)
+        let of_all = f.service.is_none() && f.among.is_empty();
+        asked.services.is_empty() || of_all || f.service.iter().chain(&f.among).any(about)
     };
     diagnosis.keep(|f| {
-        wanted(&f.service)
-            && !(asked.no_hints && f.severity == Severity::Hint)
-            && !asked.ignore.iter().any(|id| id == f.rule)
+        wanted(f) && !(asked.no_hints && f.severity == Severity::Hint) && !asked.ignore.iter().any(|id| id == f.rule)
     });
     if let Some(why) = &look.unseen {
         let words = format!(

@@ -44,7 +44,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
 }
 
 fn finding(case: &Case<'_>, problem: &Problem, harmless: bool) -> Finding {
-    let service = problem.place.as_ref().and_then(|place| case.service_at(place));
+    let service = case.service_of(problem);
     let said = problem.message.as_str();
     let summary = match service {
         Some(name) if !said.starts_with(name.as_str()) => format!("{name}: {said}"),

@@ -128,6 +128,7 @@ fn unreachable(case: &Case<'_>, registry: &str, missing: &[Missing<'_>]) -> Opti
         ))
         .fix("Make the registry reachable from the engine's host (network, name servers, proxy), or load the images here")
         .command(case.docker().then("pull").name(first.image));
+    let finding = finding.among(missing.iter().filter(|_| only.is_none()).map(|m| m.service));
     Some(missing.iter().fold(finding, |finding, m| finding.breaks(m.service)))
 }
 

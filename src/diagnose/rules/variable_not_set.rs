@@ -44,7 +44,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         if is_dollar_of_a_value(problem, name) || containers_own(case, problem, name).is_some() {
             continue;
         }
-        let service = problem.place.as_ref().and_then(|place| case.service_at(place));
+        let service = case.service_of(problem);
         match unset_ones.iter_mut().find(|held| held.name == name) {
             Some(held) => {
                 held.places.push(problem);
@@ -69,7 +69,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
             let names: BTreeSet<&str> = mine.iter().map(|one| one.name).collect();
             for one in unset_ones.iter_mut().filter(|one| names.contains(one.name)) {
                 one.services.remove(s.name);
-                one.places.retain(|p| p.place.as_ref().and_then(|place| case.service_at(place)) != Some(s.name));
+                one.places.retain(|p| case.service_of(p) != Some(s.name));
             }
             unset_ones.retain(|one| !one.places.is_empty());
         }
@@ -135,8 +135,10 @@ fn finding(case: &Case<'_>, unset: &[&Unset<'_>], service: Option<&ServiceName>)
     };
     let command = case.set_variables(&names);
     let (them, it) = if one { ("it", listed.as_str()) } else { ("them", "these variables") };
+    let among = if service.is_none() { first.services.iter().copied().collect() } else { Vec::new() };
     Some(
         Finding::warning(RULE.id, service, summary)
+            .among(among)
             .shown(
                 (!one)
                     .then(|| Evidence::new(Kind::File, format!("not set: {}", names.join(", ")), "the compose files")),
@@ -154,7 +156,7 @@ fn finding(case: &Case<'_>, unset: &[&Unset<'_>], service: Option<&ServiceName>)
 /// Where a variable comes from that a command or a health check means for the container's shell: the service's own
 /// environment or its image sets it, but compose fills in `$NAME` before the container exists.
 fn containers_own<'a>(case: &Case<'a>, problem: &Problem, name: &str) -> Option<(&'a ServiceName, String)> {
-    let service = problem.place.as_ref().and_then(|place| case.service_at(place))?;
+    let service = case.service_of(problem)?;
     let s = case.service(service)?;
     let below = problem.setting.as_deref()?.strip_prefix("services.")?.strip_prefix(service.as_str())?;
     let key = below.strip_prefix('.')?.split('.').next()?;
@@ -219,7 +221,7 @@ pub(super) fn is_dollar_of_a_value(problem: &Problem, name: &str) -> bool {
 pub(super) fn dollars(case: &Case<'_>, found: &mut Findings) {
     for problem in case.problems {
         let Some(name) = unset(problem).filter(|name| is_dollar_of_a_value(problem, name)) else { continue };
-        let service = problem.place.as_ref().and_then(|place| case.service_at(place));
+        let service = case.service_of(problem);
         let of = service.map_or_else(String::new, |s| format!("{s}: "));
         found.push(
             Finding::warning(
