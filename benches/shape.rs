@@ -53,7 +53,7 @@ fn load_ten_services(bencher: Bencher) {
 #[divan::bench]
 fn apply_a_snapshot(bencher: Bencher) {
     let declared = declared();
-    let stack = || (Stack::new(PROJECT.into(), declared.clone()), snapshot());
+    let stack = || (Stack::new(PROJECT.into(), declared.clone()), snapshot(SERVICES));
     bencher.with_inputs(stack).bench_values(|(mut stack, facts)| {
         for fact in facts {
             black_box(stack.apply(fact, Quirks::default()));
@@ -121,6 +121,19 @@ fn render_unchanged(bencher: Bencher) {
 #[divan::bench]
 fn turn_of_a_key(bencher: Bencher) {
     let (mut model, theme) = (live(), theme());
+    let mut shown = picture(&model);
+    let mut keys = ['j', 'k'].into_iter().cycle();
+    bencher.bench_local(|| {
+        let key = keys.next().map(Key::char).expect("it is a cycle");
+        turn(&mut model, Msg::Input(Input::Key(key)));
+        frame(&model, &mut shown, &theme);
+    });
+}
+
+/// The same where there are so many services, of which a screen shows some.
+#[divan::bench(args = [300, 4_000, 20_000], sample_count = 10, sample_size = 2)]
+fn turn_of_a_key_of_many(bencher: Bencher, services: u32) {
+    let (mut model, theme) = (live_of(services, None), theme());
     let mut shown = picture(&model);
     let mut keys = ['j', 'k'].into_iter().cycle();
     bencher.bench_local(|| {
@@ -243,8 +256,13 @@ fn declared() -> Option<Arc<compose::Project>> {
 
 /// A model of thirty services that all run.
 fn live() -> Store {
+    live_of(SERVICES, declared())
+}
+
+/// A model of so many services that all run.
+fn live_of(services: u32, declared: Option<Arc<compose::Project>>) -> Store {
     let now = Stamp::from_secs(1_790_000_100);
-    let mut model = Store::new(Settings::default(), PROJECT.into(), declared(), Size::new(120, 40), now);
+    let mut model = Store::new(Settings::default(), PROJECT.into(), declared, Size::new(120, 40), now);
     let engine = EngineInfo {
         place: "local".into(),
         product: "Docker".into(),
@@ -259,13 +277,13 @@ fn live() -> Store {
     };
     let host = model.address().host;
     model.update(Msg::Facts(host, vec![host::Fact::Engine(engine), host::Fact::Link(Link::Live)]), now);
-    let known = told(&model, snapshot());
+    let known = told(&model, snapshot(services));
     model.update(known, now);
     model
 }
 
-fn snapshot() -> Vec<Fact> {
-    let containers: Vec<Container> = (1..=SERVICES).map(container).collect();
+fn snapshot(services: u32) -> Vec<Fact> {
+    let containers: Vec<Container> = (1..=services).map(container).collect();
     let listed = containers.iter().map(|c| Container { inspected: false, ..c.clone() }).collect();
     [Fact::Listed(listed)].into_iter().chain(containers.into_iter().map(|c| Fact::Inspected(Box::new(c)))).collect()
 }

@@ -1,5 +1,7 @@
 //! What is selected or marked, in terms of services and containers, and which verbs apply to it.
 
+use std::collections::BTreeSet;
+
 use super::{Model, model::Pick};
 use crate::{
     base::id::{ContainerId, ServiceName},
@@ -51,15 +53,9 @@ pub fn containers<'a>(model: &'a Model, pick: &Pick) -> Vec<&'a Container> {
 
 /// All containers that actions apply to, each once.
 pub fn all_containers(model: &Model) -> Vec<&Container> {
-    let mut all: Vec<&Container> = Vec::new();
-    for pick in picks(model) {
-        for container in containers(model, &pick) {
-            if !all.iter().any(|c| c.id == container.id) {
-                all.push(container);
-            }
-        }
-    }
-    all
+    let mut known = BTreeSet::new();
+    let all = picks(model).into_iter().flat_map(|pick| containers(model, &pick));
+    all.filter(|container| known.insert(&container.id)).collect()
 }
 
 /// The container that the inspector shows: the selected one, or the selected service's first.

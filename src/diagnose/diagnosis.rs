@@ -1,6 +1,6 @@
 //! A case shown to every rule, and what comes of it: findings in order, consequences under their causes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     case::Case,
@@ -67,7 +67,7 @@ impl Diagnosis {
         self.findings.retain(&keep);
         let above = |cause: &Cause| gone.iter().find(|f| f.is(cause));
         for finding in &mut self.findings {
-            let mut steps = 0;
+            let mut steps = 0_usize;
             while let Some(lost) = finding.caused_by.as_ref().and_then(above).filter(|_| steps < 64) {
                 finding.caused_by = lost.caused_by.clone();
                 steps += 1;
@@ -88,13 +88,19 @@ impl Diagnosis {
     /// The findings as a tree: each with its depth, consequences under their cause.
     pub fn tree(&self) -> Vec<(usize, &Finding)> {
         let mut rows = Vec::with_capacity(self.findings.len());
+        let mut follows: BTreeMap<&Cause, Vec<&Finding>> = BTreeMap::new();
+        for finding in &self.findings {
+            if let Some(cause) = &finding.caused_by {
+                follows.entry(cause).or_default().push(finding);
+            }
+        }
         // From the back, since what is pushed last is taken first.
         let mut open: Vec<(usize, &Finding)> = self.roots().map(|f| (0, f)).collect();
         open.reverse();
         while let Some((depth, finding)) = open.pop() {
             rows.push((depth, finding));
-            let below: Vec<&Finding> = self.consequences(finding).collect();
-            open.extend(below.into_iter().rev().map(|f| (depth + 1, f)));
+            let below = follows.get(&finding.identity());
+            open.extend(below.into_iter().flatten().rev().map(|f| (depth + 1, *f)));
         }
         rows
     }

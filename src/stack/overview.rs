@@ -30,6 +30,7 @@ impl Stack {
             up_since: running.filter_map(|(c, _)| c.started).min(),
             stale_at: obstacles.until.filter(|_| !matches!(verdict, Verdict::Ready | Verdict::Unknown)),
             drift: self.drift(engine, &statuses),
+            places: statuses.iter().enumerate().map(|(at, status)| (status.name.clone(), at)).collect(),
             services: statuses,
             orphans: services.orphans,
             oneoffs: services.oneoffs,

@@ -280,11 +280,13 @@ pub struct Overview {
     /// When this reads differently though nothing happens, on the engine's clock: what was on its way until
     /// then no longer is. It is to be recreated then.
     pub stale_at: Option<Stamp>,
+    /// Where each service is among `services`: every row of a screen asks for some.
+    pub(super) places: BTreeMap<ServiceName, usize>,
 }
 
 impl Overview {
     /// The status of a service.
     pub fn service(&self, name: &str) -> Option<&ServiceStatus> {
-        self.services.iter().find(|s| &*s.name == name)
+        self.services.get(*self.places.get(name)?)
     }
 }

@@ -1,11 +1,17 @@
 //! Which services are drawn, with which arrows, and in which of three forms they fit their room.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use ratatui::layout::Size;
 
 use crate::{
     app::{
         Model,
-        screens::stack::topology::{Edge, Node, Picture, place},
+        screens::stack::topology::{
+            graph::{Edge, Node, Picture},
+            layers::layers,
+            place::place,
+        },
     },
     base::{id::ServiceName, num::cols, text::width},
     compose::Condition,
@@ -63,8 +69,8 @@ impl Sketch {
 
 /// The arrows between these services: as declared, or as the containers' labels tell where no file is known.
 pub fn edges_of(model: &Model, services: &[ServiceName]) -> Vec<(Edge, Condition)> {
-    let index = |name: &str| services.iter().position(|s| &**s == name);
-    let mut arrows = Vec::new();
+    let index: BTreeMap<&ServiceName, usize> = services.iter().zip(0..).collect();
+    let (mut arrows, mut known) = (Vec::new(), BTreeSet::new());
     for (from, name) in services.iter().enumerate() {
         let declared = model.stack().declared.as_ref().and_then(|p| p.services.get(name));
         let waits: Vec<(ServiceName, Condition)> = match declared {
@@ -76,10 +82,9 @@ pub fn edges_of(model: &Model, services: &[ServiceName]) -> Vec<(Edge, Condition
             }
         };
         for (service, condition) in waits {
-            let Some(to) = index(&service) else { continue };
-            let arrow = (Edge { from, to, class: class(condition) }, condition);
-            if !arrows.contains(&arrow) {
-                arrows.push(arrow);
+            let Some(&to) = index.get(&service) else { continue };
+            if known.insert((from, to, condition)) {
+                arrows.push((Edge { from, to, class: class(condition) }, condition));
             }
         }
     }
@@ -105,19 +110,27 @@ pub fn sketch(model: &Model, room: Size) -> Sketch {
     let full: Vec<Node> = enabled.map(|s| full_box(&s.name, s.replicas != 1)).collect();
     let narrow: Vec<Node> = services.iter().map(|name| narrow_box(name)).collect();
 
-    let fits = |size: Size, times: u16| size.width <= room.width.saturating_mul(times) && size.height <= room.height;
-    let picture = place(&full, &edges, room.width);
-    if fits(picture.size, 1) {
-        return Sketch { form: Form::Full, services, arrows, picture };
+    for (form, boxes, times) in [(Form::Full, full, 1), (Form::Narrow, narrow, 2)] {
+        let most = Size::new(room.width.saturating_mul(times), room.height);
+        // To place thousands of boxes takes a while: not where they can't have room by their areas alone.
+        if area(&boxes) > usize::from(most.width).saturating_mul(most.height.into()) {
+            continue;
+        }
+        let picture = place(&boxes, &edges, room.width);
+        if picture.size.width <= most.width && picture.size.height <= most.height {
+            return Sketch { form, services, arrows, picture };
+        }
     }
-    let mut picture = place(&narrow, &edges, room.width);
-    if fits(picture.size, 2) {
-        return Sketch { form: Form::Narrow, services, arrows, picture };
-    }
-    picture.size = Size::new(room.width, 0);
+    let layers = layers(services.len(), &edges);
+    let picture = Picture { layers, size: Size::new(room.width, 0), ..Picture::default() };
     let mut sketch = Sketch { form: Form::Lines, services, arrows, picture };
     sketch.picture.size.height = cols(sketch.lines(room.width).len());
     sketch
+}
+
+/// The cells that boxes take.
+fn area(boxes: &[Node]) -> usize {
+    boxes.iter().map(|b| usize::from(b.width) * usize::from(b.height)).sum::<usize>()
 }
 
 /// The rows that the topology would take of a room, without any frame.

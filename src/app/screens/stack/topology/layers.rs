@@ -68,18 +68,7 @@ impl Layered {
     /// one box share their stand-ins.
     pub fn new(nodes: &[Node], edges: &[Edge]) -> Self {
         let position = topological(nodes.len(), edges);
-        let at = |node: usize| position.get(node).copied().unwrap_or(0);
-        // Every edge from left to right; those that close a cycle are turned round, in a class of their own.
-        let forward: Vec<(usize, usize, u16, bool)> = edges
-            .iter()
-            .map(|e| {
-                if at(e.from) <= at(e.to) {
-                    (e.from, e.to, u16::from(e.class), false)
-                } else {
-                    (e.to, e.from, 256, true)
-                }
-            })
-            .collect();
+        let forward = forward(&position, edges);
         let layer = layer_of(nodes.len(), &position, &forward);
         let mut graph = Self { boxes: nodes.len(), ..Self::default() };
         let mut classes: BTreeMap<usize, Vec<u16>> = BTreeMap::new();
@@ -133,6 +122,22 @@ impl Layered {
         }
         graph
     }
+}
+
+/// The layer of each of so many nodes, counted from the left.
+pub fn layers(nodes: usize, edges: &[Edge]) -> Vec<usize> {
+    let position = topological(nodes, edges);
+    layer_of(nodes, &position, &forward(&position, edges))
+}
+
+/// Every edge from left to right, with its class and whether it was turned round: one that closes a cycle is, in a
+/// class of its own.
+fn forward(position: &[usize], edges: &[Edge]) -> Vec<(usize, usize, u16, bool)> {
+    let at = |node: usize| position.get(node).copied().unwrap_or(0);
+    let turned = |e: &Edge| {
+        if at(e.from) <= at(e.to) { (e.from, e.to, u16::from(e.class), false) } else { (e.to, e.from, 256, true) }
+    };
+    edges.iter().map(turned).collect()
 }
 
 /// A position for each node, dependents first. Where a cycle leaves no choice, the node named first goes on.
