@@ -59,6 +59,10 @@
 //! 9. Nothing from outside reaches the terminal unsanitised.
 //! 10. No wait without a deadline that counts from when it begins to queue, no retry without a cap on its pace.
 
+// What came from outside may be as large as its type: it is added and multiplied by what saturates (or checks), never by
+// a bare operator, which ends the program or wraps. `clippy.toml` says which types can't come to that. Tests may.
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
+
 pub mod app;
 pub mod base;
 pub mod cli;
@@ -68,6 +72,10 @@ pub mod engine;
 pub mod host;
 pub mod logs;
 pub mod runtime;
+#[cfg_attr(
+    not(test),
+    expect(clippy::arithmetic_side_effects, reason = "it counts what it made itself, of a scenario with bounds")
+)]
 pub mod sim;
 pub mod stack;
 pub mod view;

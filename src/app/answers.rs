@@ -106,7 +106,7 @@ fn place(model: &Model, looked: &str, selected: usize) -> Picker {
     let mut lines: Vec<String> = looked.lines().flat_map(|line| wrap(&clean(line), room)).collect();
     lines.truncate(usize::from(inside.height / 3));
     let blanks = if airy { 3 } else { 0 };
-    let head = cols(lines.len()).saturating_add(2 + blanks);
+    let head = cols(lines.len()).saturating_add(blanks).saturating_add(2);
     let len = model.host().projects.as_ref().map_or(0, Vec::len);
     Picker { looked: lines, airy, list: List::below(frame, head, selected, len) }
 }

@@ -39,9 +39,9 @@ pub fn next_change(model: &Model) -> Option<Duration> {
     if let Some(heard) = &model.host().latency {
         let silent = model.now.since(heard.at);
         soonest.at(if silent < SILENT {
-            SILENT - silent
+            SILENT.saturating_sub(silent)
         } else {
-            SECOND - Duration::from_nanos(silent.subsec_nanos().into())
+            SECOND.saturating_sub(Duration::from_nanos(silent.subsec_nanos().into()))
         });
     }
     if model.mode == Mode::Dashboard {

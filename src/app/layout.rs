@@ -57,5 +57,5 @@ pub fn table_body(area: Rect) -> Rect {
 
 /// The row of a list that is at a cell.
 pub fn row_in(body: Rect, at: Position) -> Option<usize> {
-    body.contains(at).then(|| usize::from(at.y - body.y))
+    body.contains(at).then(|| usize::from(at.y.saturating_sub(body.y)))
 }

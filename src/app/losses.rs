@@ -4,6 +4,7 @@ use super::Model;
 use crate::{
     base::{
         loss::{LossKind, Sum, Whom},
+        num::total,
         time::Stamp,
         units,
     },
@@ -63,7 +64,7 @@ pub fn unreadable_items(model: &Model, list: &str) -> u64 {
     let of_list = |(kind, whom, _): &(LossKind, &Whom, Sum)| {
         *kind == LossKind::ItemsUnreadable && matches!(whom, Whom::Answer(name) if *name == list)
     };
-    model.stack().losses.rows().filter(of_list).map(|(_, _, sum)| sum.number).sum()
+    total(model.stack().losses.rows().filter(of_list).map(|(_, _, sum)| sum.number))
 }
 
 /// What a list's frame says of items that couldn't be read; `None` where all could.

@@ -26,7 +26,7 @@ impl Soonest {
             // On the engine's whole seconds, so that thirty ages make one frame a second and not thirty.
             let at = now + age_changes_in(now.since(since));
             let past = at.as_nanos().rem_euclid(nanos(SECOND));
-            let whole = if past == 0 { at } else { at.shifted(nanos(SECOND) - past) };
+            let whole = if past == 0 { at } else { at.shifted(nanos(SECOND).saturating_sub(past)) };
             self.at(whole.since(now));
         }
     }
@@ -38,8 +38,8 @@ impl Soonest {
         let words = reason.words(now);
         if reason.words(now + SECOND) != words {
             self.at(SECOND);
-        } else if [60, 3600].iter().any(|s| reason.words(now + SECOND * *s) != words) {
-            self.at(SECOND * 10);
+        } else if [60, 3600].iter().any(|s| reason.words(now + Duration::from_secs(*s)) != words) {
+            self.at(Duration::from_secs(10));
         }
     }
 }

@@ -10,11 +10,13 @@ pub fn nanos(d: std::time::Duration) -> i64 {
     i64::try_from(d.as_nanos()).unwrap_or(i64::MAX)
 }
 
+/// All of them together.
+pub fn total(parts: impl IntoIterator<Item = u64>) -> u64 {
+    parts.into_iter().fold(0, u64::saturating_add)
+}
+
 /// `part` of `whole` scaled to `0..=to`, rounded down; 0 where `whole` is 0.
 pub fn scale(part: u64, whole: u64, to: u16) -> u16 {
-    if whole == 0 {
-        return 0;
-    }
-    let scaled = u128::from(part.min(whole)) * u128::from(to) / u128::from(whole);
-    u16::try_from(scaled).unwrap_or(to)
+    let scaled = u128::from(part.min(whole)).saturating_mul(to.into()).checked_div(whole.into());
+    u16::try_from(scaled.unwrap_or(0)).unwrap_or(to)
 }

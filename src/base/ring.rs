@@ -43,7 +43,7 @@ impl<T: Cost> Ring<T> {
     pub fn forget_oldest(&mut self) {
         if let Some(old) = self.items.pop_front() {
             self.bytes -= old.cost();
-            self.dropped += 1;
+            self.dropped = self.dropped.saturating_add(1);
         }
     }
 

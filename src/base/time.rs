@@ -65,6 +65,11 @@ impl std::ops::Add<Duration> for Stamp {
     }
 }
 
+/// Half as long again.
+pub fn half_more(d: Duration) -> Duration {
+    d.saturating_mul(3).checked_div(2).unwrap_or(d)
+}
+
 /// The time zone that moments are shown in, handed in as the clock is. UTC where nobody says another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone(jiff::tz::TimeZone);
@@ -127,13 +132,13 @@ impl OtherClock {
 
     /// What it reads at our moment.
     pub fn at(self, ours: Stamp) -> Stamp {
-        let gained = ours.0.saturating_sub(self.read.0).saturating_mul(i64::from(self.pace.get()) - 1);
+        let gained = ours.0.saturating_sub(self.read.0).saturating_mul(i64::from(self.pace.get()).saturating_sub(1));
         ours.shifted(self.offset).shifted(if self.pace == NonZeroU32::MIN { 0 } else { gained })
     }
 
     /// How long it takes us to wait for so much of its time.
     pub fn wait(self, theirs: Duration) -> Duration {
-        theirs / self.pace.get()
+        theirs.checked_div(self.pace.get()).unwrap_or(theirs)
     }
 
     /// How many times as fast as ours it goes.

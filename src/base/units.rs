@@ -15,7 +15,7 @@ pub fn age(d: Duration) -> String {
 
 /// What is left of a wait, in whole seconds and never less: `3 s` until the second is over.
 pub fn countdown(left: Duration) -> String {
-    age(Duration::from_secs(left.as_secs() + u64::from(left.subsec_nanos() > 0)))
+    age(Duration::from_secs(left.as_secs().saturating_add(u64::from(left.subsec_nanos() > 0))))
 }
 
 /// How long until [`age`] of this duration reads differently.
@@ -26,7 +26,9 @@ pub fn age_changes_in(d: Duration) -> Duration {
         3600..86_400 => 3_600_000_000_000,
         _ => 86_400_000_000_000_u128,
     };
-    Duration::from_nanos(u64::try_from(unit - d.as_nanos() % unit).unwrap_or(u64::MAX))
+    Duration::from_nanos(
+        u64::try_from(d.as_nanos().checked_rem(unit).map_or(0, |past| unit.saturating_sub(past))).unwrap_or(u64::MAX),
+    )
 }
 
 /// A measured span with a tenth of a second up to two minutes: `0.4 s`, `82.4 s`, `3 min 12 s`, `2 h 5 min`.
@@ -34,7 +36,7 @@ pub fn span(d: Duration) -> String {
     let secs = d.as_secs();
     match secs {
         0..120 => {
-            let tenths = (d.as_millis() + 50) / 100;
+            let tenths = d.as_millis().saturating_add(50) / 100;
             format!("{}.{} s", tenths / 10, tenths % 10)
         }
         120..3600 => format!("{} min {} s", secs / 60, secs % 60),
@@ -64,12 +66,12 @@ pub fn bytes(n: u64) -> String {
     for (i, unit) in UNITS.iter().enumerate() {
         if tenths < 10_235 || i + 1 == UNITS.len() {
             return if i == 0 || tenths >= 100 {
-                format!("{} {unit}", (tenths + 5) / 10)
+                format!("{} {unit}", tenths.saturating_add(5) / 10)
             } else {
                 format!("{}.{} {unit}", tenths / 10, tenths % 10)
             };
         }
-        tenths = (tenths + 512) / 1024;
+        tenths = tenths.saturating_add(512) / 1024;
     }
     String::new()
 }

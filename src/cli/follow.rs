@@ -20,6 +20,8 @@ use crate::{
 const BATCHES: usize = 64;
 /// The longest sleep: words that count seconds are looked at again by then.
 const LONGEST: Duration = Duration::from_secs(3600);
+/// What a timer may be early by.
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// Follows the project until `look` answers or the deadline passes (`None`). It is asked whenever something
 /// changed or time alone may have changed it, and never before every container was inspected: a list doesn't
@@ -69,7 +71,7 @@ pub async fn follow<T>(
             return Ok(Some(answer));
         }
         let pause =
-            overview.stale_at.map_or(LONGEST, |at| host.clock().wait(at.since(engine_now)) + Duration::from_millis(1));
+            overview.stale_at.map_or(LONGEST, |at| host.clock().wait(at.since(engine_now)).saturating_add(MOMENT));
         next = deadline.min(Instant::now() + pause);
     }
 }

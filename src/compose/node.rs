@@ -174,8 +174,8 @@ impl Node {
     /// How many values it holds, itself included.
     pub fn weight(&self) -> usize {
         1 + match &self.value {
-            Value::List(list) => list.iter().map(Node::weight).sum(),
-            Value::Map(map) => map.values().map(|entry| entry.node.weight()).sum(),
+            Value::List(list) => list.iter().map(Node::weight).sum::<usize>(),
+            Value::Map(map) => map.values().map(|entry| entry.node.weight()).sum::<usize>(),
             _ => 0,
         }
     }

@@ -78,7 +78,7 @@ pub(super) fn failing(heard: &Heard, began: Stamp, read: Stamp) -> Option<Keeps>
             (last, newest) = (line.at, line);
         }
         let span = last.since(first.at);
-        let over = read.since(last) > pause * 2 + LATE || recovered(heard, last);
+        let over = read.since(last) > pause.saturating_mul(2).saturating_add(LATE) || recovered(heard, last);
         (times >= TIMES && span >= SPAN && !over).then(|| Keeps {
             phrase: *phrase,
             line: newest.clone(),

@@ -282,7 +282,7 @@ impl Heard {
         if lines.is_empty() {
             return Self::default();
         }
-        let mut text = String::with_capacity(lines.iter().map(|l| l.text.len() + 1).sum());
+        let mut text = String::with_capacity(lines.iter().map(|l| l.text.len() + 1).sum::<usize>());
         for line in &lines {
             text.push_str(&line.text);
             text.push('\n');

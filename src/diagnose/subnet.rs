@@ -24,7 +24,7 @@ impl Subnet {
     }
 
     fn mask(prefix: u32) -> u128 {
-        u128::MAX.checked_shl(128 - prefix.min(128)).unwrap_or(0)
+        u128::MAX.checked_shl(128_u32.saturating_sub(prefix)).unwrap_or(0)
     }
 
     /// Whether they have an address in common. The way to everywhere overlaps with nothing.

@@ -270,7 +270,7 @@ fn first_bytes(tar: &[u8]) -> Option<Vec<u8>> {
 /// Decodes standard Base64; `None` for anything else.
 fn base64(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut held, mut bits) = (0u32, 0u32);
+    let (mut held, mut bits) = (0_u32, 0_usize);
     for byte in text.trim_end_matches('=').bytes() {
         let six = match byte {
             b'A'..=b'Z' => byte - b'A',

@@ -148,7 +148,9 @@ impl Engine {
         let info: wire::Info = wire::one("who it is", &body)?;
         let theirs = Stamp::parse(&info.time);
         Ok(EngineInfo {
-            clock: theirs.map_or(self.first.clock, |t| OtherClock::read(asked + took / 2, t, self.first.clock.pace())),
+            clock: theirs.map_or(self.first.clock, |t| {
+                OtherClock::read(asked.shifted(nanos(took) / 2), t, self.first.clock.pace())
+            }),
             memory: (info.memory > 0).then_some(info.memory),
             architecture: architecture(&info.machine).to_owned(),
             root: info.root,
@@ -160,7 +162,7 @@ impl Engine {
 
     /// The events that the engine still remembers, of one project.
     async fn history(&self, project: &ProjectName, engine_now: Stamp) -> Result<Vec<Fact>, Error> {
-        let path = events::path(engine_now.shifted(-nanos(HISTORY)), Some(engine_now));
+        let path = events::path(engine_now.shifted(nanos(HISTORY).saturating_neg()), Some(engine_now));
         let body = self.transport.get(&path, LIST_CAP).await?;
         let mut facts = Vec::new();
         let mut objects = events::Objects::default();

@@ -52,11 +52,11 @@ impl Engine {
         match call {
             Call::Start(id) => done("start", self.docker(PATIENCE)?.start_container(id, None).await),
             Call::Stop(id) => {
-                let docker = self.docker(self.grace(id).await? + PATIENCE)?;
+                let docker = self.docker(self.grace(id).await?.saturating_add(PATIENCE))?;
                 done("stop", docker.stop_container(id, None::<StopContainerOptions>).await)
             }
             Call::Restart(id) => {
-                let docker = self.docker(self.grace(id).await? + PATIENCE)?;
+                let docker = self.docker(self.grace(id).await?.saturating_add(PATIENCE))?;
                 done("restart", docker.restart_container(id, None::<RestartContainerOptions>).await)
             }
             Call::Pause(id) => done("pause", self.docker(PATIENCE)?.pause_container(id).await),

@@ -12,7 +12,7 @@ use crate::{
     base::{
         backoff,
         id::ContainerId,
-        time::{Clock, Stamp},
+        time::{Clock, Stamp, half_more},
     },
     host::{ContextEntry, Fact, Link},
 };
@@ -46,7 +46,7 @@ impl Default for Pulse {
 impl Pulse {
     /// A lossy link repeats itself, and takes its time: it is given more than an engine next door.
     fn far(self) -> Self {
-        Self { within: self.within * 5 / 2, ..self }
+        Self { within: self.within.saturating_add(half_more(self.within)), ..self }
     }
 }
 

@@ -32,6 +32,8 @@ use super::{
 
 /// How long it may take to reach a host: less than a question's deadline, so that the reason is told.
 const CONNECT: Duration = Duration::from_secs(8);
+/// How long each of its addresses is given at least, however many there are.
+const LEAST: Duration = Duration::from_secs(2);
 /// Streams (events aside) that may be open at once through ssh.
 const STREAMS: usize = 32;
 /// Calls and probes that may be under way at once through ssh.
@@ -212,10 +214,11 @@ impl Dialer {
             failed(format!("unknown host '{}' ({e})", tcp.host), todo)
         })?;
         let addresses: Vec<SocketAddr> = found.take(8).collect();
-        let each = CONNECT / u32::try_from(addresses.len() + 1).unwrap_or(1);
+        let shares = u32::try_from(addresses.len() + 1).unwrap_or(1);
+        let each = CONNECT.checked_div(shares).unwrap_or(CONNECT).max(LEAST);
         let mut last = io::Error::new(io::ErrorKind::AddrNotAvailable, "the host has no address");
         for at in addresses {
-            match timeout(each.max(CONNECT / 4), TcpStream::connect(at)).await {
+            match timeout(each, TcpStream::connect(at)).await {
                 Ok(Ok(socket)) => {
                     // Requests are small and waited for.
                     let _best_effort = socket.set_nodelay(true);

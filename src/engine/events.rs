@@ -121,9 +121,9 @@ impl Objects {
             }
             if self.depth == 0 {
                 if each(&self.held) {
-                    self.read += 1;
+                    self.read = self.read.saturating_add(1);
                 } else {
-                    self.skipped += 1;
+                    self.skipped = self.skipped.saturating_add(1);
                 }
                 self.held.clear();
             } else if self.held.len() > OBJECT_CAP {
@@ -138,7 +138,7 @@ impl Objects {
     }
 
     fn skip(&mut self) {
-        *self = Self { skipping: true, skipped: self.skipped + 1, read: self.read, ..Self::default() };
+        *self = Self { skipping: true, skipped: self.skipped.saturating_add(1), read: self.read, ..Self::default() };
     }
 }
 

@@ -257,8 +257,8 @@ fn negotiate(version: &wire::Version, address: &EngineAddress) -> Result<String,
 /// those, so that a local engine isn't off by the fraction.
 fn coarse_offset(date: &str, ours: Stamp) -> Option<i64> {
     let theirs = jiff::fmt::rfc2822::parse(date).ok()?.timestamp().as_second();
-    let seconds = theirs - ours.as_nanos() / 1_000_000_000;
-    Some(if seconds.abs() <= 2 { 0 } else { seconds.saturating_mul(1_000_000_000) })
+    let seconds = theirs.saturating_sub(ours.as_nanos() / 1_000_000_000);
+    Some(if seconds.unsigned_abs() <= 2 { 0 } else { seconds.saturating_mul(1_000_000_000) })
 }
 
 #[cfg(test)]

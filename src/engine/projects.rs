@@ -99,7 +99,7 @@ async fn watch(engine: &Engine, connector: &Connector, resync: &Notify, out: &Ou
                         });
                         seen.is_some()
                     });
-                    if let Some(lost) = engine.unreadable(LossKind::EventsUnreadable, Whom::All, objects.skipped - skipped)
+                    if let Some(lost) = engine.unreadable(LossKind::EventsUnreadable, Whom::All, objects.skipped.saturating_sub(skipped))
                         && out.send(vec![Fact::Lost(lost)]).await.is_err()
                     {
                         return Ok(());

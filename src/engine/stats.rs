@@ -82,7 +82,7 @@ async fn follow(engine: &Engine, id: &ContainerId, out: &StackOutlet) -> Result<
             read
         });
         let whom = Whom::Container(id.clone());
-        let lost = engine.unreadable(LossKind::SamplesUnreadable, whom, objects.skipped - skipped);
+        let lost = engine.unreadable(LossKind::SamplesUnreadable, whom, objects.skipped.saturating_sub(skipped));
         facts.extend(lost.map(Fact::Lost));
         if !facts.is_empty() && out.send(facts).await.is_err() {
             return Ok(());
@@ -104,7 +104,7 @@ fn sample(s: Stats) -> Option<Sample> {
     Some(Sample {
         at,
         cpu: cpu(&s.before, &s.cpu),
-        memory: if reclaimable < s.memory.usage { s.memory.usage - reclaimable } else { s.memory.usage },
+        memory: s.memory.usage.checked_sub(reclaimable).filter(|left| *left > 0).unwrap_or(s.memory.usage),
         memory_limit: s.memory.limit,
         network: (sum(|t| t.received), sum(|t| t.sent)),
         disk: (moved("read"), moved("write")),

@@ -11,7 +11,7 @@ use super::{
     wire::{self, Labels, lax, wire},
 };
 use crate::{
-    base::time::Stamp,
+    base::{num::total, time::Stamp},
     host::{Fact, Image, Usage},
     stack::VolumeUsage,
 };
@@ -151,7 +151,7 @@ fn small(n: Option<i64>) -> Option<u32> {
 
 fn usage(df: Df, at: Stamp) -> Usage {
     // Items shared between records would count twice.
-    let cache: u64 = df.cache.iter().filter(|c| !c.shared).filter_map(|c| counted(Some(c.size))).sum();
+    let cache = total(df.cache.iter().filter(|c| !c.shared).filter_map(|c| counted(Some(c.size))));
     let volumes = df.volumes.into_iter().chain(df.volume_usage.items);
     let images = df.images.into_iter().chain(df.image_usage.items);
     let containers = df.containers.into_iter().chain(df.container_usage.items);

@@ -120,8 +120,8 @@ impl Writer {
                 23 => self.look.italic = false,
                 24 => self.look.underline = false,
                 27 => self.look.reverse = false,
-                30..=37 => self.look.ink = Some(eight(code - 30)),
-                90..=97 => self.look.ink = Some(eight(code - 90)),
+                30..=37 => self.look.ink = Some(eight(code.saturating_sub(30))),
+                90..=97 => self.look.ink = Some(eight(code.saturating_sub(90))),
                 39 => self.look.ink = None,
                 38 | 48 => {
                     // The colour follows with colons in the same parameter, or as parameters of their own.
@@ -162,8 +162,9 @@ fn extended(values: &[u16]) -> Option<Ink> {
     match *values {
         [5, n @ 0..16] => Some(eight(n % 8)),
         [5, n @ 16..232] => {
-            let n = n - 16;
-            Some(nearest(n / 36 * 51, n / 6 % 6 * 51, n % 6 * 51))
+            let n = n.saturating_sub(16);
+            let share = |step: u16| step.saturating_mul(51);
+            Some(nearest(share(n / 36), share(n / 6 % 6), share(n % 6)))
         }
         [5, n @ 232..256] => Some(if n < 244 { Ink::Black } else { Ink::White }),
         [2, r, g, b] | [2, _, r, g, b] => Some(nearest(r, g, b)),
@@ -177,7 +178,7 @@ fn nearest(r: u16, g: u16, b: u16) -> Ink {
         return if high < 110 { Ink::Black } else { Ink::White };
     }
     let half = low.midpoint(high);
-    let bits = u16::from(r > half) + 2 * u16::from(g > half) + 4 * u16::from(b > half);
+    let bits = u16::from(r > half) | u16::from(g > half) << 1 | u16::from(b > half) << 2;
     eight(bits)
 }
 

@@ -118,17 +118,17 @@ impl Log {
         }
         let mut twins = (0..at).rev().map_while(|i| self.lines.get(i)).take_while(|held| held.at() == raw.at);
         if twins.any(|held| *held.raw() == raw) {
-            self.repeated += 1;
+            self.repeated = self.repeated.saturating_add(1);
             return;
         }
         if joins && at > 0 {
             self.gaps.insert((raw.at, self.next));
-            self.gaps_found += 1;
+            self.gaps_found = self.gaps_found.saturating_add(1);
         }
-        self.cut += u64::from(raw.cut);
+        self.cut = self.cut.saturating_add(raw.cut.into());
         let evicted = self.evicted();
         self.lines.insert(at, HeldLine::new(raw, self.next));
-        self.next += 1;
+        self.next = self.next.saturating_add(1);
         if self.evicted() > evicted {
             self.forget_old_gaps();
         }

@@ -98,7 +98,7 @@ impl Complaints {
         }
         heard.times = heard.times.saturating_add(1);
         if heard.times > OFTEN {
-            heard.left_out += 1;
+            heard.left_out = heard.left_out.saturating_add(1);
             return (false, 0);
         }
         (true, std::mem::take(&mut heard.left_out))

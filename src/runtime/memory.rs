@@ -97,7 +97,7 @@ fn read(path: &Path, project: &ProjectName) -> Result<Vec<StartRecord>, Trouble>
         return Err(io::Error::other("it is no plain file").into());
     }
     let mut bytes = Vec::new();
-    fs::File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    fs::File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() > LARGEST {
         return Err(Unusable::Broken(format!("it is larger than {} MiB", LARGEST >> 20)).into());
     }

@@ -40,7 +40,8 @@ impl Pacer {
 
     /// Data changed: due now while the allowance lasts, else one frame after the last.
     pub fn data(&mut self, now: Instant) {
-        let refill = u32::try_from(now.duration_since(self.refilled).as_millis() / REFILL.as_millis());
+        let refill =
+            u32::try_from(now.duration_since(self.refilled).as_millis().checked_div(REFILL.as_millis()).unwrap_or(0));
         let refill = refill.unwrap_or(ALLOWANCE);
         if refill > 0 {
             self.left = self.left.saturating_add(refill).min(ALLOWANCE);

@@ -89,7 +89,7 @@ impl Readings {
                 return Err(format!("The compose files are not read again: {MOST_HUNG} earlier attempts still hang"));
             }
         }
-        let (at, number, tell) = (At::default(), self.last + 1, self.tell.clone());
+        let (at, number, tell) = (At::default(), self.last.saturating_add(1), self.tell.clone());
         let (options, place) = (options.clone(), Arc::clone(&at));
         beside::begin("read the compose files", move || {
             let tell_place = |path: &Path| path.clone_into(&mut place.lock().unwrap_or_else(PoisonError::into_inner));

@@ -223,7 +223,7 @@ impl<'a> Ui<'a> {
                 return self.lose_terminal().await;
             }
             self.shown = Some(screen);
-            self.frames += 1;
+            self.frames = self.frames.saturating_add(1);
             panic_for_tests(self.frames);
         }
         self.pacer.drawn(Instant::now());

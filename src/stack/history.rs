@@ -75,7 +75,7 @@ impl History {
             && container.phase == Phase::Running
             && streak >= schedule.retries
         {
-            let after = usize::try_from(streak - schedule.retries).unwrap_or(usize::MAX);
+            let after = usize::try_from(streak.saturating_sub(schedule.retries)).unwrap_or(usize::MAX);
             let failed = || container.probes.iter().rev().take_while(|p| p.exit != 0 && p.start >= start);
             if let Some(probe) = failed().nth(after).or_else(|| failed().last()) {
                 self.turned(probe.end, false);
@@ -100,7 +100,7 @@ impl History {
     pub fn last_end_was_oom(&self) -> bool {
         let Some((end, 137)) = self.ends.last_key_value() else { return false };
         let around = LATE.as_nanos().try_into().unwrap_or(i64::MAX);
-        self.ooms.range(end.shifted(-around)..=*end + LATE).next().is_some()
+        self.ooms.range(end.shifted(around.saturating_neg())..=*end + LATE).next().is_some()
     }
 
     fn ask(&mut self, at: Stamp) {
@@ -144,7 +144,7 @@ impl History {
     /// Whether the last end of the container was asked for: `None` if nobody watched.
     pub fn was_asked(&self, container: &Container) -> Option<bool> {
         let end = container.finished?;
-        let grace = container.stop_timeout.unwrap_or(Duration::from_secs(10)) + LATE;
+        let grace = container.stop_timeout.unwrap_or(Duration::from_secs(10)).saturating_add(LATE);
         let start = container.started.unwrap_or_default();
         let asked = self.asked.range(start..=end + LATE).any(|(at, ())| end.since(*at) <= grace);
         let watched = self.watched.is_some_and(|w| w <= end + LATE);

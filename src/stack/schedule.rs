@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::{Container, Health, Probe, Quirks};
-use crate::{base::time::Stamp, compose::HealthCheck};
+use crate::{
+    base::time::{Stamp, half_more},
+    compose::HealthCheck,
+};
 
 /// A health check's times, with the engine's defaults (`daemon/health.go` of moby) where none is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,11 +44,17 @@ impl Schedule {
         }
     }
 
+    /// How long a container may take until its health is decided: after it, compose waits no more.
+    pub fn longest(&self) -> Duration {
+        let tries = self.interval.saturating_add(self.timeout).saturating_mul(self.retries);
+        self.start_period.saturating_add(tries)
+    }
+
     /// Whether no other probe fits between this moment, at which none had passed yet, and a later probe: it comes
     /// after less than twice the pause.
     pub fn is_next(&self, start: Stamp, moment: Stamp, probe: Stamp) -> bool {
         let pause = self.pause_after(start, moment);
-        probe.since(moment) <= pause + pause / 2 + Duration::from_millis(250)
+        probe.since(moment) <= half_more(pause).saturating_add(Duration::from_millis(250))
     }
 
     /// The end of the first probe that passed since a start; `None` unless every probe up to it is known.

@@ -103,7 +103,7 @@ fn bar(scroll: Scroll, place: Rect, ascii: bool, style: Style, buffer: &mut Buff
     let free = track.saturating_sub(length);
     let hidden = scroll.total.saturating_sub(scroll.shown);
     let start = scale(wide(scroll.first), wide(hidden), free);
-    let (x, top) = (place.right().saturating_sub(1), place.y.saturating_add(1 + start));
+    let (x, top) = (place.right().saturating_sub(1), place.y.saturating_add(start).saturating_add(1));
     for y in top..top.saturating_add(length.min(track)) {
         buffer.set_string(x, y, if ascii { "#" } else { "┃" }, style);
     }

@@ -216,7 +216,7 @@ impl Line {
 
     /// Columns it takes.
     pub fn width(&self) -> usize {
-        self.spans.iter().map(|s| width(&s.text)).sum()
+        self.spans.iter().map(|s| width(&s.text)).sum::<usize>()
     }
 
     /// Whether there is nothing in it.

@@ -203,8 +203,8 @@ fn basic_style(role: Role, style: Style) -> Style {
     basic
 }
 
-fn distance(a: (u8, u8, u8), b: (u8, u8, u8)) -> u32 {
-    let square = |x: u8, y: u8| u32::from(x.abs_diff(y)).pow(2);
+fn distance(a: (u8, u8, u8), b: (u8, u8, u8)) -> usize {
+    let square = |x: u8, y: u8| usize::from(x.abs_diff(y)).pow(2);
     // The eye sees green best and blue worst.
     2 * square(a.0, b.0) + 4 * square(a.1, b.1) + square(a.2, b.2)
 }
@@ -223,7 +223,7 @@ fn indexed(r: u8, g: u8, b: u8) -> Color {
 /// The one of the sixteen with the nearest hue: hue tells more than brightness where there are so few. A grey
 /// only stands for a grey.
 fn basic(r: u8, g: u8, b: u8) -> Color {
-    let [r, g, b] = [r, g, b].map(i32::from);
+    let [r, g, b] = [r, g, b].map(i16::from);
     let (low, high) = (r.min(g).min(b), r.max(g).max(b));
     let range = high - low;
     if range < 24 {

@@ -176,7 +176,7 @@ impl Job {
 }
 
 fn tasks(steps: &VecDeque<Step>) -> usize {
-    steps.iter().map(|step| if let Step::Tasks(tasks) = step { tasks.len() } else { 0 }).sum()
+    steps.iter().map(|step| if let Step::Tasks(tasks) = step { tasks.len() } else { 0 }).sum::<usize>()
 }
 
 #[cfg(test)]

@@ -150,7 +150,7 @@ pub struct Tasks {
 impl Tasks {
     /// A performance begins.
     pub fn begin(&mut self, task: Task) -> Performance {
-        self.last += 1;
+        self.last = self.last.saturating_add(1);
         Performance { id: TaskId(self.last), task, progress: None, cancelled: false }
     }
 

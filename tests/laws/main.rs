@@ -365,6 +365,31 @@ fn every_queue_is_bounded() {
     assert_eq!(breaches(law, "runtime/mod.rs", "use std::sync::mpsc::{sync_channel, SyncSender};"), 0);
 }
 
+/// What clippy's `arithmetic_side_effects` doesn't see: `sum` and `product` end the program, or wrap, as operators do.
+fn sums_are_of_lengths(file: &File) -> Vec<String> {
+    if file.room() == "sim" {
+        return Vec::new();
+    }
+    let tokens = file.tokens();
+    let word = |at: usize| tokens.get(at).map_or("", |token| &*token.text);
+    let is_sum = |at: &usize| {
+        word(*at) == "." && matches!(word(at + 1), "sum" | "product") && matches!(word(at + 2), "(" | "::")
+    };
+    let of_lengths = |at: &usize| (2..5).map(|n| word(at + n)).eq(["::", "<", "usize"]);
+    let breach =
+        |at: usize| file.breach(tokens[at].line, "a sum that doesn't say `usize` may be of what came from outside");
+    (0..tokens.len()).filter(is_sum).filter(|at| !of_lengths(at)).map(breach).collect()
+}
+
+#[test]
+fn what_came_from_outside_is_not_summed_up_blindly() {
+    hold(sums_are_of_lengths);
+    let law = sums_are_of_lengths;
+    assert_eq!(breaches(law, "app/x.rs", "fn f(v: &[u64]) -> u64 { v.iter().sum() }"), 1);
+    assert_eq!(breaches(law, "app/x.rs", "fn f(v: &[u64]) { v.iter().sum::<u64>(); v.iter().product::<u64>(); }"), 2);
+    assert_eq!(breaches(law, "app/x.rs", "fn f(v: &[&str]) { v.iter().map(len).sum::<usize>(); row.sum; }"), 0);
+}
+
 fn threads_can_fail(file: &File) -> Vec<String> {
     let spawns = |path: &[String]| path.ends_with(&["thread".into(), "spawn".into()]);
     let breach = |(_, line): (_, usize)| file.breach(line, "`thread::spawn` panics where there is no thread to be had");

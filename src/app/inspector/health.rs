@@ -12,7 +12,7 @@ use crate::{
     },
     base::{
         text::{clean, wrap},
-        time::Stamp,
+        time::{Stamp, half_more},
         units::{count, countdown, setting, span},
     },
     compose::HealthCheck,
@@ -198,13 +198,13 @@ fn arithmetic(check: &HealthCheck, schedule: &Schedule) -> Vec<String> {
 /// (`handleProbeResult` in moby's `daemon/health.go`: a failure counts when it began after the start period).
 fn unhealthy_after(schedule: &Schedule, probe: Duration) -> Duration {
     let start = Stamp::default();
-    let (mut moment, mut streak) = (start, 0);
+    let (mut moment, mut streak) = (start, 0_u32);
     // Bounded by what the file may say: a long start period with a short interval.
     for _ in 0..100_000 {
         let begun = moment + schedule.pause_after(start, moment);
         moment = begun + probe;
         if begun.since(start) >= schedule.start_period {
-            streak += 1;
+            streak = streak.saturating_add(1);
         }
         if streak >= schedule.retries {
             break;
@@ -228,7 +228,7 @@ fn next_probe(model: &Model, container: &Container) -> Option<Stamp> {
 fn next_is_missing(model: &Model, container: &Container, oldest: &Probe, start: Stamp) -> bool {
     let Some(check) = container.active_check() else { return false };
     let first = Schedule::of(check, model.host().quirks()).pause_after(start, start);
-    oldest.start.since(start) > first + first / 2
+    oldest.start.since(start) > half_more(first)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::{
 pub fn middle(size: Size, wide: usize, high: usize) -> Rect {
     let width = cols(wide).min(size.width.saturating_sub(4));
     let height = cols(high).min(size.height.saturating_sub(2));
-    Rect { x: (size.width - width) / 2, y: size.height.saturating_sub(height) / 3, width, height }
+    Rect { x: size.width.saturating_sub(width) / 2, y: size.height.saturating_sub(height) / 3, width, height }
 }
 
 /// A list in a box.
@@ -48,7 +48,7 @@ impl List {
 
     /// The row at a cell.
     pub fn row_at(&self, at: Position) -> Option<usize> {
-        let row = self.body.contains(at).then(|| self.first + usize::from(at.y - self.body.y));
+        let row = self.body.contains(at).then(|| self.first + usize::from(at.y.saturating_sub(self.body.y)));
         row.filter(|row| *row < self.len)
     }
 }

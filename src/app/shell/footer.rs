@@ -25,9 +25,9 @@ pub fn hint_spans(model: &Model) -> Vec<(Hint, Range<u16>)> {
     let wide = |h: &Hint| cols(width(&h.key()) + 1 + width(h.words));
     let mut verbs = hints(model);
     let last = verbs.split_off(verbs.len().saturating_sub(2));
-    let kept: u16 = last.iter().map(|h| wide(h) + GAP).sum();
+    let kept: u16 = last.iter().map(|h| wide(h).saturating_add(GAP)).fold(0, u16::saturating_add);
     let mut found = spans(1, GAP, model.size.width.saturating_sub(kept), verbs.into_iter().map(|h| (h, wide(&h))));
-    let x = found.last().map_or(1, |(_, span)| span.end + GAP);
+    let x = found.last().map_or(1, |(_, span)| span.end.saturating_add(GAP));
     found.extend(spans(x, GAP, model.size.width, last.into_iter().map(|h| (h, wide(&h)))));
     found
 }
@@ -99,7 +99,7 @@ pub fn toasts(scene: &Scene<'_>) -> Vec<Pane> {
         let wide = cols(lines.iter().map(Line::width).max().unwrap_or(0) + 3);
         let height = cols(lines.len() + 2);
         let Some(y) = bottom.checked_sub(height).filter(|y| *y > scene.layout.tabs.y) else { break };
-        let area = Rect { x: footer.right().saturating_sub(wide + 1), y, width: wide, height };
+        let area = Rect { x: footer.right().saturating_sub(wide).saturating_sub(1), y, width: wide, height };
         let frame = Frame { tone: Some(if toast.error { Role::Error } else { Role::Border }), ..Frame::default() };
         panes.push(Pane { above: true, ..Pane::framed(area, frame, lines) });
         bottom = y;

@@ -47,7 +47,7 @@ pub fn height(model: &Model) -> u16 {
     }
     let lost = matches!(model.host().link, Link::Lost { .. });
     let caused = lost || model.overview.root.is_some() || problems::headline(model).is_some();
-    1 + u16::from(caused) + late + banner(model)
+    banner(model).saturating_add(1).saturating_add(caused.into()).saturating_add(late)
 }
 
 /// The header.

@@ -19,7 +19,7 @@ const GAP: u16 = 2;
 /// Whether only the shown screen has its title among the tabs, and the others their digits: where not all fit.
 fn is_short(model: &Model) -> bool {
     let title = |tab: &Tab| GAP.saturating_add(2).saturating_add(cols(width(tab.title())));
-    let whole: u16 = Tab::ALL.iter().map(title).sum();
+    let whole = Tab::ALL.iter().map(title).fold(0, u16::saturating_add);
     whole.saturating_sub(1).saturating_add(COUNTS) > model.size.width
 }
 

@@ -1,6 +1,6 @@
 //! Whatever comes from outside, every cell that is drawn is plain.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use proptest::prelude::*;
 use ratatui::layout::Rect;
@@ -8,14 +8,15 @@ use ratatui::layout::Rect;
 use super::*;
 use crate::{
     app::{
-        fixture::{press, settings, tell},
+        fixture::{model, press, settings, tell},
         model::{Mode, Pick, Tab},
+        next_change, report,
     },
     base::text::is_plain,
-    compose::{Place, Problem},
+    compose::{HealthCheck, Place, Problem},
     host::{self, Link, LostKind, fixture::connected},
     logs::LogLine,
-    stack::{Event, EventKind, EventSubject, Fact, fixture as facts},
+    stack::{Container, Event, EventKind, EventSubject, Fact, Health, fixture as facts},
     view::{ColorDepth, render, role::Role, screen::Line},
 };
 
@@ -44,8 +45,8 @@ pub(super) fn hostile() -> impl Strategy<Value = String> {
 
 pub(super) fn model_of(text: &str) -> Model {
     let mut container = facts::container("db").running(1.0).probed(&[facts::probe(2.0, 3.0, 1)]);
-    container.check = Some(crate::compose::HealthCheck { test: vec!["CMD".into(), text.into()], ..Default::default() });
-    container.health = Some(crate::stack::Health::Unhealthy);
+    container.check = Some(HealthCheck { test: vec!["CMD".into(), text.into()], ..Default::default() });
+    container.health = Some(Health::Unhealthy);
     container.name = text.into();
     container.image = text.into();
     container.env = vec![format!("A={text}"), text.into()];
@@ -147,6 +148,18 @@ proptest! {
     }
 }
 
+/// A wall of monitors, or a terminal that tells nonsense of itself.
+#[test]
+fn a_terminal_of_any_width_can_be_drawn() {
+    for mut model in [fixture::starting(), fixture::failed()] {
+        for keys in Tab::ALL.iter().map(|tab| tab.digit().to_string()) {
+            press(&mut model, &keys);
+            fixture::resize(&mut model, (u16::MAX, 13));
+            assert_eq!(drawn(&picture(&model), &Theme::named("dark").unwrap()).area.width, u16::MAX);
+        }
+    }
+}
+
 #[test]
 fn the_same_screen_makes_the_same_buffer() {
     let screen = picture(&fixture::starting());
@@ -202,6 +215,54 @@ fn an_engine_that_is_gone_is_said_and_the_picture_pales() {
     assert!(text.contains("nobody answers at") && text.contains("systemctl start docker"), "{text}");
     assert!(text.contains("stackview demo") && text.contains("F5 try now  C another engine"), "{text}");
     assert!(!text.contains("bring up"), "nothing can be brought up: {text}");
+}
+
+/// Docker's engine takes these numbers, and keeps them.
+#[test]
+fn the_longest_health_check_that_an_engine_takes_is_drawn() {
+    let longest = Some(Duration::from_secs(2_562_047 * 3600));
+    let check = HealthCheck {
+        test: vec!["CMD".into(), "probe".into()],
+        interval: longest,
+        timeout: longest,
+        start_period: longest,
+        start_interval: longest,
+        retries: Some(u32::MAX),
+        disabled: false,
+    };
+    let states = |service: &str| {
+        let began = facts::container(service).running(10.0).probed(&[facts::probe(11.0, 12.0, 1)]);
+        let with = |c: Container, health| Container {
+            check: Some(check.clone()),
+            health: Some(health),
+            failing_streak: u32::MAX,
+            restarts: u32::MAX,
+            stop_timeout: longest,
+            ..c
+        };
+        [
+            with(began.clone(), Health::Starting),
+            with(began.clone(), Health::Unhealthy),
+            with(began.clone(), Health::Healthy),
+            with(began.exited(1, 13.0), Health::Unhealthy),
+        ]
+    };
+    for db in states("db") {
+        for backend in states("backend") {
+            let mut model = model(&[db.clone(), Container { finished: Some(facts::at(9.0)), ..backend }]);
+            for tab in Tab::ALL {
+                press(&mut model, &tab.digit().to_string());
+                shown(&mut model, (120, 40));
+            }
+            press(&mut model, "1<Tab><Right>");
+            for _ in 0..8 {
+                press(&mut model, "<Right>");
+                shown(&mut model, (120, 40));
+            }
+            next_change(&model);
+            report::report(&model, &model.diagnosis, None);
+        }
+    }
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub fn short(spec: &str) -> Result<Vec<Port>, String> {
     match host {
         // One container port on any free port of a range.
         Some((low, high)) if first == last && low != high => Ok(vec![port(first, Some(format!("{low}-{high}")))]),
-        Some((low, high)) if high - low == last - first => {
+        Some((low, high)) if high.checked_sub(low) == last.checked_sub(first) => {
             Ok(sorted((first..=last).zip(low..=high).map(|(target, host)| port(target, Some(host.to_string())))))
         }
         Some(_) => Err(format!("Invalid ranges specified for container and host Ports: {target} and {published}")),

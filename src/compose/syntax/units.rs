@@ -42,7 +42,7 @@ pub fn duration(text: &str) -> Result<i128, String> {
     }
     #[expect(clippy::cast_possible_truncation, reason = "checked against the limit just above")]
     let nanos = total.round() as i128;
-    Ok(if negative { -nanos } else { nanos })
+    Ok(if negative { nanos.saturating_neg() } else { nanos })
 }
 
 /// Nanoseconds as Go's `Duration.String` writes them: `1m30s`, `1.5s`, `10µs`.
@@ -50,8 +50,8 @@ pub fn go_duration(nanos: i128) -> String {
     let sign = if nanos < 0 { "-" } else { "" };
     let rest = nanos.unsigned_abs();
     let point = |value: u128, one: u128| {
-        let (whole, part) = (value / one, value % one);
         let digits = one.to_string().len() - 1;
+        let (whole, part) = (value.checked_div(one).unwrap_or(0), value.checked_rem(one).unwrap_or(0));
         let part = format!("{part:0digits$}");
         let part = part.trim_end_matches('0');
         if part.is_empty() { whole.to_string() } else { format!("{whole}.{part}") }

@@ -40,7 +40,7 @@ fn number(text: &str) -> Option<Value> {
             _ => based(unsigned, 10),
         });
     if let Some(whole) = whole {
-        let whole = if negative { -i128::from(whole) } else { i128::from(whole) };
+        let whole = if negative { i128::from(whole).saturating_neg() } else { i128::from(whole) };
         if whole >= i128::from(i64::MIN) {
             return Some(Value::Int(whole));
         }
@@ -70,7 +70,7 @@ fn is_float(unsigned: &str) -> bool {
 
 /// The text of `!!binary`.
 pub fn base64(text: &str) -> Option<String> {
-    let (mut bits, mut count, mut bytes) = (0_u32, 0_u32, Vec::new());
+    let (mut bits, mut count, mut bytes) = (0_u32, 0_usize, Vec::new());
     for c in text.bytes().filter(|c| !c.is_ascii_whitespace() && *c != b'=') {
         let digit = match c {
             b'A'..=b'Z' => c - b'A',

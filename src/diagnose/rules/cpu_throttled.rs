@@ -75,7 +75,7 @@ fn waits(case: &Case<'_>, s: &Subject<'_>, c: &Container, found: &mut Findings) 
     let Some(Answer::Throttling { periods, waited }) = case.ask(Question::Throttling(c.id.clone())) else { return };
     let Some(age) = c.started.map(|at| case.now.since(at)) else { return };
     let lost = PERIOD.saturating_mul(u32::try_from(*waited).unwrap_or(u32::MAX));
-    if *waited < WAITS || lost < age / 2 {
+    if *waited < WAITS || lost.saturating_mul(2) < age {
         return;
     }
     #[expect(clippy::cast_precision_loss, reason = "a limit is a few billions")]

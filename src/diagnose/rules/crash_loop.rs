@@ -47,8 +47,8 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let ending = code.map_or_else(|| "keeps exiting".to_owned(), |code| format!("keeps exiting with code {code}"));
         let rate = history.and_then(|h| {
             let (first, last) = (h.starts.first_key_value()?.0, h.starts.last_key_value()?.0);
-            let lives = u32::try_from(h.starts.len()).ok()?.checked_sub(1).filter(|n| *n > 0)?;
-            Some(format!(", about every {}", units::span(last.since(*first) / lives)))
+            let lives = u32::try_from(h.starts.len()).ok()?.checked_sub(1)?;
+            Some(format!(", about every {}", units::span(last.since(*first).checked_div(lives)?)))
         });
         let rate = rate.unwrap_or_default();
         let tells = if meaning.is_empty() { String::new() } else { format!(" ({meaning})") };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::rule::{Rank, Rule, Stage};
 use crate::{
-    base::units,
+    base::{time::half_more, units},
     compose::Condition,
     diagnose::{
         case::{Case, Subject},
@@ -213,7 +213,7 @@ fn slow(case: &Case<'_>, found: &mut Findings) {
         let before = case.stack.remembered.starts().iter().filter(|r| r.place == place);
         let before: Vec<Duration> = before.filter_map(|r| r.took_of(s.name)).collect();
         let Some(longest) = before.iter().max().filter(|_| before.len() >= OFTEN) else { continue };
-        if so_far < longest.mul_f64(1.5) + Duration::from_secs(10) {
+        if so_far < half_more(*longest).saturating_add(Duration::from_secs(10)) {
             continue;
         }
         let (so_far, longest) = (units::span(so_far), units::span(*longest));

@@ -231,7 +231,7 @@ fn width(published: &str) -> u64 {
     let (first, last) = published.split_once('-').unwrap_or((published, published));
     match (first.parse::<u64>(), last.parse::<u64>()) {
         (Ok(0), _) | (Err(_), _) => u64::MAX,
-        (Ok(first), Ok(last)) => last.saturating_sub(first) + 1,
+        (Ok(first), Ok(last)) => last.saturating_sub(first).saturating_add(1),
         _ => 1,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::rule::{Rank, Rule, Stage};
 use crate::{
-    base::units,
+    base::{time::half_more, units},
     compose::Condition,
     diagnose::{
         case::Case,
@@ -60,7 +60,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
                 None => "Compose would have given up on a service that waits for it to become healthy.".to_owned(),
             };
             let place = s.declared.filter(|d| d.healthcheck.is_some()).and_then(|d| d.place.as_ref());
-            let longer = units::setting(std::time::Duration::from_secs(needed.as_secs().saturating_mul(3) / 2 + 1));
+            let longer = units::setting(std::time::Duration::from_secs(half_more(needed).as_secs().saturating_add(1)));
             found.push(
                 finding
                     .shown([

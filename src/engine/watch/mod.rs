@@ -135,7 +135,7 @@ impl<'a> Session<'a> {
 
     /// Until the connection breaks, or (`Ok`) nobody listens.
     async fn run(&mut self, last_event: &mut Option<Stamp>, resync: &Notify, out: &Outlet) -> Result<(), Error> {
-        let since = last_event.unwrap_or_else(|| self.fresh.shifted(-nanos(HISTORY)));
+        let since = last_event.unwrap_or_else(|| self.fresh.shifted(nanos(HISTORY).saturating_neg()));
         let mut stream = self.engine.transport.stream(&events::path(since, None)).await?;
         let mut objects = events::Objects::default();
         self.ask_list();
@@ -167,7 +167,7 @@ impl<'a> Session<'a> {
                         }
                         None => false,
                     });
-                    let lost = self.engine.unreadable(LossKind::EventsUnreadable, Whom::All, objects.skipped - skipped);
+                    let lost = self.engine.unreadable(LossKind::EventsUnreadable, Whom::All, objects.skipped.saturating_sub(skipped));
                     self.lost(lost);
                 }
                 Some(answer) = self.work.next(), if !self.work.is_empty() => {

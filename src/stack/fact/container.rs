@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use crate::{
     base::{
         id::{ContainerId, ImageId, ProjectName, ServiceName, VolumeName},
+        num::nanos,
         time::Stamp,
     },
     compose::{Condition, HealthCheck, MountKind, Restart},
@@ -204,7 +205,7 @@ impl Container {
         let started = self.started?;
         let earliest = started.shifted(-EARLY);
         let before = self.finished.filter(|end| *end < started);
-        let half_way = before.map(|end| end.shifted((started.as_nanos() - end.as_nanos()) / 2));
+        let half_way = before.map(|end| end.shifted(nanos(started.since(end)) / 2));
         half_way.or(self.created).map_or(earliest, |at| at.max(earliest)).min(started).into()
     }
 }

@@ -58,7 +58,8 @@ fn regression(
 ) -> Option<Regression> {
     let of = before.len();
     let usual = median(before).filter(|_| of >= LEAST)?;
-    let notable = took > usual + NOTABLE && took > usual + usual / 4;
+    let longer = took.saturating_sub(usual);
+    let notable = longer > NOTABLE && longer.saturating_mul(4) > usual;
     notable.then_some(Regression { service, took, usual, of, kind })
 }
 

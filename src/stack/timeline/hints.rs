@@ -51,11 +51,11 @@ fn timed_out(lane: &Lane, container: &Container) -> Option<Hint> {
     let ready = lane.ready?;
     let before: Vec<(Stamp, Stamp, i64)> = lane.probes.iter().copied().filter(|(_, end, _)| *end <= ready).collect();
     let mut cost = Duration::ZERO;
-    let mut lost = 0;
+    let mut lost = 0_usize;
     for ((start, end, exit), (next, ..)) in before.iter().zip(before.iter().skip(1)) {
-        if *exit == -1 && end.since(*start) + Duration::from_millis(300) >= limit {
+        if *exit == -1 && end.since(*start).saturating_add(Duration::from_millis(300)) >= limit {
             lost += 1;
-            cost += next.since(*start);
+            cost = cost.saturating_add(next.since(*start));
         }
     }
     if lost == 0 || cost < WORTH {
@@ -85,7 +85,7 @@ fn late_probe(timeline: &Timeline, quirks: Quirks, lane: &Lane, container: &Cont
             let up = at.since(started);
             // The first early probe after that.
             let probes = up.as_nanos().div_ceil(OFTEN.as_nanos()).max(1);
-            let seen = OFTEN * u32::try_from(probes).ok()? + PROBE;
+            let seen = OFTEN.saturating_mul(u32::try_from(probes).ok()?).saturating_add(PROBE);
             let line: String = line.chars().take(40).collect();
             (
                 seen,
@@ -98,7 +98,7 @@ fn late_probe(timeline: &Timeline, quirks: Quirks, lane: &Lane, container: &Cont
         }
         // When it was up, nobody saw; that the first probe passed says that it may have been long before.
         _ if first.2 == 0 && first.1 == ready => (
-            OFTEN + PROBE,
+            OFTEN.saturating_add(PROBE),
             format!("{name}'s first probe came {} after its start, and passed", span(first.0.since(started))),
         ),
         _ => return None,
@@ -106,7 +106,7 @@ fn late_probe(timeline: &Timeline, quirks: Quirks, lane: &Lane, container: &Cont
     let saves = took.checked_sub(seen).filter(|saves| *saves >= WORTH)?;
     let up_to = if lane.listening.is_some() { "about" } else { "up to" };
     let what = if schedule.start_interval.is_some() {
-        let period = Duration::from_secs(took.as_secs().div_ceil(10) * 10);
+        let period = Duration::from_secs(took.as_secs().div_ceil(10).saturating_mul(10));
         if check.start_period.unwrap_or_default() >= seen {
             format!("start_interval: {}s", OFTEN.as_secs())
         } else {
@@ -157,7 +157,7 @@ fn in_parallel(timeline: &Timeline, services: &Services<'_>, wait: &Wait) -> Opt
     services.nodes.iter().find(|n| n.name == wait.service)?.counted.first()?.0.active_check()?;
     let target = timeline.lanes_of(&wait.on).find(|l| l.in_start)?;
     let saves = lane.took()?.min(target.took()?).min(wait.cost?);
-    if saves < WORTH * 3 {
+    if saves < WORTH.saturating_mul(3) {
         return None;
     }
     let (name, on) = (clean(&wait.service), clean(&wait.on));

@@ -66,7 +66,7 @@ pub(super) fn find(stack: &Stack, services: &Services<'_>, now: Stamp) -> Option
 fn waited_for(stack: &Stack, services: &Services<'_>, node: usize, container: &Container) -> Option<Stamp> {
     let started = container.started?;
     let schedule = Schedule::of(container.active_check()?, services.engine.quirks);
-    let limit = schedule.start_period + (schedule.interval + schedule.timeout) * schedule.retries + PAUSE;
+    let limit = schedule.longest().saturating_add(PAUSE);
     let waiting = |n: &&Node<'_>| n.deps.iter().any(|d| d.on == node && d.condition == Condition::Healthy);
     let waiting = services.nodes.iter().filter(waiting).flat_map(|n| &n.counted);
     let begun = waiting.filter_map(|(c, _)| {
@@ -85,8 +85,8 @@ fn crashed(stack: &Stack, container: &Container, end: Stamp) -> bool {
 
 /// Whether somebody is known to have asked for an end.
 fn asked(stack: &Stack, container: &Container, end: Stamp) -> bool {
-    let grace = container.stop_timeout.unwrap_or(Duration::from_secs(10)) + PAUSE;
-    let since = end.shifted(-nanos(grace));
+    let grace = container.stop_timeout.unwrap_or(Duration::from_secs(10)).saturating_add(PAUSE);
+    let since = end.shifted(nanos(grace).saturating_neg());
     stack.history.get(&container.id).is_some_and(|h| h.asked.range(since..=end + PAUSE).next().is_some())
 }
 

@@ -108,12 +108,12 @@ fn runs(row: &[(u16, &Cell)], ink: Rgb, ground: Rgb) -> Vec<Run> {
         let lines = symbol.chars().next().is_some_and(is_drawn);
         let same = all.last_mut().filter(|run| {
             (run.ink, run.ground, run.modifiers, run.lines) == (fg, bg, cell.modifier, lines)
-                && run.x + run.columns == *x
+                && run.x.saturating_add(run.columns) == *x
                 && run.text.is_ascii() == symbol.is_ascii()
         });
         if let Some(run) = same {
             run.text.push_str(symbol);
-            run.columns += columns;
+            run.columns = run.columns.saturating_add(columns);
         } else {
             all.push(Run {
                 x: *x,

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     app::{Code, Key, Model, Want, edit, input::typed as text_of, plans, scene::Scene, signs::Signs as _, up},
     base::{
-        num::cols,
+        num::{cols, total},
         text::{clean, wrap},
         units,
     },
@@ -183,11 +183,11 @@ fn items(scene: &Scene<'_>, plan: &Plan, room: usize) -> Vec<Line> {
 /// How much is freed, what is kept, and which command does the same.
 fn remarks(scene: &Scene<'_>, plan: &Plan, room: usize) -> Vec<Line> {
     let mut lines = Vec::new();
-    let total: u64 = plan.items.iter().filter_map(|i| i.size).sum();
-    if total > 0 {
+    let all = total(plan.items.iter().filter_map(|i| i.size));
+    if all > 0 {
         let unknown = plan.items.iter().filter(|i| i.size.is_none()).count();
         let more = if unknown > 0 { format!(", {unknown} of unknown size") } else { String::new() };
-        lines.push(Line::of(Role::Strong, format!(" frees {}{more}", units::bytes(total))));
+        lines.push(Line::of(Role::Strong, format!(" frees {}{more}", units::bytes(all))));
     }
     for kept in &plan.kept {
         for (i, piece) in wrap(&clean(kept), room.saturating_sub(4)).into_iter().enumerate() {

@@ -102,7 +102,7 @@ impl Floating for Help {
 /// Its box: as large as the terminal allows; wide ones have room for equivalents.
 fn area(size: Size) -> Rect {
     let width = if size.width >= 134 { 130 } else { size.width.min(78) };
-    Rect { x: (size.width - width) / 2, y: 0, width, height: size.height }
+    Rect { x: size.width.saturating_sub(width) / 2, y: 0, width, height: size.height }
 }
 
 fn drawn(entry: &Entry, room: usize) -> Line {

@@ -391,7 +391,7 @@ fn below(scene: &Scene<'_>, room: usize) -> Line {
     let mut line = if ui.only.is_some() { Line::new() } else { switches(scene, room) };
     let shown = lines::containers(scene.model);
     let held = &scene.model.stack().logs;
-    let gaps: usize = shown.iter().filter_map(|id| held.of(id)).map(logs::Log::gaps).sum();
+    let gaps = shown.iter().filter_map(|id| held.of(id)).map(logs::Log::gaps).sum::<usize>();
     if gaps > 0 {
         if !line.is_empty() {
             line.push(Role::Text, "  ");

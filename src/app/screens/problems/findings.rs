@@ -4,7 +4,10 @@ use ratatui::layout::Rect;
 
 use crate::{
     app::{Model, layout::inner},
-    base::{id::ServiceName, num::cols},
+    base::{
+        id::ServiceName,
+        num::{cols, scale},
+    },
     diagnose::{Finding, Severity},
     stack::Verdict,
 };
@@ -73,14 +76,15 @@ pub fn hinders_up(model: &Model) -> bool {
 pub fn parts(area: Rect, rows: usize) -> (Rect, Rect) {
     let body = inner(area);
     if body.width >= BESIDE {
-        let left = body.width * 2 / 5;
+        let left = scale(2, 5, body.width);
         let list = Rect { width: left, ..body };
-        let detail = Rect { x: body.x + left + 2, width: body.width - left - 2, ..body };
+        let gone = left.saturating_add(2);
+        let detail = Rect { x: body.x.saturating_add(gone), width: body.width.saturating_sub(gone), ..body };
         return (list, detail);
     }
     // A line between the two.
-    let height = cols(rows.max(1)).min((body.height * 2 / 5).max(3)).min(body.height);
+    let height = cols(rows.max(1)).min((scale(2, 5, body.height)).max(3)).min(body.height);
     let list = Rect { height, ..body };
-    let below = body.height.saturating_sub(height + 1);
-    (list, Rect { y: body.y + height + 1, height: below, ..body })
+    let gone = height.saturating_add(1);
+    (list, Rect { y: body.y.saturating_add(gone), height: body.height.saturating_sub(gone), ..body })
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::{Model, screens::ids::Panel},
-    base::num::cols,
+    base::num::{cols, scale},
 };
 
 /// From this width on the inspector may stand at the right of the table.
@@ -83,7 +83,7 @@ fn is_beside(model: &Model, body: Rect) -> bool {
 }
 
 fn columns(area: Rect) -> [Rect; 2] {
-    let right = (area.width * 38 / 100).clamp(38, 90);
+    let right = scale(38, 100, area.width).clamp(38, 90);
     Split::horizontal([Constraint::Fill(1), Constraint::Length(right)]).areas(area)
 }
 

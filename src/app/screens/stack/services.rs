@@ -1,5 +1,7 @@
 //! The table of services, with a line of reason under each that isn't ready.
 
+use std::num::NonZeroU64;
+
 use ratatui::layout::Rect;
 
 use super::{
@@ -321,7 +323,7 @@ fn eighth(share: f32) -> usize {
 
 fn memory(scene: &Scene<'_>, ids: &[ContainerId]) -> Line {
     let Some(figures::Memory { used, limit }) = figures::memory(scene.model, ids) else { return Line::new() };
-    let role = if limit > 0 && used / (limit / 100).max(1) >= 90 { Role::Warning } else { Role::Text };
+    let role = if limit > 0 && used >= (limit / 100).max(1).saturating_mul(90) { Role::Warning } else { Role::Text };
     let mut line = Line::of(role, units::bytes(used));
     if limit > 0 {
         line.push(Role::Faint, format!(" / {}", units::bytes(limit)));
@@ -336,7 +338,8 @@ fn network(scene: &Scene<'_>, ids: &[ContainerId]) -> Line {
         let (Some(new), Some(old)) = (ring.last(), ring.len().checked_sub(2).and_then(|i| ring.get(i))) else {
             continue;
         };
-        let ms = u64::try_from(new.at.since(old.at).as_millis()).unwrap_or(0).max(1);
+        let ms =
+            u64::try_from(new.at.since(old.at).as_millis()).ok().and_then(NonZeroU64::new).unwrap_or(NonZeroU64::MIN);
         let total = |s: &Sample| s.network.0.saturating_add(s.network.1);
         let moved = total(new).saturating_sub(total(old));
         rate = Some(rate.unwrap_or(0_u64).saturating_add(moved.saturating_mul(1000) / ms));

@@ -44,7 +44,10 @@ pub fn service_at(model: &Model, at: Position) -> Option<ServiceName> {
     if sketch.form == Form::Lines {
         return None;
     }
-    let at = Position::new(at.x - area.x + pan.0, at.y - area.y + pan.1);
+    let at = Position::new(
+        at.x.saturating_sub(area.x).saturating_add(pan.0),
+        at.y.saturating_sub(area.y).saturating_add(pan.1),
+    );
     let hit = sketch.picture.boxes.iter().position(|b| b.contains(at))?;
     sketch.services.get(hit).cloned()
 }

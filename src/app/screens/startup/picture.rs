@@ -1,6 +1,6 @@
 //! The last start as bars, from the engine's own timestamps.
 
-use std::time::Duration;
+use std::{num::NonZeroU64, time::Duration};
 
 use ratatui::layout::Rect;
 
@@ -34,19 +34,19 @@ use crate::{
 struct Scale {
     origin: Stamp,
     /// All of it, in milliseconds.
-    whole: u64,
-    columns: u64,
+    whole: NonZeroU64,
+    columns: NonZeroU64,
 }
 
 impl Scale {
     fn moment(&self, column: usize) -> Stamp {
-        let ms = self.whole.saturating_mul(u64::try_from(column).unwrap_or(0)) / self.columns.max(1);
+        let ms = self.whole.get().saturating_mul(u64::try_from(column).unwrap_or(0)) / self.columns;
         self.origin + Duration::from_millis(ms)
     }
 
     fn column(&self, at: Duration) -> usize {
         let ms = u64::try_from(at.as_millis()).unwrap_or(u64::MAX);
-        usize::try_from(ms.saturating_mul(self.columns) / self.whole.max(1)).unwrap_or(usize::MAX)
+        usize::try_from(ms.saturating_mul(self.columns.get()) / self.whole).unwrap_or(usize::MAX)
     }
 }
 
@@ -86,13 +86,15 @@ fn pane(scene: &Scene<'_>, area: Rect, notes: Vec<Note>, live: bool) -> Pane {
     let bar = room.saturating_sub(names + 5 + tail).max(8);
     let end = end(scene, timeline).since(timeline.origin);
     // A little of the time after, so that the last one is seen to be ready.
-    let whole = u64::try_from(end.as_millis()).unwrap_or(u64::MAX).max(1000);
+    let whole: u64 = u64::try_from(end.as_millis()).unwrap_or(u64::MAX).max(1000);
     let whole = if timeline.settled.is_some() || scene.model.overview.verdict == Verdict::Ready {
         whole.saturating_add(whole / 12)
     } else {
         whole
     };
-    let scale = Scale { origin: timeline.origin, whole, columns: u64::try_from(bar).unwrap_or(1) };
+    let some = |n: u64| NonZeroU64::new(n).unwrap_or(NonZeroU64::MIN);
+    let scale =
+        Scale { origin: timeline.origin, whole: some(whole), columns: some(u64::try_from(bar).unwrap_or(u64::MAX)) };
 
     let mut lines = vec![axis(&scale, names + 2, bar)];
     let picks = picks(scene.model);
@@ -148,12 +150,13 @@ fn end(scene: &Scene<'_>, timeline: &Timeline) -> Stamp {
 /// Seconds over the bars, as dense as their words allow.
 fn axis(scale: &Scale, start: usize, bar: usize) -> Line {
     const STEPS: [u64; 16] = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 86_400];
-    let seconds = scale.whole / 1000;
+    let seconds = scale.whole.get() / 1000;
+    let ticks = |step: u64| seconds.checked_div(step).unwrap_or(0);
     let most = u64::try_from(bar / 10).unwrap_or(1).max(1);
-    let step = STEPS.iter().copied().find(|s| seconds / s <= most).unwrap_or(seconds.max(1));
+    let step = STEPS.iter().copied().find(|step| ticks(*step) <= most).unwrap_or(seconds.max(1));
     let mut line = Line::new();
-    for tick in 0..=seconds / step {
-        let at = Duration::from_secs(tick * step);
+    for tick in 0..=ticks(step) {
+        let at = Duration::from_secs(tick.saturating_mul(step));
         let column = scale.column(at);
         let words = units::setting(at);
         let words = if tick == 0 { "0 s".to_owned() } else { words };
@@ -283,7 +286,7 @@ fn critical(scene: &Scene<'_>, timeline: &Timeline) -> Line {
         line.push(Role::Strong, &**name);
         line.push(Role::Text, format!(" {}", units::span(*took)));
     }
-    let total: Duration = timeline.critical.iter().map(|(_, took)| *took).sum();
+    let total = timeline.critical.iter().map(|(_, took)| *took).fold(Duration::ZERO, Duration::saturating_add);
     if timeline.critical.len() > 1 {
         line.push(Role::Faint, " = ");
         line.styled(Role::Strong, Emphasis::BOLD, units::span(total));

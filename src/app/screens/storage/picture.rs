@@ -6,6 +6,7 @@ use super::state::STORAGE;
 use crate::{
     app::{layout::table_body, losses, scene::Scene, words},
     base::{
+        num::total,
         text::{clean, wrap},
         units,
     },
@@ -56,7 +57,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect) -> Pane {
     }
     let mut frame = scene.frame(STORAGE, "Storage");
     frame.scroll = Scroll::of(ui.top, height, items.len());
-    let known = items.iter().filter_map(|i| i.size).sum::<u64>();
+    let known = total(items.iter().filter_map(|i| i.size));
     if known > 0 {
         frame.right = Line::of(Role::Dim, format!("{} in volumes", units::bytes(known)));
     } else if scene.model.host().usage.is_none() && items.iter().any(|i| i.kind != StorageKind::Bind) {

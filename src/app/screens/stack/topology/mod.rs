@@ -8,10 +8,22 @@
 pub mod drawn;
 mod form;
 mod graph;
+#[cfg_attr(
+    not(test),
+    expect(clippy::arithmetic_side_effects, reason = "rows and columns: 64 bits hold those of any number of services")
+)]
 mod lanes;
+#[cfg_attr(
+    not(test),
+    expect(clippy::arithmetic_side_effects, reason = "rows and columns: 64 bits hold those of any number of services")
+)]
 mod layers;
 mod order;
 mod place;
+#[cfg_attr(
+    not(test),
+    expect(clippy::arithmetic_side_effects, reason = "rows and columns: 64 bits hold those of any number of services")
+)]
 mod rows;
 #[cfg(test)]
 mod tests;
