@@ -193,8 +193,16 @@ impl Engine {
             let ids: Vec<ContainerId> = listed.iter().map(|c| c.id.clone()).collect();
             let mut asked = stream::iter(ids)
                 .map(|id| async move {
-                    let answer = self.inspect(&id).await;
-                    answer.map(|found| found.map_or(Fact::Gone(id), |c| Fact::Inspected(Box::new(c))))
+                    match self.inspect(&id).await {
+                        Ok(found) => Ok(found.map_or(Fact::Gone(id), |c| Fact::Inspected(Box::new(c)))),
+                        // The engine stumbles over this one; the others can be known.
+                        Err(error @ (Error::Engine { .. } | Error::Unreadable { .. })) => {
+                            tracing::warn!(%id, %error, "a container can't be inspected");
+                            let whom = Whom::Container(id);
+                            Ok(Fact::Lost(Loss::one(LossKind::InspectionsFailed, whom, self.engine_now())))
+                        }
+                        Err(error) => Err(error),
+                    }
                 })
                 .buffered(AT_ONCE);
             let mut used = Used::default();
@@ -226,5 +234,29 @@ fn architecture(machine: &str) -> &str {
         "i386" | "i686" => "386",
         "armv6l" | "armv7l" => "arm",
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::testing::Fake;
+
+    #[tokio::test]
+    async fn an_inspection_that_cannot_be_read_does_not_take_the_others_with_it() {
+        let mut fake = Fake::new();
+        fake.start();
+        for (id, state) in [("a", "running"), ("b", "garbage"), ("c", "exited")] {
+            fake.set(id, state);
+        }
+        let engine = fake.connector(true).engine().await.unwrap();
+        let facts = engine.snapshot(&"p".into()).await.unwrap();
+        let inspected = |id: &str| {
+            let is = |f: &host::Fact| matches!(f, host::Fact::Stack(_, Fact::Inspected(c)) if *c.id == *id);
+            facts.iter().any(is)
+        };
+        assert_eq!(["a", "b", "c"].map(inspected), [true, false, true]);
+        let lost = |f: &&host::Fact| matches!(f, host::Fact::Stack(_, Fact::Lost(loss)) if loss.kind == LossKind::InspectionsFailed);
+        assert_eq!(facts.iter().filter(lost).count(), 1);
     }
 }

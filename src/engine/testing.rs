@@ -98,6 +98,7 @@ impl Fake {
         }));
     }
 
+    /// In the state `garbage` its inspection can't be read.
     pub fn set(&self, id: &str, state: &str) {
         self.shared.containers.lock().unwrap().insert(id.into(), state.into());
     }
@@ -161,7 +162,7 @@ async fn serve(mut socket: UnixStream, shared: Arc<Shared>) {
         shared.asked.lock().unwrap().push(format!("{method} {path}"));
         shared.hangs.subscribe().wait_for(|hangs| !hangs).await.unwrap();
         let path = path.strip_prefix("/v1.41").unwrap_or(path);
-        if path == "/events" {
+        if path == "/events" && !rest.contains("until=") {
             return stream_events(socket, &shared).await;
         }
         if path.ends_with("/logs") {
@@ -210,6 +211,8 @@ async fn answer(path: &str, shared: &Shared) -> (u16, String) {
     let containers = shared.containers.lock().unwrap().clone();
     match path {
         "/_ping" => (200, "OK".into()),
+        // Up to a moment, as far as nothing happened before.
+        "/events" => (200, String::new()),
         // As Podman.
         path if path.starts_with("/distribution/") => (404, "Not Found\n".into()),
         "/info" => (200, r#"{"MemTotal":1024}"#.into()),
@@ -235,6 +238,9 @@ async fn answer(path: &str, shared: &Shared) -> (u16, String) {
         path => {
             let id = path.trim_start_matches("/containers/").trim_end_matches("/json");
             let found = containers.get(id).map(|state| {
+                if state == "garbage" {
+                    return "{".to_owned();
+                }
                 format!(
                     r#"{{"Id":"{id}","Name":"/p-{id}","State":{{"Status":"{state}"}},"Config":{{"Labels":{labels}}}}}"#
                 )

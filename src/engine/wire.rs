@@ -390,6 +390,16 @@ mod tests {
         assert_eq!(unreadable, 1);
         assert_eq!(list.iter().map(|c| &*c.id).collect::<Vec<_>>(), ["a", "c"]);
         assert!(many::<Listed>("t", b"<html>").is_err());
+        // Numbers that JSON can spell and no type can hold, and what is too deep.
+        let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        for strange in ["1e999", "123456789012345678901234567890", &deep] {
+            let text = format!(r#"[{{"Id":"a"}},{{"Id":"b","Created":{strange}}},{{"Id":"c"}}]"#);
+            let (list, unreadable) = many::<Listed>("t", text.as_bytes()).unwrap();
+            assert_eq!((list.len(), unreadable), (2, 1), "{text}");
+            let text = format!(r#"{{"Volumes":[{{"Name":"a"}},{{"Name":"b","CreatedAt":{strange}}}]}}"#);
+            let (list, unreadable) = volumes("t", text.as_bytes()).unwrap();
+            assert_eq!((list.len(), unreadable), (1, 1), "{text}");
+        }
         let (list, unreadable) = volumes("t", br#"{"Volumes":[{"Name":"a"},{"Name":{}},{"Name":"c"}]}"#).unwrap();
         assert_eq!((list.len(), unreadable), (2, 1));
         assert_eq!(volumes("t", br#"{"Volumes":null}"#).unwrap().1, 0);
