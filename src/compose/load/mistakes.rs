@@ -54,6 +54,26 @@ fn unclosed_quote() {
 }
 
 #[test]
+fn whatever_yaml_cannot_mean_comes_with_what_to_do() {
+    let service = |line: &str| format!("services:\n  web:\n    image: nginx\n    {line}\n");
+    for (line, advice) in [
+        ("environment: {A: ${A:-x}, B: c}", "needs quotes: \"${…}\""),
+        ("user: @x", "needs quotes"),
+        ("user: %x", "needs quotes"),
+        ("user: *x", "needs quotes"),
+        ("user: \"0\" x", "whole value in quotes"),
+        ("user: a: b", "needs quotes"),
+        ("ports: [a", "close it"),
+        ("ports: ]", "needs quotes"),
+        ("ports", "a colon and a blank"),
+        (" ports: []", "indented like the lines around it"),
+    ] {
+        let told = one(&service(line));
+        assert!(told.contains("help: ") && told.contains(advice), "{line}:\n{told}");
+    }
+}
+
+#[test]
 fn required_variable() {
     insta::assert_snapshot!(one(
         "services:\n  web:\n    image: nginx\n    environment:\n      URL: postgres://${DB:?}\n"

@@ -92,6 +92,29 @@ enum Open {
     Map { map: Map, merged: Option<Node>, key: Option<Key> },
 }
 
+/// What to do about what the parser found wrong in a line; `None` where its words say it.
+fn advice(parser: &str, line: &str) -> Option<&'static str> {
+    let flow = parser.contains("flow mapping") || parser.contains("flow sequence");
+    if flow && line.contains("${") {
+        return Some("inside of { } and [ ] a ${…} needs quotes: \"${…}\"");
+    }
+    const ADVICE: [(&str, &str); 9] = [
+        ("unclosed bracket", "close it"),
+        ("unexpected character", "a value that begins with this character needs quotes"),
+        ("control characters", "remove the character that can't be printed"),
+        ("unknown anchor", "no value before it is marked with & and this name; a text that begins with * needs quotes"),
+        ("trailing content", "put the whole value in quotes, or remove what follows the closing one"),
+        ("simple key expected", "a key is followed by a colon and a blank, as in `key: value`; is one missing here?"),
+        (
+            "mapping values are not allowed",
+            "is it indented like the lines around it? A text with `: ` in it needs quotes",
+        ),
+        ("did not find expected key", "the keys of one mapping begin in the same column; a text may need quotes"),
+        ("bracket", "each bracket closes the one opened last; a text that begins with one needs quotes"),
+    ];
+    ADVICE.iter().find(|(words, _)| parser.contains(words)).map(|(_, advice)| *advice)
+}
+
 /// A mapping's key that waits for its value.
 struct Key {
     name: String,
@@ -150,8 +173,12 @@ impl<'t> Composer<'t, '_> {
             let place = Place { line: opening.0, column: opening.1, ..place };
             return Problem::error(message).at(place).help("this quote is never closed");
         }
+        let line = usize::try_from(place.line).ok().and_then(|line| self.text.lines().nth(line.saturating_sub(1)));
         let problem = Problem::error(words(parser)).at(place);
-        if parser.contains("unclosed bracket") { problem.help("close it") } else { problem }
+        match advice(parser, line.unwrap_or_default()) {
+            Some(advice) => problem.help(advice),
+            None => problem,
+        }
     }
 
     /// The last quote before a line that stands at the beginning of a value and isn't closed on its own line.
