@@ -1,17 +1,23 @@
-//! Throws mutated compose files at the reader: no bytes may make it panic, hang, or print what it can't read.
-//!
-//! A stable harness in place of cargo-fuzz, which needs a nightly compiler: seeds are cut, repeated, spliced and
-//! sprinkled with the reader's own special words. The ordinary run is short; `STACKVIEW_FUZZ_SECONDS=600` makes
-//! it long. A finding is printed as the bytes that show it, and the seed that repeats the run.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails")]
+//! Compose files as mutated bytes: seeds are cut, repeated, spliced and sprinkled with the reader's own special words.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{cell::Cell, sync::Arc};
 
+use ratatui::layout::Size;
 use serde_json::Value;
-use stackview::compose::{
-    How, Options,
-    canon::{Choice, Style, yaml},
-    load,
+use stackview::{
+    app::{Msg, Store, model::Settings},
+    base::time::Stamp,
+    compose::{
+        How, Options,
+        canon::{Choice, Style, yaml},
+        load,
+    },
+};
+
+use crate::{
+    frames,
+    random::{Random, mutate},
+    throw::throw,
 };
 
 const SEEDS: [&str; 8] = [
@@ -63,51 +69,8 @@ const WORDS: [&str; 36] = [
     "? ",
 ];
 
-/// A small generator of random numbers (splitmix64): a run is repeated by its seed.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(bound.max(1)).unwrap()).unwrap()
-    }
-}
-
-fn mutate(rng: &mut Random, text: &mut Vec<u8>) {
-    let at = |rng: &mut Random, text: &[u8]| rng.below(text.len() + 1);
-    for _ in 0..1 + rng.below(5) {
-        let (a, b) = (at(rng, text), at(rng, text));
-        let (low, high) = (a.min(b), a.max(b).min(a.min(b) + 40));
-        match rng.below(6) {
-            0 => drop(text.splice(a..a, WORDS[rng.below(WORDS.len())].bytes())),
-            1 => drop(text.drain(low..high)),
-            2 => {
-                let piece = text[low..high].to_vec();
-                let times = 1 + rng.below(19);
-                drop(text.splice(low..low, piece.repeat(times)));
-            }
-            3 => {
-                let other = SEEDS[rng.below(SEEDS.len())].as_bytes();
-                let from = at(rng, other);
-                drop(text.splice(a..a, other[from..].iter().take(60).copied()));
-            }
-            4 if a < text.len() => text[a] = rng.next().to_le_bytes()[0],
-            _ if low < high => text.swap(low, high - 1),
-            _ => {}
-        }
-    }
-}
-
-/// Reads the text as a project in every way, and what was printed of it once more.
-fn look(text: &str) -> Seen {
-    let options = |text: &str, how: How| Options {
+fn options(text: &str, how: How) -> Options {
+    Options {
         cwd: "/nowhere".into(),
         files: vec!["-".into()],
         stdin: Some(text.into()),
@@ -115,7 +78,11 @@ fn look(text: &str) -> Seen {
         env: [("A".to_owned(), "a".to_owned())].into(),
         how,
         ..Options::default()
-    };
+    }
+}
+
+/// Reads the text as a project in every way, and what was printed of it once more.
+fn look(text: &str) -> Seen {
     let raw = load(&options(text, How { no_interpolate: true, sources: true, ..How::default() }));
     if let (Some(document), Some(project)) = (&raw.document, &raw.project) {
         document.project(project, &Choice::default());
@@ -157,38 +124,35 @@ fn dollar_in_key(value: &Value) -> bool {
     }
 }
 
+/// What the dashboard makes of the files.
+fn dashboard(rng: &mut Random, text: &str) {
+    let loaded = load(&options(text, How { sources: true, ..How::default() })).resolved();
+    let now = Stamp::from_secs(1_790_000_000);
+    let mut store = Store::new(Settings::default(), "p".into(), None, Size::new(80, 24), now);
+    store.update(Msg::Loaded { project: loaded.project.map(Arc::new), problems: loaded.problems }, now);
+    frames::draw(rng, &mut store, now);
+}
+
 #[test]
-fn no_bytes_break_the_reader() {
-    let seconds = std::env::var("STACKVIEW_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
-    let long = seconds.map(|seconds: u64| Instant::now() + Duration::from_secs(seconds));
-    let seed = match (std::env::var("STACKVIEW_FUZZ_SEED"), &long) {
-        (Ok(seed), _) => seed.parse().unwrap(),
-        (_, Some(_)) => {
-            u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() & 0xffff_ffff).unwrap()
-        }
-        _ => 1,
-    };
-    let mut rng = Random(seed);
-    let (mut done, mut same, mut refused, mut slowest) = (0_u64, 0_u64, 0_u64, Duration::ZERO);
-    while long.map_or(done < 300, |end| Instant::now() < end) {
-        let mut bytes = SEEDS[rng.below(SEEDS.len())].as_bytes().to_vec();
-        mutate(&mut rng, &mut bytes);
+fn no_bytes_of_a_compose_file_break_the_program() {
+    let make = |rng: &mut Random| {
+        let mut bytes = rng.one(&SEEDS).as_bytes().to_vec();
+        mutate(rng, &mut bytes, &WORDS.map(str::as_bytes), &SEEDS.map(str::as_bytes));
         bytes.truncate(20_000);
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let started = Instant::now();
-        match std::panic::catch_unwind(|| look(&text)) {
-            Ok(Seen::Wrong) => {}
-            Ok(Seen::Same) => same += 1,
-            Ok(Seen::Refused) => refused += 1,
-            Err(panic) => {
-                eprintln!("--- a finding, seed {seed}, after {done} inputs ---\n{text:?}");
-                std::panic::resume_unwind(panic);
-            }
+        (String::from_utf8_lossy(&bytes).into_owned(), rng.next())
+    };
+    let (done, same, refused) = (Cell::new(0_u64), Cell::new(0_u64), Cell::new(0_u64));
+    let one_more = |count: &Cell<u64>| count.set(count.get() + 1);
+    throw("compose", 200, make, |(text, luck)| {
+        one_more(&done);
+        match look(text) {
+            Seen::Wrong => {}
+            Seen::Same => one_more(&same),
+            Seen::Refused => one_more(&refused),
         }
-        slowest = slowest.max(started.elapsed());
-        done += 1;
-    }
-    assert!(slowest < Duration::from_secs(10), "an input took {slowest:?}");
+        dashboard(&mut Random(*luck), text);
+    });
+    let (done, same, refused) = (done.get(), same.get(), refused.get());
     assert!(refused <= 3 + done / 1000, "{done} inputs, {same} the same, {refused} refused");
-    eprintln!("seed {seed}: {done} inputs, {same} projects read back, {refused} refused, the slowest {slowest:?}");
+    eprintln!("compose: {done} inputs, {same} projects read back, {refused} refused");
 }
