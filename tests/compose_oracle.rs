@@ -1,4 +1,4 @@
-//! Compares the compose reader with a recording of what docker compose itself made of a thousand projects.
+//! Compares the compose reader with a recording of what docker compose 2.40.3 itself made of a thousand projects.
 //!
 //! The recording is not part of the repository. It is looked for in `$STACKVIEW_ORACLE` and in
 //! `../shared/oracle`; without it the test says that it was skipped.
@@ -17,8 +17,8 @@ use stackview::compose::{self, Loaded, MountKind, Options, Project, Service};
 
 /// The agreement reached, in tenths of a percent, rounded down; a change for the worse fails. What is left of
 /// the verdicts is newer syntax that this docker compose refuses.
-const VERDICTS: usize = 996;
-const CONTENTS: usize = 994;
+const VERDICTS: usize = 998;
+const CONTENTS: usize = 998;
 
 fn recording() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/oracle");
@@ -241,7 +241,9 @@ fn agrees_with_docker_compose() {
         let case: Value = serde_json::from_str(line).unwrap();
         let text = |key: &str| case[key].as_str().unwrap();
         let (id, half, corpus) = (text("id"), text("half"), text("corpus"));
-        let file = recording.join("oracle").join(half).join(format!("{id}.json"));
+        // What 2.40.3 answered otherwise than 2.26.1 lies apart.
+        let record = |folder: &str| recording.join(folder).join(half).join(format!("{id}.json"));
+        let file = Some(record("oracle-2.40.3")).filter(|file| file.is_file()).unwrap_or_else(|| record("oracle"));
         if !id.contains(&only) || !file.is_file() {
             continue;
         }

@@ -13,7 +13,7 @@ use super::{output::print, project::resolved, sources};
 use crate::{
     compose::{
         self, How, Loaded, Project,
-        canon::{self, Choice, EnvFiles, Style},
+        canon::{self, Choice, EnvFiles, Line, Style},
         graph::Graph,
         variables,
     },
@@ -210,7 +210,7 @@ fn hashes(project: &Project, document: &canon::Document, names: &str) -> Result<
     names.sort_unstable();
     let mut out = String::new();
     for name in names {
-        let Some(hash) = document.config_hash(project, name, EnvFiles::Named) else {
+        let Some(hash) = document.config_hash(project, name, EnvFiles::Named, Line::default()) else {
             bail!("no such service: {name}");
         };
         out += &format!("{name} {hash}\n");

@@ -18,7 +18,10 @@ use super::{
 };
 use crate::{
     app::model::Settings,
-    compose,
+    compose::{
+        self,
+        canon::{Line, config_hash, digested},
+    },
     engine::{Connector, EngineTarget},
     host::{Called, EngineChoice},
     runtime::{self, Setup},
@@ -135,6 +138,9 @@ fn dashboard(
     Ok(left(runtime::run(Setup { compose, named: None, connector, settings, colors })?))
 }
 
+/// The line of docker compose that seems to have made the simulated containers.
+const LINE: Line = Line::V26;
+
 /// Gives the scenario's containers the digests that docker compose would, and answers how its first project's
 /// file is read: as if it lay in the folder that the scenario names.
 pub fn stage(scenario: &mut Scenario, cwd: PathBuf) -> Option<compose::Options> {
@@ -150,8 +156,9 @@ pub fn stage(scenario: &mut Scenario, cwd: PathBuf) -> Option<compose::Options> 
             ..compose::Options::default()
         };
         if let Some(read) = compose::load(&options).resolved().project {
-            let digests = read.resolved.iter().map(|(service, resolved)| {
-                ((project.name.clone(), service.to_string()), compose::canon::config_hash(resolved.clone()))
+            let digests = read.resolved.keys().filter_map(|service| {
+                let form = digested(&read, service, LINE)?.clone();
+                Some(((project.name.clone(), service.to_string()), config_hash(form, LINE)))
             });
             scenario.config_hashes.extend(digests);
         }
@@ -193,9 +200,10 @@ mod tests {
         let (scenario, compose) = staged("taskapp", "/".into()).unwrap();
         let read = compose::load(&compose.unwrap()).resolved().project.unwrap();
         assert!(!read.resolved.is_empty());
-        for (service, resolved) in &read.resolved {
+        for service in read.resolved.keys() {
             let played = scenario.config_hashes.get(&(read.name.to_string(), service.to_string()));
-            assert_eq!(played, Some(&compose::canon::config_hash(resolved.clone())), "{service}");
+            let form = digested(&read, service, LINE).unwrap().clone();
+            assert_eq!(played, Some(&config_hash(form, LINE)), "{service}");
         }
     }
 }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::{
     env::Env,
-    env_file::parse,
+    env_file::{Known, parse},
     interpolate::unset,
+    newer::Release,
     node::{Node, Value},
     options::Options,
     paths::{Base, clean},
@@ -36,6 +37,8 @@ pub struct Found {
 /// Looks for the project's files. `Err` says where was looked when there are none.
 pub fn find(options: &Options, reader: &mut Reader<'_>) -> Result<Found, String> {
     let mut env = Env::from(options.env.clone());
+    // The `docker` command says so to its plugin, and services may take it by its name.
+    env.set("DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND", "docker");
     let home = options.env.get("HOME").map(String::as_str);
     let base = Base { dir: &options.cwd, home };
     let given = options.project_directory.as_ref().map(|dir| clean(&options.cwd.join(dir)));
@@ -56,14 +59,34 @@ pub fn find(options: &Options, reader: &mut Reader<'_>) -> Result<Found, String>
     let dir = given.or_else(|| folder(&sources)).unwrap_or_else(|| options.cwd.clone());
     if dir != first_dir {
         dotenv(options, &dir, &mut env, reader);
+        other_dotenv(options, [&first_dir, &dir], &env, reader);
     }
     let profiles = if options.profiles.is_empty() {
         let list = env.get("COMPOSE_PROFILES").unwrap_or_default();
-        list.split(',').map(str::trim).filter(|p| !p.is_empty()).map(str::to_owned).collect()
+        // Where nothing is named, the profile without a name is on.
+        list.split(',').map(|name| name.trim().to_owned()).collect()
     } else {
         options.profiles.clone()
     };
     Ok(Found { sources, dir, env, profiles })
+}
+
+/// Of two folders' `.env` docker compose took the project's before 2.29.3, where today the first one wins.
+fn other_dotenv(options: &Options, [first, dir]: [&Path; 2], env: &Env, reader: &mut Reader<'_>) {
+    let (own, other) = (reader.label(&first.join(".env")), dir.join(".env"));
+    let shell = Env::from(options.env.clone());
+    let before = Known { outer: &shell, earlier: &Env::default() };
+    let Ok(vars) = reader.quietly(|reader| reader.env_file(&other, before, parse)) else { return };
+    let hides = |name: &str, value: &str| {
+        let var = env.var(name).filter(|var| var.value != value)?;
+        var.place.clone().filter(|place| place.file == own)
+    };
+    let hidden: Vec<_> = vars.iter().filter_map(|(name, var)| Some((name, hides(name, &var.value)?))).collect();
+    if let Some((_, place)) = hidden.first() {
+        let names: Vec<&str> = hidden.iter().map(|(name, _)| *name).take(3).collect();
+        let older = format!("takes {} from {} instead of {}", names.join(", "), other.display(), own.display());
+        reader.report.newer(Release(2, 29, 3), place, false, older);
+    }
 }
 
 fn source(text: &str, base: &Base<'_>) -> Source {
@@ -110,7 +133,7 @@ fn dotenv(options: &Options, dir: &Path, env: &mut Env, reader: &mut Reader<'_>)
         if !disabled {
             // A folder of that name, or nothing, is fine.
             let path = dir.join(".env");
-            if let Ok(vars) = reader.env_file(&path, env, parse) {
+            if let Ok(vars) = reader.env_file(&path, Known { outer: env, earlier: &Env::default() }, parse) {
                 settable(&vars, &path, reader);
                 env.fill(vars);
             }
@@ -120,9 +143,7 @@ fn dotenv(options: &Options, dir: &Path, env: &mut Env, reader: &mut Reader<'_>)
     let mut all = Env::default();
     for name in named {
         let path = clean(&options.cwd.join(name));
-        let mut outer = env.clone();
-        outer.fill(all.clone());
-        match reader.env_file(&path, &outer, parse) {
+        match reader.env_file(&path, Known { outer: env, earlier: &all }, parse) {
             Ok(vars) => {
                 settable(&vars, &path, reader);
                 all.overwrite(vars);

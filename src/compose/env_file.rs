@@ -25,22 +25,33 @@ pub struct EnvFile {
     pub error: Option<(u32, String)>,
 }
 
-/// One of the formats below: from a file's name for messages, its bytes and the variables known already.
-pub type Format = fn(&Arc<Path>, &[u8], &Env) -> EnvFile;
+/// The variables that are known before an env file is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Those that win where a value uses one.
+    pub outer: &'a Env,
+    /// Those of earlier files, which this file's own win over.
+    pub earlier: &'a Env,
+}
 
-/// Reads an env file. `outer` are the variables known already: they win where a value uses one.
-pub fn parse(file: &Arc<Path>, bytes: &[u8], outer: &Env) -> EnvFile {
+/// One of the formats below: from a file's name for messages, its bytes and the variables known already.
+pub type Format = fn(&Arc<Path>, &[u8], Known<'_>) -> EnvFile;
+
+/// Reads an env file.
+pub fn parse(file: &Arc<Path>, bytes: &[u8], before: Known<'_>) -> EnvFile {
     let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+    let mut known = before.outer.clone();
+    known.fill(before.earlier.clone());
     let mut reader = Reader {
         name: file,
         rest: text.strip_prefix('\u{feff}').unwrap_or(&text),
         line: 1,
-        known: outer.clone(),
+        known,
         file: EnvFile::default(),
         added: MAX_EXPANDED,
     };
     while reader.file.error.is_none() && reader.skip_to_statement() {
-        let read = reader.statement(outer).and_then(|()| match reader.file.vars.len() {
+        let read = reader.statement(before.outer).and_then(|()| match reader.file.vars.len() {
             ..=MOST => Ok(()),
             _ => Err(format!("more than {MOST} variables")),
         });
@@ -52,14 +63,14 @@ pub fn parse(file: &Arc<Path>, bytes: &[u8], outer: &Env) -> EnvFile {
 }
 
 /// Reads an env file of the format `raw`: everything after the first `=` is the value, to the letter.
-pub fn parse_raw(name: &Arc<Path>, bytes: &[u8], outer: &Env) -> EnvFile {
+pub fn parse_raw(name: &Arc<Path>, bytes: &[u8], before: Known<'_>) -> EnvFile {
     let mut file = EnvFile::default();
     for (line, number) in String::from_utf8_lossy(bytes).lines().map(str::trim_start).zip(1..) {
         match line.split_once('=') {
             _ if line.is_empty() || line.starts_with('#') => {}
             Some((key, value)) => file.vars.put(key, at(name, number, value)),
             None => {
-                if let Some(var) = outer.var(line.trim_end()) {
+                if let Some(var) = before.outer.var(line.trim_end()) {
                     file.vars.put(line.trim_end(), var.clone());
                 }
             }
@@ -242,7 +253,20 @@ mod tests {
     use super::*;
 
     fn parse(bytes: &[u8], outer: &Env) -> EnvFile {
-        super::parse(&Path::new(".env").into(), bytes, outer)
+        super::parse(&Path::new(".env").into(), bytes, Known { outer, earlier: &Env::default() })
+    }
+
+    fn raw(bytes: &[u8], outer: &Env) -> EnvFile {
+        parse_raw(&Path::new("f").into(), bytes, Known { outer, earlier: &Env::default() })
+    }
+
+    #[test]
+    fn outer_variables_win_and_own_ones_win_over_those_of_earlier_files() {
+        let (outer, earlier) = ([("O", "outer")].into_iter().collect(), [("O", "1"), ("E", "1")].into_iter().collect());
+        let before = Known { outer: &outer, earlier: &earlier };
+        let text = b"A=$O$E\nO=own\nE=own\nB=$O$E\n";
+        let vars = super::parse(&Path::new(".env").into(), text, before).vars;
+        assert_eq!(["A", "B"].map(|name| vars.get(name)), [Some("outer1"), Some("outerown")]);
     }
 
     #[test]
@@ -253,7 +277,7 @@ mod tests {
         let vars = parse(text.as_bytes(), &outer).vars;
         let lines = ["A", "B", "C", "S"].map(|name| line(&vars, name));
         assert_eq!(lines, [Some(8), Some(3), Some(6), None], "the last of two, the first of many, none of the shell's");
-        let vars = parse_raw(&Path::new("f").into(), b"# c\nA=1\nS\n", &outer).vars;
+        let vars = raw(b"# c\nA=1\nS\n", &outer).vars;
         assert_eq!(["A", "S"].map(|name| line(&vars, name)), [Some(2), None]);
     }
 
@@ -321,8 +345,7 @@ mod tests {
 
     #[test]
     fn raw_values_are_literal() {
-        let file =
-            parse_raw(&Path::new("f").into(), b"# c\nA='$X' # c\n B=a=b\nX\nN\n", &[("X", "x")].into_iter().collect());
+        let file = raw(b"# c\nA='$X' # c\n B=a=b\nX\nN\n", &[("X", "x")].into_iter().collect());
         let all: Vec<_> = file.vars.iter().map(|(name, var)| (name, var.value.as_str())).collect();
         assert_eq!(all, [("A", "'$X' # c"), ("B", "a=b"), ("X", "x")]);
     }

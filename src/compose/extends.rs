@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     canon, merge,
-    node::{Map, Node},
+    node::{Map, Node, Tag},
     paths::{self, Base},
     problem::{Place, Problem},
     reader::{Reader, Scope, Source},
@@ -36,7 +36,14 @@ impl Reader<'_> {
     /// Replaces every service of a document by what it and the service it extends make together.
     pub fn extend(&mut self, document: &mut Node, file: &Path, scope: &mut Scope) {
         let Some(entry) = document.map_mut().and_then(|map| map.get_mut("services")) else { return };
-        let Some(services) = entry.node.map_mut() else { return };
+        let place = entry.node.place.clone();
+        let gone = entry.node.tag == Tag::Reset;
+        let Some(services) = entry.node.map_mut() else {
+            if !gone {
+                self.report.error(&place, "services must be a mapping");
+            }
+            return;
+        };
         let names: Vec<String> = services
             .iter()
             .filter(|(_, entry)| entry.node.at("extends").is_some())

@@ -2,8 +2,10 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use crate::base::id::ServiceName;
+
 use super::{
-    canon::{Document, EnvFiles, Style},
+    canon::{Document, EnvFiles, Style, compact},
     model::Project,
     problem::{Problem, Severity},
     sources::Sources,
@@ -35,9 +37,16 @@ impl Loaded {
         if self.errors().next().is_none()
             && let (Some(project), Some(document)) = (&mut self.project, &self.document)
         {
-            let on = project.services.values().filter(|service| service.enabled).map(|service| service.name.clone());
-            let form = |name: &str| document.service(project, name, Style::Json, EnvFiles::Read);
-            project.resolved = on.filter_map(|name| Some((name.clone(), form(&name)?))).collect();
+            let on = project.services.values().filter(|service| service.enabled).map(|service| &service.name);
+            let form = |style| {
+                let one =
+                    |name: &ServiceName| Some((name.clone(), document.service(project, name, style, EnvFiles::Read)?));
+                on.clone().filter_map(one).collect::<BTreeMap<_, _>>()
+            };
+            let (resolved, mut older) = (form(Style::Json), form(Style::Json26));
+            // The order of keys counts in a digest.
+            older.retain(|name, form| resolved.get(name).is_none_or(|now| compact(now) != compact(form)));
+            (project.resolved, project.resolved_26) = (resolved, older);
         }
         self
     }

@@ -9,6 +9,7 @@ use super::{
     node::{Entry, Map, Node, Tag, Value},
     problem::Problem,
     report::Report,
+    schema,
     trail::Trail,
 };
 
@@ -72,6 +73,9 @@ const RULES: [(&str, Rule); 32] = [
     ("networks.*.ipam.config", Rule::Ipam),
 ];
 
+/// Where pairs are variables.
+const VARIABLES: [&str; 2] = ["services.*.environment", "services.*.build.args"];
+
 /// Merges `over` onto `base`. Where `over` says `!reset`, a null that keeps the tag stays behind, so that it
 /// also resets what is merged below later; [`sweep`] takes those away in the end.
 pub fn merge(base: &mut Node, over: Node, trail: &Trail<'_>, report: &mut Report) {
@@ -98,11 +102,22 @@ fn by_rule(base: &mut Node, mut over: Node, trail: &Trail<'_>, report: &mut Repo
         return;
     }
     if over.is_null() {
+        if matches!(rule, Rule::Ipam) {
+            report.error(&over.place, format!("{trail}: unexpected type"));
+        }
         return;
     }
     match rule {
         Rule::Replace => {}
         Rule::Pairs => {
+            if VARIABLES.iter().any(|path| trail.matches(path)) {
+                // As a map they would hide what is wrong with them as a list.
+                for item in [&*base, &over].iter().flat_map(|side| side.list().unwrap_or_default()) {
+                    if let Err(why) = schema::spaced(item.str().unwrap_or_default()) {
+                        report.error(&item.place, format!("error decoding '{}': {why}", trail.decoded()));
+                    }
+                }
+            }
             // Docker compose passes over what is neither list nor map here.
             if pairs(base) && pairs(&mut over) {
                 replace_entries(base, over, trail, report);
@@ -217,8 +232,6 @@ fn replace_entries(base: &mut Node, over: Node, trail: &Trail<'_>, report: &mut 
 fn merge_maps(map: &mut Map, others: Map, trail: &Trail<'_>, report: &mut Report) {
     for (key, entry) in others {
         match map.get_mut(&key) {
-            // An extension field is nobody's business: the later one replaces it whole.
-            Some(old) if key.starts_with("x-") && entry.node.tag == Tag::None => *old = entry,
             Some(old) => merge(&mut old.node, entry.node, &trail.key(&key), report),
             None => {
                 map.insert(key, entry);
@@ -368,6 +381,7 @@ mod tests {
             ("{environment: {A: 1}}", "{environment: B=2}", "{environment: {A: 1, B: '2'}}"),
             ("{networks: [x]}", "{networks: {y: {aliases: [z]}}}", "{networks: {x: , y: {aliases: [z]}}}"),
             ("{build: ./a}", "{build: {target: t}}", "{build: {context: ./a, target: t}}"),
+            ("{x-a: {b: 1, c: [1]}}", "{x-a: {d: 2, c: [2]}}", "{x-a: {b: 1, c: [1, 2], d: 2}}"),
             ("{dns: 1.1.1.1}", "{dns: [8.8.8.8]}", "{dns: [1.1.1.1, 8.8.8.8]}"),
             ("{ports: ['80']}", "{ports: !reset []}", "{}"),
             ("{ports: ['80']}", "{ports: !override ['81']}", "{ports: ['81']}"),

@@ -10,7 +10,7 @@ use std::{
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
-use super::{problem::Place, provenance::Provenance};
+use super::{newer::Newer, problem::Place, provenance::Provenance};
 use crate::base::id::{ProjectName, ServiceName};
 
 /// A compose project: every service that the files declare, enabled or not.
@@ -39,6 +39,10 @@ pub struct Project {
     /// The services that are on in docker compose's own form, as `config --format json` prints them; empty where
     /// that wasn't asked for ([`Loaded::resolved`](super::Loaded::resolved)) or the files hold errors.
     pub resolved: BTreeMap<ServiceName, serde_json::Value>,
+    /// Those of them that docker compose 2.26 makes something else of, in its form.
+    pub resolved_26: BTreeMap<ServiceName, serde_json::Value>,
+    /// What an older docker compose makes something else of.
+    pub newer: Vec<Newer>,
     /// Where the services' values come from; empty where that wasn't asked for ([`How::sources`](super::How)).
     pub provenance: Provenance,
 }
@@ -80,6 +84,9 @@ pub struct Service {
     pub network_mode: Option<String>,
     /// Environment, env files included; `None` is a variable taken from nowhere (declared, no value).
     pub environment: IndexMap<String, Option<String>>,
+    /// The environment as docker compose reads it before 2.39, where that is another: what values of env files use is
+    /// looked up in another order.
+    pub environment_26: Option<IndexMap<String, Option<String>>>,
     /// Secrets granted.
     pub secrets: Vec<Grant>,
     /// Configs granted.
@@ -94,6 +101,13 @@ pub struct Service {
     pub stop_grace_period: Option<Duration>,
     /// What else a diagnosis looks at.
     pub setup: Setup,
+}
+
+impl Service {
+    /// Its profiles that have a name: those that can be asked for.
+    pub fn named_profiles(&self) -> impl Iterator<Item = &str> {
+        self.profiles.iter().map(String::as_str).filter(|name| !name.is_empty())
+    }
 }
 
 /// What a service says of itself that only a diagnosis looks at.

@@ -11,6 +11,7 @@ use super::{
     files::Files,
     loaded::Loaded,
     model::Project,
+    newer,
     node::Node,
     options::{How, Options},
     problem::{Place, Problem},
@@ -38,9 +39,7 @@ pub fn read(options: &Options, files: &dyn Files) -> Loaded {
     if found.env.get("COMPOSE_PROJECT_NAME") != Some(&name) {
         found.env.set("COMPOSE_PROJECT_NAME", &name);
     }
-    // The first file counts as included, so that a file that includes it is a cycle.
-    let first = main_files(&found).into_iter().take(1).collect();
-    let mut scope = Scope::new(found.dir.clone(), found.env.clone(), first);
+    let mut scope = Scope::new(found.dir.clone(), found.env.clone(), Vec::new());
     let Some(mut tree) = reader.tree(&found.sources, &mut scope, None) else {
         empty(&found, &mut reader);
         return Loaded { problems: reader.report.finish(), ..Loaded::default() };
@@ -49,6 +48,7 @@ pub fn read(options: &Options, files: &dyn Files) -> Loaded {
     if tree.map().is_some_and(|map| map.keys().all(|key| key == "version")) {
         empty(&found, &mut reader);
     }
+    newer::keys(&tree, &mut reader.report.newer);
     canon::defaults(&mut tree);
     if !how.no_path_resolution {
         scope.base().document(&mut tree);
@@ -64,6 +64,7 @@ pub fn read(options: &Options, files: &dyn Files) -> Loaded {
     if let Some(before) = before {
         reader.report = before;
     }
+    project.newer = std::mem::take(&mut reader.report.newer);
     if let Some(sources) = &reader.report.sources {
         project.provenance = Provenance::new(document.model(), sources);
     }
@@ -115,6 +116,8 @@ fn understand(model: &Node, name: String, found: Found, how: How, reader: &mut R
         profiles: found.profiles,
         hidden: hidden(&found.env),
         resolved: BTreeMap::new(),
+        resolved_26: BTreeMap::new(),
+        newer: Vec::new(),
         provenance: Provenance::default(),
     };
     typed::project(model, &mut project, reader, &found.env);

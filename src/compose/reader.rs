@@ -66,7 +66,7 @@ pub struct Scope {
     pub dir: PathBuf,
     /// The variables.
     pub env: Env,
-    /// The files included on the way here, to find cycles.
+    /// The files that led here, each included by the one before, to find cycles.
     pub within: Vec<PathBuf>,
     /// Files that services extend from, replaced and ready.
     pub extended: HashMap<PathBuf, Option<Rc<Node>>>,
@@ -201,7 +201,7 @@ impl<'f> Reader<'f> {
                     Source::Stdin => scope.dir.join(&self.stdin_label),
                 };
                 self.extend(&mut document, &path, scope);
-                self.include(&mut document, scope);
+                self.include(&mut document, &path, scope);
                 match &mut merged {
                     Some(merged) => merge::merge(merged, document, &Trail::ROOT, &mut self.report),
                     None => merged = Some(document),
@@ -239,11 +239,24 @@ impl<'f> Reader<'f> {
         }
     }
 
+    /// Does something of which nothing is told and nothing counted.
+    pub fn quietly<T>(&mut self, what: impl FnOnce(&mut Self) -> T) -> T {
+        let (report, copies) = (std::mem::take(&mut self.report), self.copies);
+        let done = what(self);
+        (self.report, self.copies) = (report, copies);
+        done
+    }
+
     /// Reads an env file, its mistakes reported.
-    pub fn env_file(&mut self, path: &Path, outer: &Env, format: env_file::Format) -> Result<Env, ReadError> {
+    pub fn env_file(
+        &mut self,
+        path: &Path,
+        before: env_file::Known<'_>,
+        format: env_file::Format,
+    ) -> Result<Env, ReadError> {
         let bytes = self.files.read(path)?;
         let file = self.label(path);
-        let parsed = format(&file, &bytes, outer);
+        let parsed = format(&file, &bytes, before);
         self.report.source(&file, String::from_utf8_lossy(&bytes).into());
         for (name, line) in parsed.unset {
             self.report.push(interpolate::unset(&name).at(Place { file: file.clone(), line, column: 1 }));

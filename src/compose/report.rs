@@ -3,6 +3,7 @@
 use std::{collections::HashMap, path::Path, sync::Arc};
 
 use super::{
+    newer::{self, Newer, Release},
     problem::{Place, Problem, Severity},
     sources::Sources,
     suggest::closest,
@@ -18,6 +19,8 @@ pub struct Report {
     warnings: Vec<Problem>,
     left_out: usize,
     texts: HashMap<Arc<Path>, Arc<str>>,
+    /// What an older docker compose makes something else of.
+    pub newer: Vec<Newer>,
     /// Where values come from, if that is wanted.
     pub sources: Option<Sources>,
 }
@@ -43,6 +46,11 @@ impl Report {
             return None;
         }
         closest(typed, known).map(|meant| format!("did you mean {meant}?"))
+    }
+
+    /// Notes what an older docker compose refuses, or reads in another way.
+    pub fn newer(&mut self, since: Release, place: &Place, refuses: bool, older: impl Into<String>) {
+        newer::note(&mut self.newer, Newer { since, place: place.clone(), refuses, older: older.into() });
     }
 
     /// Notes an error at a place.

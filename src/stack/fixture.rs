@@ -129,6 +129,7 @@ pub(crate) fn service(name: &str, deps: &[(&str, Condition)]) -> Service {
         networks: Vec::new(),
         network_mode: None,
         environment: IndexMap::new(),
+        environment_26: None,
         secrets: Vec::new(),
         configs: Vec::new(),
         labels: IndexMap::new(),
@@ -153,6 +154,8 @@ pub(crate) fn project(services: impl IntoIterator<Item = Service>) -> Arc<Projec
         profiles: Vec::new(),
         hidden: Vec::new(),
         resolved: BTreeMap::new(),
+        resolved_26: BTreeMap::new(),
+        newer: Vec::new(),
         provenance: Default::default(),
     })
 }

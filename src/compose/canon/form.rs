@@ -50,10 +50,14 @@ pub enum Form {
     Count,
     /// Keys for building: `id` or `id: path`.
     Ssh,
+    /// Permission bits: octal digits in a text; a plain number before 2.34.
+    Mode,
+    /// A mapping of lists of texts; one value counts as a list of one.
+    Lists,
+    /// One form, and the one that 2.26 had.
+    Since(&'static Form, &'static Form),
     /// Files of variables: a path, or a mapping where the file may be missing.
     EnvFiles,
-    /// Anything, as it is.
-    Any,
     /// A structure; left out when absent.
     Keys(&'static [Field]),
     /// A structure, printed in JSON even when absent.

@@ -65,7 +65,7 @@ pub struct Choice<'a> {
 impl Document {
     /// Completes a checked document in its long forms.
     pub(in crate::compose) fn new(mut tree: Node, name: &str, env: &Env, how: How) -> Self {
-        let steps = model::Steps { name, env, normalize: !how.no_normalize };
+        let steps = model::Steps { name, env, normalize: !how.no_normalize, replaced: !how.no_interpolate };
         model::complete(&mut tree, &steps);
         Self { model: tree, how }
     }
@@ -105,14 +105,16 @@ impl Document {
                 .into_iter()
                 .map(|(name, node)| (name.clone(), print::keys(fields, node.map(), style, false)))
                 .collect();
-            if !object.is_empty() {
+            // Docker compose forgets them in JSON.
+            let shown = kind != "models" || !style.is_json();
+            if shown && !object.is_empty() {
                 sections.push((kind, Json::Object(object)));
             }
         }
         let mut all = Object::from_iter([("name".to_owned(), Json::String(project.name.to_string()))]);
         all.extend(sections.into_iter().map(|(key, value)| (key.to_owned(), value)));
         print::extensions(self.model.map(), style, &mut all);
-        if style == Style::Json {
+        if style.is_json() {
             all.sort_keys();
         }
         Json::Object(all)
@@ -132,7 +134,9 @@ impl Document {
                 print::entries(all, style, value)
             };
             if files == EnvFiles::Read {
-                let all = service.environment.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+                let older = service.environment_26.as_ref().filter(|_| style == Style::Json26);
+                let environment = older.unwrap_or(&service.environment);
+                let all = environment.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
                 replace(object, "environment", pairs(all, |text| text.map_or(Json::Null, Json::String)));
             }
             let all = service.labels.iter().map(|(k, v)| (k.clone(), Some(v.clone()))).collect();
@@ -141,10 +145,10 @@ impl Document {
         Some(value)
     }
 
-    /// The digest that docker compose 2.26 puts on the containers of a service (`com.docker.compose.config-hash`)
-    /// when their variables are read, and that `config --hash` prints when files are named.
-    pub fn config_hash(&self, project: &Project, name: &str, files: EnvFiles) -> Option<String> {
-        Some(config_hash(self.service(project, name, Style::Json, files)?))
+    /// The digest that docker compose puts on the containers of a service (`com.docker.compose.config-hash`) when
+    /// their variables are read, and that `config --hash` prints when files are named.
+    pub fn config_hash(&self, project: &Project, name: &str, files: EnvFiles, line: Line) -> Option<String> {
+        Some(config_hash(self.service(project, name, line.style(), files)?, line))
     }
 
     /// The model, all in its long form.
@@ -207,11 +211,54 @@ impl Document {
     }
 }
 
-/// The digest of one service as JSON shows it: without what compose doesn't recreate a container for.
-pub fn config_hash(mut service: Json) -> String {
+/// The lines of docker compose whose digests are known. They differ in what they digest and in how they print it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Line {
+    /// 2.26, which also digests dependencies and profiles.
+    V26,
+    /// 2.40.
+    #[default]
+    V40,
+}
+
+impl Line {
+    /// Every line.
+    pub const ALL: [Self; 2] = [Self::V26, Self::V40];
+
+    /// The line of a version such as `2.26.1-4` or `v2.40.3`, if it is one of these.
+    pub fn of(version: &str) -> Option<Self> {
+        let mut parts = version.trim_start_matches('v').split('.');
+        match (parts.next()?, parts.next()?) {
+            ("2", "26") => Some(Self::V26),
+            ("2", "40") => Some(Self::V40),
+            _ => None,
+        }
+    }
+
+    /// How it prints what it digests.
+    pub(in crate::compose) fn style(self) -> Style {
+        match self {
+            Self::V26 => Style::Json26,
+            Self::V40 => Style::Json,
+        }
+    }
+}
+
+/// A service of a resolved project in the form that a line digests.
+pub fn digested<'p>(project: &'p Project, service: &str, line: Line) -> Option<&'p Json> {
+    let older = (line == Line::V26).then(|| project.resolved_26.get(service)).flatten();
+    older.or_else(|| project.resolved.get(service))
+}
+
+/// The digest of one service as the JSON of this line shows it: without what compose doesn't recreate a container for.
+pub fn config_hash(mut service: Json, line: Line) -> String {
     if let Some(object) = service.as_object_mut() {
-        for key in ["build", "pull_policy", "scale"] {
-            object.shift_remove(key);
+        let left_out: &[&str] = match line {
+            Line::V26 => &["build", "pull_policy", "scale"],
+            Line::V40 => &["build", "pull_policy", "scale", "depends_on", "profiles"],
+        };
+        for key in left_out {
+            object.shift_remove(*key);
         }
         if let Some(deploy) = object.get_mut("deploy").and_then(Json::as_object_mut) {
             deploy.shift_remove("replicas");

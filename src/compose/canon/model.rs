@@ -1,7 +1,7 @@
 //! A checked document brought to the long forms and with the defaults that docker compose fills in: the model
 //! that everything is printed from.
 //!
-//! The steps and their order are those of compose-go 2.4.8: `transform.Canonical`, `override.EnforceUnicity`,
+//! The steps and their order are those of compose-go 2.9.1: `transform.Canonical`, `override.EnforceUnicity`,
 //! `transform.SetDefaultValues`, `loader.Normalize`.
 
 use std::collections::HashMap;
@@ -25,6 +25,8 @@ pub struct Steps<'a> {
     pub env: &'a Env,
     /// Whether implied networks, names and dependencies are written out.
     pub normalize: bool,
+    /// Whether names of variables without a value get one.
+    pub replaced: bool,
 }
 
 /// About how many values the long forms of lists that are still short will add: each of their items becomes a
@@ -89,7 +91,7 @@ pub fn complete(tree: &mut Node, steps: &Steps<'_>) {
         networks(tree);
         for (_, entry) in section_mut(tree, "services") {
             if let Value::Map(service) = &mut entry.node.value {
-                normalize(service, steps.env);
+                normalize(service, steps.replaced.then_some(steps.env));
             }
         }
         names(tree, steps.name);
@@ -379,7 +381,7 @@ fn networks(tree: &mut Node) {
     for (_, entry) in section_mut(tree, "services") {
         let place = entry.key.clone();
         let Some(service) = entry.node.map_mut() else { continue };
-        if service.contains_key("network_mode") {
+        if service.contains_key("network_mode") || service.contains_key("provider") {
             continue;
         }
         let none = service.get("networks").is_none_or(|n| n.node.is_null() || n.node.map().is_some_and(Map::is_empty));
@@ -400,7 +402,7 @@ fn networks(tree: &mut Node) {
     }
 }
 
-fn normalize(service: &mut Map, env: &Env) {
+fn normalize(service: &mut Map, env: Option<&Env>) {
     if let Some(policy) = service.get_mut("pull_policy")
         && policy.node.str() == Some("if_not_present")
     {
@@ -416,13 +418,13 @@ fn normalize(service: &mut Map, env: &Env) {
             if !said(build, "dockerfile") && !said(build, "dockerfile_inline") {
                 put(build, "dockerfile", Value::Str("Dockerfile".into()), &place);
             }
-            if let Some(args) = build.get_mut("args") {
+            if let (Some(args), Some(env)) = (build.get_mut("args"), env) {
                 known(&mut args.node, env);
                 unset_gone(&mut args.node);
             }
         }
     }
-    if let Some(environment) = service.get_mut("environment") {
+    if let (Some(environment), Some(env)) = (service.get_mut("environment"), env) {
         known(&mut environment.node, env);
     }
     if let Some(volumes) = service.get_mut("volumes") {

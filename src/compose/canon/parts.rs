@@ -54,7 +54,10 @@ fn port_node(port: Port, item: &Node) -> Node {
 /// What makes two ports the same one.
 pub fn port_key(item: &Node) -> Option<String> {
     let part = |key: &str, default: &str| item.at(key).and_then(Node::text).unwrap_or_else(|| default.to_owned());
-    item.map()?;
+    if item.map().is_none() {
+        // Where variables aren't replaced the short ones stay as written.
+        return item.text();
+    }
     // Docker compose takes a published number and the same as a text for two.
     let number = if item.at("published").is_some_and(|node| matches!(node.value, Value::Int(_))) { "int=" } else { "" };
     Some(format!(

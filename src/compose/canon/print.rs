@@ -10,11 +10,11 @@ use super::{
     yaml::natural,
 };
 use crate::compose::{
-    node::{Map, Node, Value},
+    node::{Entry, Map, Node, Value},
     syntax::{units, words},
 };
 
-/// The two ways of printing.
+/// The ways of printing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Style {
     /// Without extension fields below the top; null commands are printed.
@@ -22,13 +22,20 @@ pub enum Style {
     Json,
     /// With extension fields.
     Yaml,
+    /// JSON as 2.26 has it, whose digests are on its containers.
+    Json26,
 }
 
 impl Style {
+    /// Whether it is JSON.
+    pub fn is_json(self) -> bool {
+        self != Self::Yaml
+    }
+
     /// The order of a map's keys.
     pub fn order(self, a: &str, b: &str) -> Ordering {
         match self {
-            Self::Json => a.cmp(b),
+            Self::Json | Self::Json26 => a.cmp(b),
             Self::Yaml => natural(a, b),
         }
     }
@@ -44,11 +51,11 @@ pub fn print(form: &Form, node: Option<&Node>, style: Style) -> Option<Json> {
         Form::BytesAlways => Some(Json::String(node.and_then(bytes).unwrap_or_else(|| "0".into()))),
         Form::Words => match node {
             Some(node) => Some(command(node)),
-            None => (style == Style::Json).then_some(Json::Null),
+            None => style.is_json().then_some(Json::Null),
         },
         Form::KeysAlways(fields) => {
             let object = keys(fields, node.and_then(Node::map), style, false);
-            (style == Style::Json || object.as_object().is_some_and(|object| !object.is_empty())).then_some(object)
+            (style.is_json() || object.as_object().is_some_and(|object| !object.is_empty())).then_some(object)
         }
         form => present(form, node?, style),
     }
@@ -81,9 +88,17 @@ fn present(form: &Form, node: &Node, style: Style) -> Option<Json> {
         },
         Form::Ssh => filled(ssh(node)),
         Form::EnvFiles => filled(node.list()?.iter().map(env_file).collect()),
-        Form::Any => Some(plain(node, style)),
+        Form::Mode if style == Style::Json26 => whole(node),
+        Form::Mode => mode(node).map(Json::String),
+        Form::Lists => {
+            let entry = |(key, entry): (&String, &Entry)| Some((key.clone(), filled(texts(&entry.node))?));
+            let mut object: Object<String, Json> = node.map()?.iter().filter_map(entry).collect();
+            object.sort_keys();
+            (!object.is_empty()).then_some(Json::Object(object))
+        }
+        Form::Since(new, old) => print(if style == Style::Json26 { old } else { new }, Some(node), style),
         Form::Keys(fields) => Some(keys(fields, node.map(), style, false)),
-        Form::Capital(fields) => Some(keys(fields, node.map(), style, style == Style::Json)),
+        Form::Capital(fields) => Some(keys(fields, node.map(), style, style.is_json())),
         Form::List(form) => filled(node.list()?.iter().filter_map(|item| print(form, Some(item), style)).collect()),
         Form::Named(form) => {
             let map = node.map()?;
@@ -153,6 +168,16 @@ fn whole(node: &Node) -> Option<Json> {
         _ => return None,
     };
     Some(number.into())
+}
+
+/// Permission bits as octal digits after a 0, those of a negative number after its sign.
+fn mode(node: &Node) -> Option<String> {
+    let bits = match &node.value {
+        Value::Str(text) => i64::from_str_radix(text, 8).ok()?,
+        _ => whole(node)?.as_i64()?,
+    };
+    let sign = if bits < 0 { "-" } else { "" };
+    Some(format!("0{sign}{:o}", bits.unsigned_abs()))
 }
 
 /// A number of single precision, printed with as few digits as tell it from its neighbours.
@@ -296,7 +321,7 @@ pub fn plain(node: &Node, style: Style) -> Json {
         Value::Str(text) => text.clone().into(),
         Value::Time(_) => node.moment().into(),
         // Docker compose loses the difference between an empty list and none.
-        Value::List(items) if items.is_empty() && style == Style::Json => Json::Null,
+        Value::List(items) if items.is_empty() && style.is_json() => Json::Null,
         Value::List(items) => Json::Array(items.iter().map(|item| plain(item, style)).collect()),
         Value::Map(map) => {
             let mut entries: Vec<_> = map.iter().map(|(key, entry)| (key.clone(), &entry.node)).collect();

@@ -4,9 +4,9 @@
 use super::form::{
     Field,
     Form::{
-        self, Any, Bytes, BytesAlways, Capital, Count, EnvFiles, Environment, Flag, FlagAlways, FlagIfSet, Hosts, Keys,
-        KeysAlways, List, Named, Number, Pairs, Ssh, Test, Text, TextAlways, Texts, Time, TimeIfNotZero, Ulimit, Whole,
-        WholeAlways, WholeIfSet, Words,
+        self, Bytes, BytesAlways, Capital, Count, EnvFiles, Environment, Flag, FlagAlways, FlagIfSet, Hosts, Keys,
+        KeysAlways, List, Lists, Mode, Named, Number, Pairs, Since, Ssh, Test, Text, TextAlways, Texts, Time,
+        TimeIfNotZero, Ulimit, Whole, WholeAlways, WholeIfSet, Words,
     },
 };
 
@@ -45,7 +45,7 @@ pub const SERVICE: &[Field] = &[
     ("dockerfile", Text),
     ("domainname", Text),
     ("entrypoint", Words),
-    ("provider", Keys(&[("type", Text), ("options", Any)])),
+    ("provider", Keys(&[("type", Text), ("options", Lists)])),
     ("environment", Environment),
     ("env_file", EnvFiles),
     ("expose", Texts),
@@ -70,7 +70,7 @@ pub const SERVICE: &[Field] = &[
     ("mac_address", Text),
     ("models", Named(&Keys(&[("endpoint_var", Text), ("model_var", Text)]))),
     ("network_mode", Text),
-    ("networks", Named(&Keys(NETWORK_USE))),
+    ("networks", Named(&Since(&Keys(NETWORK_USE), &Keys(NETWORK_USE_26)))),
     ("oom_kill_disable", Flag),
     ("oom_score_adj", Whole),
     ("pid", Text),
@@ -164,8 +164,7 @@ const BLKIO: &[Field] = &[
 ];
 const RATE: Form = Capital(&[("path", TextAlways), ("rate", BytesAlways)]);
 
-const GRANTS: Form =
-    List(&Keys(&[("source", Text), ("target", Text), ("uid", Text), ("gid", Text), ("mode", WholeIfSet)]));
+const GRANTS: Form = List(&Keys(&[("source", Text), ("target", Text), ("uid", Text), ("gid", Text), ("mode", Mode)]));
 
 const DEPLOY: &[Field] = &[
     ("mode", Text),
@@ -220,10 +219,20 @@ const HEALTHCHECK: &[Field] = &[
 ];
 
 const NETWORK_USE: &[Field] = &[
-    ("priority", Whole),
-    ("gw_priority", Whole),
     ("aliases", Texts),
+    ("driver_opts", Pairs),
+    ("gw_priority", Whole),
     ("interface_name", Text),
+    ("ipv4_address", Text),
+    ("ipv6_address", Text),
+    ("link_local_ips", Texts),
+    ("mac_address", Text),
+    ("priority", Whole),
+];
+/// 2.26 passes over `gw_priority`.
+const NETWORK_USE_26: &[Field] = &[
+    ("priority", Whole),
+    ("aliases", Texts),
     ("ipv4_address", Text),
     ("ipv6_address", Text),
     ("link_local_ips", Texts),

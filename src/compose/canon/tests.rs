@@ -1,8 +1,8 @@
-//! Whole projects printed, checked against what docker compose 2.26.1 prints for them.
+//! Whole projects printed, checked against what docker compose 2.40.3 prints for them.
 
 use serde_json::{Value, json};
 
-use super::{Choice, EnvFiles, Style, yaml};
+use super::{Choice, EnvFiles, Line, Style, config_hash, digested, yaml};
 use crate::compose::{How, Loaded, Options, load};
 
 fn read_how(text: &str, how: How) -> Loaded {
@@ -74,7 +74,7 @@ fn services_print_as_docker_compose_prints_them() {
         ),
         (
             "secrets: [s, {source: s, target: t, mode: 0440}]",
-            json!({"secrets": [{"source": "s", "target": "/run/secrets/s"}, {"source": "s", "target": "t", "mode": 288}]}),
+            json!({"secrets": [{"source": "s", "target": "/run/secrets/s"}, {"source": "s", "target": "t", "mode": "0440"}]}),
         ),
         (
             "devices: [/dev/a, '/dev/b:/dev/c:r']",
@@ -145,16 +145,71 @@ fn yaml_reads_back_to_the_same_project() {
 fn the_hash_is_docker_composes() {
     let loaded = read("name: p\nservices: {web: {image: 'busybox', command: 'sleep 1 $$X <&>', scale: 2, build: .}}");
     let (document, project) = (loaded.document.unwrap(), loaded.project.unwrap());
-    let hash = document.config_hash(&project, "web", EnvFiles::Read).unwrap();
+    let hash = document.config_hash(&project, "web", EnvFiles::Read, Line::V26).unwrap();
     assert_eq!(hash, "3cdb64e55cb2c8cd2972c2800c0aa8e579855cedaacdc6707ee459bf818e9f46");
-    assert_eq!(document.config_hash(&project, "nobody", EnvFiles::Read), None);
+    assert_eq!(document.config_hash(&project, "nobody", EnvFiles::Read, Line::V26), None);
+}
+
+/// What `config --hash` of 2.26.1 and of 2.40.3 say of the service below.
+const HASH_26: &str = "25fceac454e69426352e85268454e95ec1211af613b7e9ab62bac20d4702c565";
+const HASH_40: &str = "f4cea6b20471b81a03dcfe37df63610be2e2425e75e9d4b7c484a3be0dbaf85e";
+
+#[test]
+fn each_line_of_docker_compose_has_its_own_hash() {
+    let loaded = read(
+        "services:\n  web:\n    image: busybox\n    command: sleep 1 $$X <&>\n    scale: 2\n    depends_on: [db]\n    \
+         profiles: ['']\n    networks: {n: {priority: 3, aliases: [w], driver_opts: {a: b}}}\n    \
+         secrets: [{source: s, mode: 0440}]\n  db: {image: x}\nnetworks: {n: }\nsecrets: {s: {environment: S}}",
+    );
+    let (document, project) = (loaded.document.clone().unwrap(), loaded.project.clone().unwrap());
+    let hash = |line| document.config_hash(&project, "web", EnvFiles::Read, line).unwrap();
+    assert_eq!(Line::ALL.map(hash), [HASH_26, HASH_40]);
+    // What is kept for the containers' labels comes to the same.
+    let resolved = loaded.resolved().project.unwrap();
+    let kept = |line| config_hash(digested(&resolved, "web", line).unwrap().clone(), line);
+    assert_eq!(Line::ALL.map(kept), [HASH_26, HASH_40]);
+    assert_eq!(resolved.resolved_26.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["web"], "only what differs");
+    for (version, line) in [("2.26.1-4", Some(Line::V26)), ("v2.40.3", Some(Line::V40)), ("2.4.0", None), ("", None)] {
+        assert_eq!(Line::of(version), line, "{version}");
+    }
+}
+
+#[test]
+fn permission_bits_are_octal() {
+    let mode = |text: &str| {
+        let text = format!(
+            "services: {{a: {{image: x, secrets: [{{source: s, mode: {text}}}]}}}}\nsecrets: {{s: {{file: /s}}}}"
+        );
+        print(&text)["services"]["a"]["secrets"][0]["mode"].clone()
+    };
+    for (text, printed) in [("0440", "0440"), ("'0440'", "0440"), ("'440'", "0440"), ("440", "0670"), ("0o400", "0400")]
+    {
+        assert_eq!(mode(text), printed, "{text}");
+    }
+}
+
+#[test]
+fn a_provider_needs_no_network_and_models_are_yamls() {
+    let text = "services: {a: {provider: {type: t, options: {b: [x, 2], a: 1.0, c: true}}}, b: {image: x, models: [m]}}\n\
+                models: {m: {model: q}, unused: {model: z}}";
+    let printed = print(text);
+    let a = &printed["services"]["a"];
+    assert_eq!(
+        (a.get("networks"), &a["provider"]["options"]),
+        (None, &json!({"a": ["1"], "b": ["x", "2"], "c": ["true"]}))
+    );
+    assert_eq!(printed.get("models"), None, "docker compose leaves them out of JSON");
+    let loaded = read(text);
+    let choice = Choice { style: Style::Yaml, ..Choice::default() };
+    let written = yaml(&loaded.document.unwrap().project(&loaded.project.unwrap(), &choice));
+    assert!(written.contains("models:\n  m:\n    model: q\n") && !written.contains("unused"), "{written}");
 }
 
 #[test]
 fn variables_taken_by_name_are_part_of_the_hash() {
     let hash = |environment: &str| {
         let loaded = read(&format!("name: p\nservices: {{web: {{image: x, environment: {environment}}}}}"));
-        loaded.document.unwrap().config_hash(&loaded.project.unwrap(), "web", EnvFiles::Named).unwrap()
+        loaded.document.unwrap().config_hash(&loaded.project.unwrap(), "web", EnvFiles::Named, Line::V26).unwrap()
     };
     let said = hash("{COMPOSE_PROJECT_NAME: p, N: }");
     assert_eq!([hash("[COMPOSE_PROJECT_NAME, N]"), hash("{COMPOSE_PROJECT_NAME: , N: }")], [said.clone(), said]);

@@ -2,6 +2,8 @@
 
 use std::{fs, process::Command};
 
+use indexmap::IndexMap;
+
 use super::*;
 
 /// A folder with these files (`name` and content), and options to read it.
@@ -257,8 +259,8 @@ fn only_small_regular_files_are_read() {
 }
 
 #[test]
-fn only_the_way_back_to_the_first_file_is_a_cycle() {
-    let (_temp, mut options) = folder(&[
+fn only_the_way_back_to_itself_is_a_cycle() {
+    let (temp, mut options) = folder(&[
         ("a.yaml", "include: [b.yaml]\nservices: {a: {image: x}}"),
         ("b.yaml", "services: {b: {image: x}}"),
         ("c.yaml", "include: [a.yaml]\nservices: {c: {image: x}}"),
@@ -266,7 +268,11 @@ fn only_the_way_back_to_the_first_file_is_a_cycle() {
     options.files = vec!["a.yaml".into(), "b.yaml".into()];
     assert_eq!(messages(&load(&options)), [""; 0]);
     options.files = vec!["a.yaml".into(), "c.yaml".into()];
-    assert_eq!(messages(&load(&options)), ["include cycle detected: a.yaml include a.yaml"]);
+    assert_eq!(messages(&load(&options)), [""; 0], "each of the files begins a way of its own");
+    fs::write(temp.path().join("b.yaml"), "include: [c.yaml]").unwrap();
+    options.files = vec!["a.yaml".into()];
+    let cycle = "include cycle detected: a.yaml include b.yaml include c.yaml include a.yaml";
+    assert_eq!(messages(&load(&options))[0], cycle);
 }
 
 #[test]
@@ -356,4 +362,174 @@ proptest::proptest! {
             proptest::prop_assert!(loaded.project.is_some() || !loaded.problems.is_empty());
         }
     }
+}
+
+#[test]
+fn a_file_may_be_included_by_another_of_the_files_named() {
+    let (_temp, mut options) = folder(&[
+        ("compose.yaml", "services: {a: {image: x}}"),
+        ("b.yaml", "include: [compose.yaml]\nservices: {b: {image: y}}"),
+    ]);
+    options.files = vec!["compose.yaml".into(), "b.yaml".into()];
+    let loaded = load(&options);
+    assert_eq!(messages(&loaded), [""; 0]);
+    assert_eq!((image(&loaded, "a").as_deref(), image(&loaded, "b").as_deref()), (Some("x"), Some("y")));
+}
+
+#[test]
+fn a_later_file_may_not_empty_the_services() {
+    let files = [("compose.yaml", "services: {a: {image: x}}"), ("compose.override.yaml", "services:\n#  a: {}\n")];
+    let (_temp, options) = folder(&files);
+    assert_eq!(messages(&load(&options)), ["services must be a mapping"]);
+    let base = ("compose.yaml", "services: {a: {image: x}}\nnetworks: {n: {}}");
+    let (_temp, options) = folder(&[base, ("compose.override.yaml", "services: !reset\nnetworks:\n")]);
+    assert_eq!(messages(&load(&options)), [""; 0], "a reset is one, and an empty section of another kind is nothing");
+}
+
+#[test]
+fn the_nameless_profile_is_on_where_no_other_is_named() {
+    let text =
+        "services: {web: {image: x}, store: {image: y, profiles: ['', store]}, other: {image: z, profiles: [other]}}";
+    let (_temp, options) = folder(&[("compose.yaml", text)]);
+    let on = |profiles: &[&str], variable: Option<&str>| {
+        let mut options = Options { profiles: profiles.iter().map(|p| (*p).to_owned()).collect(), ..options.clone() };
+        options.env.extend(variable.map(|value| ("COMPOSE_PROFILES".to_owned(), value.to_owned())));
+        let project = load(&options).project.unwrap();
+        let on: Vec<String> = project.services.values().filter(|s| s.enabled).map(|s| s.name.to_string()).collect();
+        on.join(" ")
+    };
+    assert_eq!(on(&[], None), "web store");
+    assert_eq!(on(&[], Some("")), "web store");
+    assert_eq!(on(&[""], None), "web store");
+    assert_eq!(on(&["store"], None), "web store");
+    assert_eq!(on(&["other"], None), "web other", "a name takes the place of the nameless one");
+    assert_eq!(on(&[], Some("other")), "web other");
+    assert_eq!(on(&[], Some("other,")), "web store other");
+}
+
+#[test]
+fn a_profile_without_a_name_is_not_offered() {
+    let text = "services: {web: {image: x, depends_on: [store]}, store: {image: y, profiles: ['', a, b]}}";
+    let (_temp, mut options) = folder(&[("compose.yaml", text)]);
+    options.profiles = vec!["other".into()];
+    let help = load(&options).problems.remove(0).help.unwrap();
+    assert_eq!(help, "it is declared, but its profile is inactive: try --profile a or --profile b");
+}
+
+#[test]
+fn values_of_env_files_use_what_the_project_and_the_service_set() {
+    let text = "services: {a: {image: x, env_file: [e.env, f.env], environment: {A: 1, N: }}}";
+    let (_temp, mut options) = folder(&[
+        ("compose.yaml", text),
+        (".env", "P=project"),
+        ("e.env", "A=2\nB=$A$P\nP=file\nC=one\nN=n\n"),
+        ("f.env", "C=two\nD=$C\n"),
+    ]);
+    let service = load(&options).project.unwrap().services.swap_remove("a").unwrap();
+    let shown = |vars: &IndexMap<String, Option<String>>| {
+        ["A", "B", "C", "D", "N"].map(|name| vars[name].clone().unwrap_or_else(|| "none".into())).join(" ")
+    };
+    assert_eq!(shown(&service.environment), "1 1project two two none");
+    assert_eq!(shown(&service.environment_26.unwrap()), "1 2project two one none");
+    options.env.insert("A".into(), "shell".into());
+    let service = load(&options).project.unwrap().services.swap_remove("a").unwrap();
+    assert_eq!(service.environment["B"].as_deref(), Some("shellproject"));
+}
+
+#[test]
+fn without_interpolation_nothing_is_filled_in_and_a_port_stays_once() {
+    let (_temp, mut options) = folder(&[
+        (
+            "compose.yaml",
+            "services: {a: {image: x, environment: [TOKEN], ports: ['${PORT:-80}:80'], build: {context: ., args: [TOKEN]}}}",
+        ),
+        ("b.yaml", "include: [c.yaml]\nservices: {a: {ports: ['${PORT:-80}:80']}}"),
+        ("c.yaml", "services: {b: {image: y, environment: [TOKEN]}}"),
+        (".env", "TOKEN=secret-of-mine"),
+    ]);
+    options.files = vec!["compose.yaml".into(), "b.yaml".into()];
+    options.how.no_interpolate = true;
+    let loaded = load(&options);
+    let printed = loaded.document.unwrap().project(&loaded.project.unwrap(), &crate::compose::canon::Choice::default());
+    assert!(!printed.to_string().contains("secret-of-mine"), "{printed}");
+    assert_eq!(printed["services"]["a"]["ports"], serde_json::json!(["${PORT:-80}:80"]));
+}
+
+#[test]
+fn what_docker_adds_for_its_plugin_is_there() {
+    let text =
+        "services: {a: {image: x, environment: [OTEL_RESOURCE_ATTRIBUTES, DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND]}}";
+    let (_temp, mut options) = folder(&[("compose.yaml", text), (".env", "OTEL_RESOURCE_ATTRIBUTES=file")]);
+    let all = |options: &Options| {
+        let service = load(options).project.unwrap().services.swap_remove("a").unwrap();
+        let values = |vars: IndexMap<String, Option<String>>| vars.into_values().flatten().collect::<Vec<_>>();
+        (values(service.environment), values(service.environment_26.unwrap()))
+    };
+    let (now, older) = all(&options);
+    assert_eq!(now, ["file", "docker"]);
+    assert_eq!(older, ["docker.cli.cobra.command_path=docker%20compose", "docker"], "the shell's hides the file's");
+    options.env.insert("OTEL_RESOURCE_ATTRIBUTES".into(), "a=b".into());
+    let (now, older) = all(&options);
+    assert_eq!((&*now[0], &*older[0]), ("a=b", "a=b,docker.cli.cobra.command_path=docker%20compose"));
+}
+
+/// What is noted for an older docker compose: since when, where, what.
+fn newer(loaded: &Loaded) -> Vec<String> {
+    let all = loaded.project.iter().flat_map(|project| &project.newer);
+    all.map(|n| format!("{} {} {}{}", n.since, n.place, if n.refuses { "refuses: " } else { "" }, n.older)).collect()
+}
+
+#[test]
+fn what_a_file_says_comes_on_top_of_what_it_includes() {
+    let (_temp, options) = folder(&[
+        (
+            "compose.yaml",
+            "include: [base.yaml]\nservices: {web: {environment: {B: b}, ports: ['81:81']}, same: {image: s}}",
+        ),
+        ("base.yaml", "services: {web: {image: x, environment: {A: a}, ports: ['80:80']}, same: {image: s}}"),
+    ]);
+    let loaded = load(&options);
+    assert_eq!(messages(&loaded), [""; 0]);
+    let web = &loaded.project.as_ref().unwrap().services["web"];
+    assert_eq!((web.image.as_deref(), web.environment.len(), web.ports.len()), (Some("x"), 2, 2));
+    let noted = newer(&loaded);
+    let words = "5.0.0 compose.yaml:2:12 refuses: doesn't merge services.web with the one that is included";
+    assert_eq!(noted, [words]);
+}
+
+#[test]
+fn what_older_ones_do_not_know_is_noted_once() {
+    let (_temp, options) = folder(&[(
+        "compose.yaml",
+        "services:\n  a: {image: x, models: [m], volumes: [{type: image, source: i, target: /i, image: {subpath: s}}]}\n  \
+         b: {image: x, models: [m], stop_grace_period: 1w}\nmodels: {m: {model: q}}",
+    )]);
+    let loaded = load(&options);
+    assert_eq!(messages(&loaded), [""; 0]);
+    let expected = [
+        "2.34.0 compose.yaml:3:49 refuses: doesn't know days and weeks in `1w`",
+        "2.38.0 compose.yaml:4:1 refuses: doesn't know `models`",
+        "2.38.0 compose.yaml:2:17 refuses: doesn't know `models`",
+        "2.35.0 compose.yaml:2:77 refuses: doesn't know `image`",
+    ];
+    assert_eq!(newer(&loaded), expected);
+}
+
+#[test]
+fn the_dotenv_that_older_ones_read_is_noted() {
+    let (temp, mut options) = folder(&[
+        ("compose.yaml", "services: {a: {image: 'x:${WHO}'}}"),
+        (".env", "SAME=1\nWHO=root"),
+        ("sub/.env", "SAME=1\nWHO=sub"),
+    ]);
+    options.cwd = temp.path().join("sub");
+    let loaded = load(&options);
+    assert_eq!(image(&loaded, "a").as_deref(), Some("x:sub"));
+    let from = temp.path().join(".env").display().to_string();
+    assert_eq!(newer(&loaded), [format!("2.29.3 .env:2:1 takes WHO from {from} instead of .env")]);
+    options.env.insert("WHO".into(), "shell".into());
+    assert_eq!(newer(&load(&options)), [""; 0], "where the shell sets it, both read the same");
+    options.env.clear();
+    options.cwd = temp.path().to_owned();
+    assert_eq!(newer(&load(&options)), [""; 0], "there is one folder only");
 }

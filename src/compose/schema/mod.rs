@@ -6,8 +6,9 @@ mod tables;
 
 use self::shape::{Cast, Format, Kind, Shape};
 use super::{
+    newer::Release,
     node::{Map, Node, Tag, Value},
-    problem::Problem,
+    problem::{Place, Problem},
     report::Report,
     syntax::units,
     trail::Trail,
@@ -15,9 +16,6 @@ use super::{
 
 /// Checks a merged document. Where variables aren't `replaced`, a text with one in it may become anything.
 pub fn check(root: &mut Node, replaced: bool, report: &mut Report) {
-    if let Some((place, number)) = unspeakable(root) {
-        report.error(&place, format!("json: unsupported value: {number}"));
-    }
     Check { replaced, report }.node(root, &tables::ROOT, &Trail::ROOT);
 }
 
@@ -120,6 +118,17 @@ impl Check<'_> {
 
     fn scalar(&mut self, node: &mut Node, shape: &Shape, trail: &Trail<'_>) {
         let Value::Str(text) = &node.value else {
+            if let (Shape::Text(Format::Mode, _), Value::Float(_)) = (shape, &node.value) {
+                let message = format!("error decoding '{}': unexpected value type float64 for mode", trail.decoded());
+                self.report.error(&node.place, message);
+            }
+            if let (Shape::Number(Cast::Float, _), Value::Float(number)) = (shape, &node.value)
+                && !number.is_finite()
+            {
+                // No digest can be made of it, so docker compose does nothing with the project.
+                let number = node.text().unwrap_or_default();
+                self.report.error(&node.place, format!("json: unsupported value: {number}"));
+            }
             if let (Shape::Text(Format::Expose, _), Value::Float(number)) = (shape, &node.value) {
                 let message = format!("{trail}: unsupported expose value {number}");
                 self.report.error(&node.place, message);
@@ -155,7 +164,9 @@ impl Check<'_> {
                 text.parse().map(Value::Float).map_err(|_| format!("{text:?} is not a number"))
             }
             Shape::Text(format, _) => {
-                if let (Format::PullPolicy, Err(why)) = (format, well_formed(*format, text)) {
+                self.newer(*format, text, &node.place);
+                let plain = matches!(format, Format::PullPolicy | Format::ContainerName);
+                if let (true, Err(why)) = (plain, well_formed(*format, text)) {
                     self.report.error(&node.place, format!("{trail} {why}"));
                 } else if let Err(why) = well_formed(*format, text) {
                     self.report.error(&node.place, format!("error decoding '{}': {why}", trail.decoded()));
@@ -173,7 +184,28 @@ impl Check<'_> {
         }
     }
 
+    /// Notes texts that docker compose reads in another way before 2.34.
+    fn newer(&mut self, format: Format, text: &str, place: &Place) {
+        let since = Release(2, 34, 0);
+        match format {
+            Format::Duration if text.contains(['d', 'w']) => {
+                self.report.newer(since, place, true, format!("doesn't know days and weeks in `{text}`"));
+            }
+            Format::Mode if text.parse::<i64>().is_ok() => {
+                let older = format!("reads the permission bits '{text}' as a decimal number");
+                self.report.newer(since, place, false, older);
+            }
+            _ => {}
+        }
+    }
+
     fn unfit(&mut self, node: &Node, shape: &Shape, trail: &Trail<'_>) {
+        if let Value::Time(_) = &node.value {
+            // Docker compose's schema knows no dates, wherever it looks at a value.
+            let problem = Problem::error(format!("{trail} invalid jsonType time.Time")).at(node.place.clone());
+            self.report.push(problem.help("an unquoted date isn't a text: put it in quotes"));
+            return;
+        }
         let message = format!("{trail} must be a {}", wanted(shape));
         let problem = Problem::error(message).at(node.place.clone());
         let written = node.text().filter(|_| wanted(shape) == "string");
@@ -183,25 +215,12 @@ impl Check<'_> {
         });
     }
 
-    fn mistaken(&mut self, place: &super::problem::Place, message: String, meant: Option<String>) {
+    fn mistaken(&mut self, place: &Place, message: String, meant: Option<String>) {
         let problem = Problem::error(message).at(place.clone());
         self.report.push(match meant {
             Some(meant) => problem.help(meant),
             None => problem,
         });
-    }
-}
-
-/// A number that JSON can't say: docker compose refuses it wherever it stands.
-fn unspeakable(node: &Node) -> Option<(super::problem::Place, &'static str)> {
-    match &node.value {
-        Value::Float(number) if number.is_nan() => Some((node.place.clone(), "NaN")),
-        Value::Float(number) if number.is_infinite() => {
-            Some((node.place.clone(), if *number > 0.0 { "+Inf" } else { "-Inf" }))
-        }
-        Value::List(items) => items.iter().find_map(unspeakable),
-        Value::Map(map) => map.values().find_map(|entry| unspeakable(&entry.node)),
-        _ => None,
     }
 }
 
@@ -222,7 +241,6 @@ fn fits(shape: &Shape, value: &Value) -> bool {
 fn has_kind(value: &Value, kinds: &[Kind]) -> bool {
     kinds.iter().any(|kind| match kind {
         Kind::Str => matches!(value, Value::Str(_)),
-        Kind::Date => matches!(value, Value::Time(_)),
         Kind::Int => match value {
             Value::Int(_) => true,
             Value::Float(number) => number.fract() == 0.0,
@@ -239,8 +257,7 @@ fn wanted(shape: &Shape) -> String {
     match shape {
         Shape::Any => "value".into(),
         Shape::Typed(kinds) | Shape::Number(_, kinds) | Shape::Text(_, kinds) => {
-            let kinds = kinds.iter().filter(|kind| **kind != Kind::Date);
-            let names: Vec<_> = kinds.map(|kind| kind.name()).collect();
+            let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
             match names.split_last() {
                 Some((last, [])) => (*last).into(),
                 Some((last, others)) => format!("{} or {last}", others.join(", ")),
@@ -276,17 +293,31 @@ fn well_formed(format: Format, text: &str) -> Result<(), String> {
         },
         Format::PullPolicy => {
             let known = ["always", "never", "build", "if_not_present", "missing", "refresh", "daily", "weekly"];
-            let every = |rest: &str| {
-                let units = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-                units.len() < rest.len() && units.len() == 1 && "wdhms".contains(units)
+            // As in docker compose's pattern, what stands before and after doesn't count.
+            let span = |rest: &str| {
+                let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+                unit.len() < rest.len() && unit.starts_with(['w', 'd', 'h', 'm', 's'])
             };
-            if known.contains(&text) || text.strip_prefix("every_").is_some_and(every) {
+            if known.iter().any(|word| text.contains(word)) || text.split("every_").skip(1).any(span) {
                 return Ok(());
             }
             let list = known.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
             Err(format!("must be one of the following: {list}, or a span such as every_12h"))
         }
         Format::Expose => Ok(()),
+        Format::Mode => match i64::from_str_radix(text, 8) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(format!("strconv.ParseInt: parsing {text:?}: invalid syntax")),
+        },
+        Format::ContainerName => {
+            let named = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+            let mut pairs = text.chars().zip(text.chars().skip(1));
+            if pairs.any(|(first, next)| first.is_ascii_alphanumeric() && named(next)) {
+                return Ok(());
+            }
+            Err(format!("'{text}' does not match pattern '[a-zA-Z0-9][a-zA-Z0-9_.-]+'"))
+        }
+        Format::Variable => spaced(text),
         Format::Host if text.contains(['=', ':']) => Ok(()),
         Format::Host => Err(format!("invalid additional host, missing IP: {text}")),
         Format::DeviceCount => match text {
@@ -294,6 +325,20 @@ fn well_formed(format: Format, text: &str) -> Result<(), String> {
             _ if text.parse::<i64>().is_ok() => Ok(()),
             _ => Err(format!("invalid value \"{text}\", the only value allowed is 'all' or a number")),
         },
+    }
+}
+
+/// Whether the name of a `NAME=value` item ends in a blank, as docker compose looks at it: at the last byte alone.
+///
+/// # Errors
+/// In docker compose's words.
+pub fn spaced(item: &str) -> Result<(), String> {
+    let name = item.split('=').next().unwrap_or_default();
+    match name.as_bytes().last() {
+        Some(b'\t'..=b'\r' | b' ' | 0x85 | 0xa0) => {
+            Err(format!("environment variable {name} is declared with a trailing space"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -44,8 +44,6 @@ pub enum Kind {
     Bool,
     /// Nothing.
     Null,
-    /// An unquoted date.
-    Date,
 }
 
 /// What a text is turned into.
@@ -76,6 +74,12 @@ pub enum Format {
     Host,
     /// A port or a range of ports, not a fraction.
     Expose,
+    /// `0440`: permission bits; of a text the digits are octal, with or without a leading 0.
+    Mode,
+    /// What has somewhere two characters that a container's name may have.
+    ContainerName,
+    /// `KEY=value` without a blank before the `=`.
+    Variable,
 }
 
 impl Kind {
@@ -87,7 +91,6 @@ impl Kind {
             Self::Num => "number",
             Self::Bool => "boolean",
             Self::Null => "null",
-            Self::Date => "date",
         }
     }
 }

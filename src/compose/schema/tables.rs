@@ -10,12 +10,9 @@ use super::shape::{
 
 const STR: Shape = Typed(&[Kind::Str]);
 const STR_OR_NULL: Shape = Typed(&[Kind::Str, Kind::Null]);
-const SCALAR: Shape = Typed(&[Kind::Str, Kind::Num, Kind::Bool, Kind::Null, Kind::Date]);
-/// An item `KEY=value`.
-const PAIR: Shape = Typed(&[Kind::Str, Kind::Date]);
+const SCALAR: Shape = Typed(&[Kind::Str, Kind::Num, Kind::Bool, Kind::Null]);
 const STR_OR_NUM: Shape = Typed(&[Kind::Str, Kind::Num]);
 const NUM_OR_STR: Shape = Typed(&[Kind::Num, Kind::Str]);
-const INT_OR_STR: Shape = Typed(&[Kind::Int, Kind::Str]);
 const BOOL_OR_STR: Shape = Typed(&[Kind::Bool, Kind::Str]);
 const FLAG: Shape = Number(Bool, &[Kind::Bool, Kind::Str]);
 const WHOLE: Shape = Number(Int, &[Kind::Int, Kind::Str]);
@@ -27,9 +24,11 @@ const TIME: Shape = Text(Duration, &[Kind::Str]);
 const STRINGS: Shape = List(&STR);
 const STRING_SET: Shape = Set(&STR);
 const STR_OR_LIST: Shape = Either(&[STR, STRINGS]);
-const PAIRS: Shape = Either(&[Free(&SCALAR), List(&PAIR)]);
+const PAIRS: Shape = Either(&[Free(&SCALAR), List(&STR)]);
+/// Variables, which are pairs of stricter form.
+const VARIABLES: Shape = Either(&[Free(&SCALAR), List(&Text(Format::Variable, &[Kind::Str]))]);
 /// The same where docker compose doesn't take repeats away before it looks for them.
-const PAIR_SET: Shape = Either(&[Free(&SCALAR), Set(&PAIR)]);
+const PAIR_SET: Shape = Either(&[Free(&SCALAR), Set(&STR)]);
 const COMMAND: Shape = Either(&[STR_OR_NULL, STRINGS]);
 const HOSTS: Shape = Either(&[Free(&STR_OR_LIST), Set(&Text(Host, &[Kind::Str]))]);
 const DRIVER_OPTS: Shape = Free(&STR_OR_NUM);
@@ -62,7 +61,7 @@ const SERVICE: Shape = Keys(
         ("cgroup_parent", STR),
         ("command", COMMAND),
         ("configs", GRANTS),
-        ("container_name", STR),
+        ("container_name", Text(Format::ContainerName, &[Kind::Str])),
         ("cpu_count", Range(0, i128::MAX, &WHOLE)),
         ("cpu_percent", Range(0, 100, &Number(Float, &[Kind::Int, Kind::Str]))),
         ("cpu_period", NUMBER),
@@ -84,7 +83,7 @@ const SERVICE: Shape = Keys(
         ("domainname", STR),
         ("entrypoint", COMMAND),
         ("env_file", Either(&[STR, List(&Either(&[STR, ENV_FILE]))])),
-        ("environment", PAIRS),
+        ("environment", VARIABLES),
         ("expose", List(&Text(Format::Expose, &[Kind::Str, Kind::Num]))),
         ("extends", Any),
         ("external_links", STRING_SET),
@@ -120,7 +119,7 @@ const SERVICE: Shape = Keys(
         ("pre_stop", List(&HOOK)),
         ("privileged", FLAG),
         ("profiles", STRINGS),
-        ("provider", Keys(&[("type", STR), ("options", Any)], &["type"])),
+        ("provider", Keys(&[("type", STR), ("options", Free(&PROVIDER_OPTION))], &["type"])),
         ("pull_policy", Text(Format::PullPolicy, &[Kind::Str])),
         ("pull_refresh_after", STR),
         ("read_only", FLAG),
@@ -133,7 +132,7 @@ const SERVICE: Shape = Keys(
         ("stdin_open", FLAG),
         ("stop_grace_period", TIME),
         ("stop_signal", STR),
-        ("storage_opt", Free(&Any)),
+        ("storage_opt", Free(&SCALAR)),
         ("sysctls", PAIRS),
         ("tmpfs", STR_OR_LIST),
         ("tty", FLAG),
@@ -152,7 +151,7 @@ const SERVICE: Shape = Keys(
 const BUILD: Shape = Keys(
     &[
         ("additional_contexts", PAIRS),
-        ("args", PAIRS),
+        ("args", VARIABLES),
         ("cache_from", STRINGS),
         ("cache_to", STRINGS),
         ("context", STR),
@@ -222,12 +221,12 @@ const DEPLOY: Shape = KeysOrNull(&[
         "resources",
         Keys(
             &[
-                ("limits", Keys(&[("cpus", NUM_OR_STR), ("memory", Text(Size, &[Kind::Str])), ("pids", WHOLE)], &[])),
+                ("limits", Keys(&[("cpus", FRACTION), ("memory", Text(Size, &[Kind::Str])), ("pids", WHOLE)], &[])),
                 (
                     "reservations",
                     Keys(
                         &[
-                            ("cpus", NUM_OR_STR),
+                            ("cpus", FRACTION),
                             ("devices", List(&RESERVED_DEVICE)),
                             ("generic_resources", Any),
                             ("memory", Text(Size, &[Kind::Str])),
@@ -279,6 +278,8 @@ const GPU: Shape = Keys(
 );
 
 const DEVICE: Shape = Keys(&[("source", STR), ("target", STR), ("permissions", STR)], &["source"]);
+const PROVIDER_OPTION: Shape = Either(&[OPTION_VALUE, List(&OPTION_VALUE)]);
+const OPTION_VALUE: Shape = Typed(&[Kind::Str, Kind::Num, Kind::Bool]);
 const ENV_FILE: Shape = Keys(&[("path", STR), ("format", STR), ("required", FLAG)], &["path"]);
 const ULIMIT: Shape = Either(&[WHOLE, Keys(&[("hard", WHOLE), ("soft", WHOLE)], &["soft", "hard"])]);
 const MODEL_USE: Shape = KeysOrNull(&[("endpoint_var", STR), ("model_var", STR)]);
@@ -299,7 +300,7 @@ const HEALTHCHECK: Shape = Keys(
 const HOOK: Shape = Keys(
     &[
         ("command", COMMAND),
-        ("environment", PAIR_SET),
+        ("environment", Either(&[Free(&SCALAR), Set(&Text(Format::Variable, &[Kind::Str]))])),
         ("image", STR),
         ("per_replica", FLAG),
         ("privileged", FLAG),
@@ -370,7 +371,7 @@ const MOUNT: Shape = Keys(
             "tmpfs",
             Keys(&[("mode", NUM_OR_STR), ("size", Range(0, i128::MAX, &Text(Size, &[Kind::Int, Kind::Str])))], &[]),
         ),
-        ("type", STR),
+        ("type", Word(&["bind", "volume", "tmpfs", "cluster", "npipe", "image"])),
         ("volume", Keys(&[("labels", PAIRS), ("nocopy", FLAG), ("subpath", STR)], &[])),
     ],
     &["type"],
@@ -378,7 +379,16 @@ const MOUNT: Shape = Keys(
 
 const GRANTS: Shape = List(&Either(&[
     STR,
-    Keys(&[("gid", STR), ("mode", NUM_OR_STR), ("source", STR), ("target", STR), ("uid", STR)], &[]),
+    Keys(
+        &[
+            ("gid", STR),
+            ("mode", Text(Format::Mode, &[Kind::Num, Kind::Str])),
+            ("source", STR),
+            ("target", STR),
+            ("uid", STR),
+        ],
+        &[],
+    ),
 ]));
 
 const EXTERNAL: Shape = Either(&[FLAG, Keys(&[("name", STR)], &[])]);
@@ -447,5 +457,7 @@ const CONFIG: Shape = Keys(
     &[],
 );
 
-const MODEL: Shape =
-    Keys(&[("context_size", INT_OR_STR), ("model", STR), ("name", STR), ("runtime_flags", STRINGS)], &["model"]);
+const MODEL: Shape = Keys(
+    &[("context_size", Typed(&[Kind::Int])), ("model", STR), ("name", STR), ("runtime_flags", STRINGS)],
+    &["model"],
+);

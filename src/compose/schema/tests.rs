@@ -36,8 +36,8 @@ fn mistakes_are_told_in_composes_words() {
             "error while interpolating services.a.privileged: failed to cast to expected type: invalid boolean: maybe",
         ),
         (
-            "services: {a: {stop_grace_period: 1d}}",
-            "error decoding 'services[a].stop_grace_period': time: unknown unit \"d\" in duration \"1d\"",
+            "services: {a: {stop_grace_period: 1y}}",
+            "error decoding 'services[a].stop_grace_period': time: unknown unit \"y\" in duration \"1y\"",
         ),
         ("services: {a: {mem_limit: lots}}", "error decoding 'services[a].mem_limit': invalid size: 'lots'"),
         (
@@ -45,6 +45,20 @@ fn mistakes_are_told_in_composes_words() {
             "cannot parse 'services[a].healthcheck.retries', -1 overflows uint",
         ),
         ("volumes: {v: x}", "volumes.v must be a mapping or null"),
+        ("services: {a: {labels: {b: 2020-01-02}}}", "services.a.labels.b invalid jsonType time.Time"),
+        (
+            "services: {a: {container_name: a}}",
+            "services.a.container_name 'a' does not match pattern '[a-zA-Z0-9][a-zA-Z0-9_.-]+'",
+        ),
+        (
+            "services: {a: {environment: ['A =1']}}",
+            "error decoding 'services[a].environment[0]': environment variable A  is declared with a trailing space",
+        ),
+        (
+            "services: {a: {secrets: [{source: s, mode: '0o440'}]}}",
+            "error decoding 'services[a].secrets[0].mode': strconv.ParseInt: parsing \"0o440\": invalid syntax",
+        ),
+        ("services: {a: {cpus: .nan}}", "json: unsupported value: NaN"),
     ];
     for (text, message) in cases {
         let found = problems(text);
@@ -69,6 +83,8 @@ fn what_is_right_passes() {
     for text in [
         "services: {a: {x-any: 1, privileged: 'true', scale: '2', mem_limit: 1g, networks: {n: }, volumes: [/x]}}",
         "networks: {n: }\nvolumes: {v: {external: true}}\nsecrets: {s: {file: x}}",
+        "services: {a: {labels: {a: .nan}, x-d: 2020-01-02, pull_policy: every_1h30m, stop_grace_period: 1w2d, container_name: a-b}}",
+        "services: {a: {environment: {'A ': 1}, volumes: [{type: image, source: i, target: /t}]}}",
         "services: {a: {depends_on: [b], deploy: , command: , environment: [A=1], ulimits: {nofile: 3}}}",
     ] {
         assert_eq!(problems(text), [], "{text}");

@@ -1,6 +1,7 @@
 //! Durations and sizes as Go and Docker write them.
 
-/// Nanoseconds of Go's `1h2m3.5s`; negative ones are possible.
+/// Nanoseconds of Go's `1h2m3.5s`, with days and weeks beside Go's units, as docker compose reads them since 2.34;
+/// negative ones are possible.
 ///
 /// # Errors
 /// In the words of Go's `time.ParseDuration`.
@@ -30,6 +31,8 @@ pub fn duration(text: &str) -> Result<i128, String> {
             "s" => 1e9,
             "m" => 60e9,
             "h" => 3600e9,
+            "d" => 24.0 * 3600e9,
+            "w" => 7.0 * 24.0 * 3600e9,
             "" => return Err(format!("time: missing unit in duration {text:?}")),
             _ => return Err(format!("time: unknown unit {unit:?} in duration {text:?}")),
         };
@@ -106,13 +109,16 @@ mod tests {
             ("10µs", 10_000),
             ("-5s", -5_000_000_000),
             ("24h", 86_400_000_000_000),
+            ("1d", 86_400_000_000_000),
+            ("-1w1d", -691_200_000_000_000),
+            ("1h1d", 90_000_000_000_000),
             ("0", 0),
             ("0s", 0),
         ];
         for (text, nanos) in cases {
             assert_eq!(duration(text), Ok(nanos), "{text}");
         }
-        for text in ["", "1d", "1w", "30", "30S", "30 s", "s", "1..5s", "-", "999999999h"] {
+        for text in ["", "1y", "1D", "30", "30S", "30 s", "s", "1..5s", "-", "999999999h"] {
             assert!(duration(text).is_err(), "{text}");
         }
     }

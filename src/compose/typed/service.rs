@@ -9,9 +9,10 @@ use indexmap::IndexMap;
 use super::{context::Context, mounts, ports};
 use crate::compose::{
     env::Env,
-    env_file,
+    env_file::{self, Known},
     files::ReadError,
     model::{Condition, Dependency, Grant, HealthCheck, NetworkUse, Restart, Service, Setup},
+    newer::Release,
     node::{Entry, Node, Value},
     problem::{Place, Problem},
     syntax::{units, words},
@@ -24,7 +25,7 @@ pub fn read(name: &str, entry: &Entry, profiles: &[String], context: &mut Contex
     let trail = |key: &str| format!("services.{name}.{key}");
     let own_profiles: Vec<String> = node.at("profiles").map(strings).unwrap_or_default();
     let enabled = own_profiles.is_empty() || profiles.iter().any(|on| on == "*" || own_profiles.contains(on));
-    let environment = environment(name, node, enabled, context);
+    let (environment, environment_26) = environment(name, node, enabled, context);
     let setup = setup(node, &environment);
     Service {
         name: name.into(),
@@ -44,6 +45,7 @@ pub fn read(name: &str, entry: &Entry, profiles: &[String], context: &mut Contex
         networks: networks(node),
         network_mode: text("network_mode"),
         environment,
+        environment_26,
         secrets: grants(node.items("secrets")),
         configs: grants(node.items("configs")),
         labels: labels(name, node, enabled, context),
@@ -190,51 +192,103 @@ fn pairs(node: &Node) -> IndexMap<String, Option<String>> {
 fn labels(name: &str, node: &Node, enabled: bool, context: &mut Context<'_, '_>) -> IndexMap<String, String> {
     // The variables of label files are only those of the files themselves.
     let files = if enabled { node.items("label_file") } else { &[] };
-    let mut all = from_files((name, "labels"), files, &Env::default(), context);
+    let mut all = from_files((name, "labels"), files, (Env::default(), Earlier::Above), context);
     for (key, value) in node.at("labels").map(pairs).unwrap_or_default() {
         all.insert(key, value.unwrap_or_default());
     }
     all
 }
 
+/// Variables and their values; `None` is a variable taken from nowhere.
+type Variables = IndexMap<String, Option<String>>;
+
 /// Env files in order, then `environment:`, whose empty keys take the project's value even where nothing else is
-/// completed, as docker compose has it.
+/// completed, as docker compose has it. What docker compose made of it before 2.39 stands beside where it differs.
 fn environment(
     name: &str,
     node: &Node,
     enabled: bool,
     context: &mut Context<'_, '_>,
-) -> IndexMap<String, Option<String>> {
+) -> (Variables, Option<Variables>) {
     let wanted = enabled && !context.reader.how.no_env_files;
     let files = if wanted { node.items("env_file") } else { &[] };
-    let from_files = from_files((name, "environment"), files, context.env, context);
-    let mut all: IndexMap<_, _> = from_files.into_iter().map(|(key, value)| (key, Some(value))).collect();
-    for (key, value) in node.at("environment").map(pairs).unwrap_or_default() {
-        let value = value.or_else(|| context.env.get(&key).map(str::to_owned));
-        all.insert(key, value);
+    let mut own = node.at("environment").map(pairs).unwrap_or_default();
+    if !context.reader.how.no_interpolate {
+        for (key, value) in own.iter_mut().filter(|(_, value)| value.is_none()) {
+            *value = context.env.get(key).map(str::to_owned);
+        }
     }
-    all
+    let mut own_26 = own.clone();
+    // Taken by its name.
+    if own.get(ATTRIBUTES).is_some_and(|value| value.as_deref() == context.env.get(ATTRIBUTES)) {
+        own_26.insert(ATTRIBUTES.to_owned(), Some(docker_adds(context.env)));
+    }
+    if files.is_empty() {
+        let older = (own_26 != own).then_some(own_26);
+        return (own, older);
+    }
+    let all = |from_files: IndexMap<String, String>, own: &Variables| -> Variables {
+        from_files.into_iter().map(|(key, value)| (key, Some(value))).chain(own.clone()).collect()
+    };
+    // A file's values may use what the service sets, and before that what the project does.
+    let mut outer = context.env.clone();
+    outer.fill(own.iter().filter_map(|(key, value)| Some((key.as_str(), value.as_deref()?))).collect());
+    let now = all(from_files((name, "environment"), files, (outer, Earlier::Below), context), &own);
+    let (reader, project, crowded) = (&mut *context.reader, context.env, context.crowded.clone());
+    let before = reader.quietly(|reader| {
+        let mut quiet = Context { reader, env: project, crowded };
+        all(from_files((name, "environment"), files, (project.clone(), Earlier::Above), &mut quiet), &own_26)
+    });
+    if before == now {
+        return (now, None);
+    }
+    let differ = now.iter().filter(|(name, value)| *name != ATTRIBUTES && before.get(*name) != Some(*value));
+    let names: Vec<&str> = differ.map(|(name, _)| name.as_str()).take(3).collect();
+    if let (false, Some(files)) = (names.is_empty(), node.at("env_file")) {
+        let names = names.join(", ");
+        let older = format!("gives {name} another value of {names}: it looks up in another order what env files use");
+        context.reader.report.newer(Release(2, 39, 0), &files.place, false, older);
+    }
+    (now, Some(before))
 }
 
-/// The variables of files for a key of a service; a later one wins and sees the earlier. Files of a service that is
-/// off may be missing, so they are not looked at.
+/// Attributes of what is traced.
+const ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
+
+/// What the `docker` command makes of them for its plugin; docker compose takes its own part away again since 2.40.
+fn docker_adds(env: &Env) -> String {
+    let own = "docker.cli.cobra.command_path=docker%20compose";
+    let set = env.var(ATTRIBUTES).filter(|var| var.place.is_none() && !var.value.is_empty());
+    set.map_or_else(|| own.to_owned(), |var| format!("{},{own}", var.value))
+}
+
+/// Where the variables of earlier files stand while a file is read: above its own, or below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Earlier {
+    /// As in label files, and in env files before 2.39.
+    Above,
+    /// As in env files.
+    Below,
+}
+
+/// The variables of files for a key of a service; a later one wins and sees the earlier. Files of a service that is off may be missing, so they are not looked at.
 fn from_files(
     (service, key): (&str, &'static str),
     files: &[Node],
-    outer: &Env,
+    (mut outer, order): (Env, Earlier),
     context: &mut Context<'_, '_>,
 ) -> IndexMap<String, String> {
     let mut all = IndexMap::new();
     if files.is_empty() {
         return all;
     }
-    let mut outer = outer.clone();
+    let mut earlier = Env::default();
     for item in files {
         // A file's variables are copied for every service that names it.
         if !context.reader.may_copy(1, &item.place) {
             break;
         }
-        let vars = injected(item, &outer, context);
+        let vars = injected(item, Known { outer: &outer, earlier: &earlier }, context);
         if !context.reader.may_copy(vars.iter().count(), &item.place) {
             break;
         }
@@ -243,25 +297,28 @@ fn from_files(
                 sources.injects(service, key, name, var);
             }
             all.insert(name.to_owned(), var.value.clone());
-            if outer.get(name).is_none() {
-                outer.put(name, var.clone());
+            match order {
+                Earlier::Above if outer.get(name).is_none() => outer.put(name, var.clone()),
+                Earlier::Above => {}
+                Earlier::Below => earlier.put(name, var.clone()),
             }
         }
     }
     all
 }
 
-fn injected(item: &Node, outer: &Env, context: &mut Context<'_, '_>) -> Env {
+fn injected(item: &Node, before: Known<'_>, context: &mut Context<'_, '_>) -> Env {
     // A label file is its path alone.
     let node = item.at("path").unwrap_or(item);
     let Some(path) = node.str() else { return Env::default() };
     let format = item.at("format").and_then(|format| Some((format.text()?, &format.place)));
-    if let Some((name, place)) = format.as_ref().filter(|(name, _)| name != "raw") {
+    if let Some((name, place)) = format.as_ref().filter(|(name, _)| !matches!(&**name, "raw" | ".env" | "")) {
         context.reader.report.error(place, format!("unsupported env_file format \"{name}\""));
     }
     let (required, path) = (!item.is("required", false), std::path::Path::new(path));
-    let read = if format.is_some() { env_file::parse_raw } else { env_file::parse };
-    match context.reader.env_file(path, outer, read) {
+    let is_raw = format.is_some_and(|(name, _)| name == "raw");
+    let read = if is_raw { env_file::parse_raw } else { env_file::parse };
+    match context.reader.env_file(path, before, read) {
         Ok(vars) => return vars,
         Err(ReadError::Missing) if !required => {}
         Err(ReadError::Missing) => {

@@ -3,6 +3,8 @@
 
 mod hints;
 
+use std::{collections::HashMap, net::IpAddr};
+
 use super::{
     graph::Graph,
     model::{MountKind, Project, Service},
@@ -12,8 +14,20 @@ use super::{
     syntax::units,
 };
 
-/// Looks at what declares networks, volumes, secrets and configs, each on its own, before `canon` completes them.
+/// Looks at the addresses that ports are published at: of all services, those that are off too.
+fn addresses(tree: &Node, report: &mut Report) {
+    for (name, entry) in tree.section("services") {
+        for node in entry.node.items("ports").iter().filter_map(|port| port.at("host_ip")) {
+            if let Some(ip) = node.str().filter(|ip| ip.parse::<IpAddr>().is_err()) {
+                report.error(&node.place, format!("services.{name}.ports.[]: invalid ip address: {ip}"));
+            }
+        }
+    }
+}
+
+/// Looks at published addresses and at what declares networks, volumes, secrets and configs, each on its own, before `canon` completes them.
 pub fn resources(tree: &Node, report: &mut Report) {
+    addresses(tree, report);
     for kind in ["networks", "volumes", "secrets", "configs"] {
         for (name, entry) in tree.section(kind) {
             resource(kind, name, &entry.node, report);
@@ -23,13 +37,36 @@ pub fn resources(tree: &Node, report: &mut Report) {
 
 /// Looks at how the parts fit; `model` is the document that the project was taken from.
 pub fn check(model: &Node, project: &Project, report: &mut Report) {
+    let models: Vec<String> = model.section("models").map(|(name, _)| name.clone()).collect();
     for (name, entry) in model.section("services") {
         if let Some(service) = project.services.get(name.as_str()).filter(|service| service.enabled) {
-            Look { node: &entry.node, place: &entry.key, service, project, report }.all();
+            Look { node: &entry.node, place: &entry.key, service, project, models: &models, report }.all();
         }
     }
+    container_names(project, report);
     cycle(project, report);
     hints::look(model, project, report);
+}
+
+/// Of two services that are on only one can have a container's name.
+fn container_names(project: &Project, report: &mut Report) {
+    let mut taken: HashMap<&str, &Service> = HashMap::new();
+    for service in project.services.values().filter(|service| service.enabled) {
+        let Some(name) = service.container_name.as_deref() else { continue };
+        let Some(first) = taken.get(name) else {
+            taken.insert(name, service);
+            continue;
+        };
+        let (own, other) = (&service.name, &first.name);
+        let message = format!(
+            "services.{own}: container name \"{name}\" is already in use by service {other} (services.{other})"
+        );
+        let problem = Problem::error(message).help("give one of them another `container_name:`, or none");
+        report.push(match &service.place {
+            Some(place) => problem.at(place.clone()),
+            None => problem,
+        });
+    }
 }
 
 fn cycle(project: &Project, report: &mut Report) {
@@ -58,12 +95,15 @@ struct Look<'a> {
     place: &'a Place,
     service: &'a Service,
     project: &'a Project,
+    /// The names of the project's models.
+    models: &'a [String],
     report: &'a mut Report,
 }
 
 impl Look<'_> {
     fn all(&mut self) {
         self.source();
+        self.mounts();
         self.dockerfile();
         self.names();
         self.dependencies();
@@ -86,6 +126,28 @@ impl Look<'_> {
         if service.image.is_none() && !service.build && self.node.at("provider").is_none() {
             let message = format!("service \"{}\" has neither an image nor a build context specified", service.name);
             self.error(None, message, Some("add `image:` or `build:`".into()));
+        }
+    }
+
+    /// Nothing is mounted where `tmpfs:` mounts already: docker compose compares to the letter, and takes each list's
+    /// own repeats away before, but for those of `tmpfs:` with options.
+    fn mounts(&mut self) {
+        let (name, node) = (&self.service.name, self.node);
+        let of = |key: &'static str, target: fn(&Node) -> Option<String>| {
+            node.items(key).iter().enumerate().filter_map(move |(n, item)| Some((key, n, target(item)?, &item.place)))
+        };
+        let tmpfs = of("tmpfs", |item| Some(item.text()?.split(':').next()?.to_owned()));
+        let volumes = of("volumes", |item| item.at("target")?.text());
+        let mut taken: HashMap<String, String> = HashMap::new();
+        for (key, n, target, place) in tmpfs.chain(volumes) {
+            let own = format!("services.{name}.{key}[{n}]");
+            match taken.get(&target) {
+                Some(first) => {
+                    let message = format!("{own}: target {target} already mounted as {first}");
+                    self.report.error(place, message);
+                }
+                None => drop(taken.insert(target, own)),
+            }
         }
     }
 
@@ -113,6 +175,9 @@ impl Look<'_> {
             if let Some(source) = mount.source.as_ref().filter(|source| !project.volumes.contains_key(*source)) {
                 self.undeclared("volume", source, project.volumes.keys(), mount.place.clone());
             }
+        }
+        for (model, entry) in node.section("models").filter(|(name, _)| !self.models.contains(name)) {
+            self.undeclared("model", model, self.models.iter(), Some(entry.key.clone()));
         }
         for source in service.secrets.iter().map(|grant| &grant.source) {
             if !project.secrets.contains_key(source) {
@@ -155,7 +220,7 @@ impl Look<'_> {
                 Some(other) if other.enabled || !dependency.required => continue,
                 Some(other) => format!(
                     "it is declared, but its profile is inactive: try --profile {}",
-                    other.profiles.join(" or --profile ")
+                    other.named_profiles().collect::<Vec<_>>().join(" or --profile ")
                 ),
                 None => {
                     let known = project.services.keys().map(|known| known.as_str());
@@ -180,6 +245,12 @@ impl Look<'_> {
     fn replicas(&mut self) {
         let service = self.service;
         self.agree("scale", &["scale"], &["deploy", "replicas"]);
+        for (key, path) in [("scale", &["scale"] as &[&str]), ("deploy.replicas", &["deploy", "replicas"])] {
+            if let Some(node) = self.node.find(path).filter(|node| matches!(node.value, Value::Int(..0))) {
+                let message = format!("services.{}.{key}: must be greater than or equal to 0", service.name);
+                self.error(Some(&node.place), message, None);
+            }
+        }
         if let (Some(name), true) = (&service.container_name, service.replicas > 1) {
             let key = if self.node.at("scale").is_some() { "scale" } else { "deploy.replicas" };
             // The key and the service stand in each other's place in docker compose's own words.

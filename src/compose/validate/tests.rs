@@ -54,9 +54,9 @@ fn names_that_lead_nowhere_are_told_with_what_was_meant() {
             "none of them can start before the others: remove one of the dependencies",
         ),
         (
-            "services: {a: {image: x, scale: 2, container_name: c}}",
+            "services: {a: {image: x, scale: 2, container_name: cn}}",
             "services.scale: can't set container_name and a as container name must be unique",
-            "2 containers can't all be called c: remove `container_name:`",
+            "2 containers can't all be called cn: remove `container_name:`",
         ),
         (
             "services: {a: {image: x, network_mode: host, networks: [n]}}\nnetworks: {n: }",
@@ -73,6 +73,27 @@ fn names_that_lead_nowhere_are_told_with_what_was_meant() {
             "volumes.v: conflicting parameters \"external\" and \"driver\" specified",
             "",
         ),
+        (
+            "services: {a: {image: x, container_name: cn}, b: {image: y, container_name: cn}}",
+            "services.b: container name \"cn\" is already in use by service a (services.a)",
+            "give one of them another `container_name:`, or none",
+        ),
+        (
+            "services: {a: {image: x, models: [llm]}}\nmodels: {lm: {model: q}}",
+            "service \"a\" refers to undefined model llm",
+            "did you mean lm?",
+        ),
+        ("services: {a: {image: x, scale: -1}}", "services.a.scale: must be greater than or equal to 0", ""),
+        (
+            "services: {a: {image: x, tmpfs: [/t, '/t:size=1m']}}",
+            "services.a.tmpfs[1]: target /t already mounted as services.a.tmpfs[0]",
+            "",
+        ),
+        (
+            "services: {a: {profiles: [q], ports: [{target: 80, host_ip: localhost}]}}",
+            "services.a.ports.[]: invalid ip address: localhost",
+            "",
+        ),
         ("services: {}\nsecrets: {s: {}}", "secrets.s: one of file|environment must be set", ""),
     ];
     for (text, message, help) in cases {
@@ -86,6 +107,8 @@ fn what_is_off_or_optional_is_left_alone() {
         "services: {a: {profiles: [dev], networks: [nope], depends_on: [nobody]}}",
         "services: {a: {image: x, depends_on: {b: {condition: service_started, required: false}}}, b: {profiles: [dev]}}",
         "services: {a: {provider: {type: x}}}",
+        "services: {a: {image: x, container_name: cn}, b: {image: y, container_name: cn, profiles: [off]}}",
+        "services: {a: {image: x, ports: [{target: 80, host_ip: '::1'}]}}",
         "services: {a: {image: x, mem_limit: 1g, deploy: {resources: {limits: {memory: 1024m}}}}}",
     ] {
         assert_eq!(problems(text), [], "{text}");

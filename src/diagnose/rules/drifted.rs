@@ -117,7 +117,10 @@ fn image(case: &Case<'_>, found: &mut Findings) {
 #[cfg(test)]
 mod tests {
     use crate::{
-        compose::{self, Options, canon::config_hash},
+        compose::{
+            self, Options,
+            canon::{Line, config_hash},
+        },
         diagnose::scenario::Scenario,
         stack::{
             Container, ImageFacts,
@@ -131,7 +134,7 @@ mod tests {
         let env = [("COMPOSE_PROJECT_NAME".to_owned(), PROJECT.to_owned())].into();
         let (cwd, files) = ("/nowhere".into(), vec!["-".into()]);
         let loaded = compose::load(&Options { cwd, files, stdin: Some(text.into()), env, ..Options::default() });
-        config_hash(loaded.resolved().project.unwrap().resolved["web"].clone())
+        config_hash(loaded.resolved().project.unwrap().resolved["web"].clone(), Line::V26)
     }
 
     /// A container made from this text, and the image that its name stands for now.

@@ -192,7 +192,11 @@ fn summary(case: &Case<'_>, rule: &str, about: Option<&ServiceName>, problem: &P
             }
             "dependency-in-inactive-profile" => {
                 let on = switched_off(case, problem)?;
-                format!("{name} depends on {}, whose profile '{}' is inactive", on.name, on.profiles.join("' or '"))
+                format!(
+                    "{name} depends on {}, whose profile '{}' is inactive",
+                    on.name,
+                    on.named_profiles().collect::<Vec<_>>().join("' or '")
+                )
             }
             "replicas-share-container-name" => {
                 format!("{name}: its replicas can't all use the same container_name")

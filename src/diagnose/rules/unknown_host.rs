@@ -116,13 +116,13 @@ fn unknown(case: &Case<'_>, s: &Subject<'_>, host: &str, variable: Option<&str>)
             .why(format!(
                 "{host} belongs to the profile {}, which isn't active, so it has no container. Only the names of \
                  running services are known.",
-                off.profiles.join(", ")
+                off.named_profiles().collect::<Vec<_>>().join(", ")
             ))
             .fix(format!("Activate the profile, or do without {host}{place}"))
             .command(
                 case.compose_by_files()
                     .then("--profile")
-                    .word(off.profiles.first().map_or("NAME", String::as_str))
+                    .word(off.named_profiles().next().unwrap_or("NAME"))
                     .then("up -d"),
             );
     }

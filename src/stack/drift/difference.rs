@@ -8,6 +8,9 @@ use crate::{
     stack::{Container, EngineView},
 };
 
+/// The label that says which docker compose made a container.
+pub(super) const VERSION: &str = "com.docker.compose.version";
+
 /// How a service's containers stand to its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Drift {

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::{
-    difference::{Difference, Side},
+    difference::{Difference, Side, VERSION},
     parts,
     values::{list, scalar},
 };
 use crate::{
-    compose::{HealthCheck, Restart},
+    compose::{HealthCheck, Release, Restart},
     stack::{Container, ImageFacts},
 };
 
@@ -322,8 +322,12 @@ fn grace(side: &Side<'_>) -> Option<Difference> {
     (said != has).then(|| Difference::new("stop_grace_period", text(has), text(said)))
 }
 
-/// Only compose v2 labels containers with their dependencies.
+/// Only compose v2 labels containers with their dependencies, and since 2.29.3 it doesn't recreate them for those.
 fn depends_on(side: &Side<'_>) -> Option<Difference> {
+    let made_by = side.container.labels.get(VERSION).and_then(|version| Release::parse(version));
+    if made_by.is_some_and(|release| release >= Release(2, 29, 3)) {
+        return None;
+    }
     side.container.labels.get("com.docker.compose.depends_on")?;
     let words = |all: Vec<String>| Some(list(all)).filter(|text| !text.is_empty());
     let enabled = |name: &str| side.project.services.get(name).is_some_and(|service| service.enabled);

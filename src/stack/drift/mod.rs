@@ -1,10 +1,11 @@
 //! Whether a service's containers still are what its file says, as `docker compose up` would judge it.
 //!
 //! Compose labels what it makes with a digest of the resolved service (`config-hash`) and with the image's id, and
-//! recreates a container when either differs (`mustRecreate` of compose 2.26). The digest's form changes between
-//! versions of compose: one that is equal proves sameness whoever made it, one that differs proves a difference
-//! only where the container was made by a version whose form is known ([`KNOWN`]). For all others the keys are
-//! compared one by one (`keys`), which also names what differs. What the image brings along isn't drift.
+//! recreates a container when either differs (`mustRecreate` of compose 2.26 and 2.40). The digest's form changes
+//! between versions of compose, so it is made as the version made it that the container's label names, where that is
+//! of a known [`Line`]: then it decides. Of any other version one that is equal to one of these proves sameness, one
+//! that differs nothing: there the keys are compared one by one (`keys`), which also names what differs. What the
+//! image brings along isn't drift.
 
 mod difference;
 mod keys;
@@ -20,20 +21,22 @@ use serde_json::Value;
 
 pub use difference::{Difference, Drift};
 
-use self::difference::Side;
+use self::difference::{Side, VERSION};
 use super::{Container, EngineView, ImageFacts, ServiceStatus, Stack};
 use crate::{
     base::id::ServiceName,
-    compose::{Project, Service, canon::config_hash},
+    compose::{
+        Project, Service,
+        canon::{Line, config_hash, digested},
+    },
 };
-
-/// The versions of compose (major and minor) whose digest was seen to be ours.
-pub const KNOWN: [&str; 1] = ["2.26"];
 
 /// The labels that compose judges by.
 const HASH: &str = "com.docker.compose.config-hash";
 const IMAGE: &str = "com.docker.compose.image";
-const VERSION: &str = "com.docker.compose.version";
+
+/// What newer docker commands add to a variable that services may take from the environment by its name.
+const OF_DOCKER: &str = "docker.cli.cobra.command_path";
 
 /// The images that have to be known to judge a project: those of its services, and those its containers are of.
 pub fn images(stack: &Stack) -> BTreeSet<String> {
@@ -86,12 +89,19 @@ impl Stack {
             Some(Err(why)) => return Drift::Unknown(why.to_owned()),
             Some(Ok(found)) => found,
         };
-        let with_ids = shared_by_id(self, resolved);
-        let hash = config_hash(with_ids.clone());
+        let forms = Line::ALL.map(|line| {
+            let form = shared_by_id(self, digested(project, &service.name, line).unwrap_or(resolved));
+            (line, config_hash(form.clone(), line), form)
+        });
         let (mut drifted, mut first, mut unknown, mut exact) = (Vec::new(), None, None, true);
         for container in status.containers.iter().filter_map(|id| self.containers.get(id)) {
-            let side = Side { engine, project, service, resolved: &with_ids, container };
-            match side.judge(&name, wanted, &hash) {
+            let made_by = container.labels.get(VERSION).and_then(|version| Line::of(version));
+            let line = made_by.unwrap_or_default();
+            let Some((_, hash, form)) = forms.iter().find(|(of, ..)| *of == line) else { continue };
+            let side = Side { engine, project, service, resolved: form, container };
+            let others = forms.iter().filter(|(of, ..)| made_by.is_none_or(|line| *of == line));
+            let same = others.map(|(_, hash, _)| hash.as_str()).any(|hash| side.label(HASH) == Some(hash));
+            match side.judge(&name, wanted, same, made_by.map(|_| hash.as_str())) {
                 One::Same(proven) => exact &= proven,
                 One::Unknown(why) => unknown = unknown.or(Some(why)),
                 One::Drifted(differences) => {
@@ -135,15 +145,22 @@ enum One {
 }
 
 impl Side<'_> {
-    fn judge(&self, name: &str, wanted: Option<&ImageFacts>, hash: &str) -> One {
+    /// The line of docker compose that made the container, where it is a known one.
+    fn container_line(&self) -> Option<Line> {
+        Line::of(self.label(VERSION)?)
+    }
+
+    /// A label that isn't empty.
+    fn label(&self, key: &str) -> Option<&str> {
+        self.container.labels.get(key).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// `same` says that the digests agree, `known` is the one that decides.
+    fn judge(&self, name: &str, wanted: Option<&ImageFacts>, same: bool, known: Option<&str>) -> One {
         if !self.container.inspected {
             return One::Unknown("still asking the engine about its container".into());
         }
-        let label = |key: &str| self.container.labels.get(key).map(String::as_str).filter(|value| !value.is_empty());
-        let made_by = label(VERSION).unwrap_or_default();
-        let same = label(HASH) == Some(hash);
-        let known = KNOWN.iter().any(|line| made_by.strip_prefix(line).is_some_and(|rest| rest.starts_with('.')));
-        let made_of = label(IMAGE).unwrap_or(&self.container.image_id);
+        let made_of = self.label(IMAGE).unwrap_or(&self.container.image_id);
         let mut differences = Vec::new();
         if self.container.image != name || wanted.is_some_and(|image| image.id != made_of) {
             differences.extend(self.image(name, wanted, made_of));
@@ -154,10 +171,22 @@ impl Side<'_> {
                 Some(image) => differences.extend(keys::differences(self, image.ok().flatten())),
             }
         }
+        // Which docker brings it up next, and so what that adds, isn't known.
+        let of_docker = |value: &str| value.contains(OF_DOCKER);
+        let taken = self.service.environment_26.iter().flat_map(|vars| vars.values()).flatten();
+        let from_docker =
+            !same && self.container_line() != Some(Line::V40) && taken.into_iter().any(|value| of_docker(value));
+        if from_docker {
+            let sides = |d: &Difference| [&d.old, &d.new].into_iter().flatten().any(|value| of_docker(value));
+            differences.retain(|difference| !sides(difference));
+        }
+        if from_docker && differences.is_empty() {
+            return One::Unknown("its environment depends on the docker command that brings it up".into());
+        }
         match (differences.is_empty(), same, known) {
             (false, ..) => One::Drifted(differences),
-            (true, false, true) => {
-                One::Drifted(vec![Difference::new("config-hash", label(HASH).map(short), Some(short(hash)))])
+            (true, false, Some(hash)) => {
+                One::Drifted(vec![Difference::new("config-hash", self.label(HASH).map(short), Some(short(hash)))])
             }
             // It has to be fetched first, and may turn out to be the same one.
             (true, ..) if wanted.is_none() => {

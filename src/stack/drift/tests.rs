@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use super::*;
 use crate::{
     base::id::ImageId,
-    compose::{HealthCheck, MountKind, Options, Restart, load::load},
+    compose::{HealthCheck, MountKind, Options, Restart, canon::config_hash, load::load},
     stack::{
         Attachment, MountPoint,
         fixture::{self, Placed, container, id_of},
@@ -97,7 +97,7 @@ const BY_KEYS: &str = "key by key";
 #[test]
 fn what_the_image_brings_is_not_drift() {
     let mut other = made();
-    other.labels.insert(VERSION.into(), "2.40.0".into());
+    other.labels.insert(VERSION.into(), "2.99.0".into());
     let drift = drift_of(&project(""), other);
     assert_eq!(drift, Drift::Same { exact: false });
     assert!(drift.words().contains(BY_KEYS));
@@ -106,7 +106,7 @@ fn what_the_image_brings_is_not_drift() {
 #[test]
 fn the_digest_decides_where_its_form_is_known() {
     let project = project("    environment: {A: 1}");
-    let hash = config_hash(project.resolved["db"].clone());
+    let hash = config_hash(project.resolved["db"].clone(), Line::V26);
     let mut c = made();
     c.labels.insert(HASH.into(), hash);
     // Its keys don't matter then: nothing but the digest is what compose looks at.
@@ -119,6 +119,35 @@ fn the_digest_decides_where_its_form_is_known() {
     c.labels.insert(VERSION.into(), "2.26.1".into());
     let told = told(&drift_of(&project, c));
     assert!(told.len() == 1 && told[0].starts_with("config-hash: 0123456789ab → "), "{told:?}");
+}
+
+#[test]
+fn a_container_of_either_line_has_its_own_digest() {
+    let file = "    depends_on: []\n    secrets: [{source: token, mode: 0440}]";
+    let project = project(file);
+    for (version, line) in [("2.26.1", Line::V26), ("2.40.3-3", Line::V40)] {
+        let form = digested(&project, "db", line).unwrap().clone();
+        let mut c = made();
+        c.labels.insert(VERSION.into(), version.into());
+        c.labels.insert(HASH.into(), config_hash(form.clone(), line));
+        assert_eq!(drift_of(&project, c.clone()), Drift::Same { exact: true }, "{version}");
+        // The digest that the other line would make of it is none of its own.
+        let other = if line == Line::V26 { Line::V40 } else { Line::V26 };
+        let form = digested(&project, "db", other).unwrap().clone();
+        c.labels.insert(HASH.into(), config_hash(form, other));
+        assert!(matches!(drift_of(&project, c), Drift::Drifted { .. }), "{version}");
+    }
+}
+
+#[test]
+fn what_the_docker_command_adds_is_not_judged() {
+    let project = project("    environment: [OTEL_RESOURCE_ATTRIBUTES]");
+    let mut c = made();
+    c.labels.insert(HASH.into(), "0123456789abcdef".into());
+    let drift = drift_of(&project, c.clone());
+    assert!(matches!(&drift, Drift::Unknown(why) if why.contains("docker command")), "{drift:?}");
+    c.config.user = "me".into();
+    assert_eq!(told(&drift_of(&project, c)), ["user: me → none"], "what else differs is told");
 }
 
 #[test]
@@ -178,7 +207,7 @@ fn each_key_is_compared_with_what_was_made() {
 fn a_tag_that_moved_is_drift() {
     let project = project("");
     let mut c = made();
-    c.labels.insert(HASH.into(), config_hash(project.resolved["db"].clone()));
+    c.labels.insert(HASH.into(), config_hash(project.resolved["db"].clone(), Line::V26));
     let of = |named: Option<ImageFacts>, c: &Container| {
         stack(&project, std::slice::from_ref(c), named).overview(fixture::at(10.0)).drift.remove("db").unwrap()
     };
@@ -204,10 +233,10 @@ fn who_shares_a_network_is_recreated_with_its_owner() {
     web.depends_on = vec![("db".into(), crate::compose::Condition::Started)];
     let mut resolved = project.resolved["web"].clone();
     resolved["network_mode"] = Value::String(web.config.network_mode.clone());
-    web.labels.insert(HASH.into(), config_hash(resolved));
+    web.labels.insert(HASH.into(), config_hash(resolved, Line::V26));
     let judged = |db: Container| stack(&project, &[db, web.clone()], Some(image())).overview(fixture::at(10.0)).drift;
     let mut same = made();
-    same.labels.insert(HASH.into(), config_hash(project.resolved["db"].clone()));
+    same.labels.insert(HASH.into(), config_hash(project.resolved["db"].clone(), Line::V26));
     assert_eq!(judged(same)["web"], Drift::Same { exact: true });
     let drift = judged(made());
     assert_eq!(told(&drift["db"]), ["command: serve → other"]);

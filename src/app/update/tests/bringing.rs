@@ -4,7 +4,10 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    compose::{Problem, canon::config_hash},
+    compose::{
+        Problem,
+        canon::{Line, config_hash},
+    },
     stack::{ImageFacts, fixture},
     work::{Error, Progress, Unit},
 };
@@ -33,7 +36,7 @@ trait MapLabels {
 impl MapLabels for Vec<Container> {
     fn map_labels(mut self) -> Self {
         for container in &mut self {
-            container.labels.insert("com.docker.compose.config-hash".into(), config_hash(json!({})));
+            container.labels.insert("com.docker.compose.config-hash".into(), config_hash(json!({}), Line::V26));
         }
         self
     }
