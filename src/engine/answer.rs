@@ -98,7 +98,8 @@ impl Engine {
             | Question::HostPath(_)
             | Question::Routes
             | Question::Listening(_)
-            | Question::FreeSpace(_) => return Ok(None),
+            | Question::FreeSpace(_)
+            | Question::Compose => return Ok(None),
         }))
     }
 

@@ -77,6 +77,23 @@ pub async fn compose_up(
     run(command, options.stdin.clone(), progress, cancel).await
 }
 
+/// The version of the docker compose that is installed.
+///
+/// # Errors
+/// Why it can't be found out.
+pub async fn compose_version() -> Result<String, String> {
+    let mut command = Command::new("docker");
+    command.args(["compose", "version", "--short"]).stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    let printed = timeout(GRACE, command.output()).await.map_err(|_| "docker compose version takes too long")?;
+    let printed = printed.map_err(|error| format!("docker can't be run: {error}"))?;
+    let version = clean(&String::from_utf8_lossy(&printed.stdout)).trim().to_owned();
+    if printed.status.success() && !version.is_empty() {
+        Ok(version)
+    } else {
+        Err("docker compose isn't installed".into())
+    }
+}
+
 /// The engine in use as docker's own variables name it; `None` is a variable that would say otherwise.
 fn docker_env(engine: &Engine) -> Vec<(&'static str, Option<String>)> {
     let address = engine.transport.address();

@@ -57,7 +57,7 @@ mod wire;
 use std::{collections::BTreeMap, num::NonZeroU32, sync::Arc};
 
 pub use address::{EngineAddress, EngineTarget, Way};
-pub use compose::{compose_up, up_arguments};
+pub use compose::{compose_up, compose_version, up_arguments};
 pub use connector::Connector;
 pub use demux::Demux;
 pub use error::{ConnectError, Error};

@@ -38,6 +38,8 @@ pub enum Question {
     Throttling(ContainerId),
     /// How much room is left in the file system of a path of the host? Only answered where the engine is on this host.
     FreeSpace(String),
+    /// Which docker compose is installed?
+    Compose,
     /// How does the log of a container end that isn't followed? The last of all questions: there may be many.
     LogEnd(ContainerId),
 }
@@ -79,6 +81,8 @@ pub enum Answer {
         /// All.
         total: u64,
     },
+    /// Its version, `2.26.1-4`.
+    Compose(String),
     /// The last lines of a log.
     LogEnd {
         /// They, oldest first.

@@ -180,7 +180,7 @@ async fn ask(connector: Connector, question: Question, out: Outlet) {
             return;
         }
         sleep(match question {
-            Question::Offer(_) => REGISTRY,
+            Question::Offer(_) | Question::Compose => REGISTRY,
             Question::LogEnd(_) => LOG_END,
             _ => AGAIN,
         })

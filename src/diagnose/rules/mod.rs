@@ -49,6 +49,7 @@ mod names_and_networks;
 mod networks;
 mod no_shared_network;
 mod old_data;
+mod older_compose;
 mod other_stack;
 mod out_of_memory;
 mod out_of_memory_child;
@@ -90,6 +91,7 @@ pub const RULES: &[&Rule] = &[
     &file_problems::REPLICAS_SHARE_CONTAINER_NAME,
     &variable_not_set::RULE,
     &file_warnings::RULE,
+    &older_compose::RULE,
     &condition_needs_healthcheck::RULE,
     &bind_directory_over_file::RULE,
     &bind_source_missing::RULE,
