@@ -1,4 +1,6 @@
 //! Drift: what is said of containers whose file has changed, against what `docker compose up` then does to them.
+//!
+//! The docker compose is the one installed; `DOCKER_CONFIG` may name a folder with another one among its plugins.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -39,7 +41,7 @@ impl<'a> Tag<'a> {
 /// A service before and after the change, and the keys that are told to differ; none: `up` leaves it alone.
 type Change = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
-const CHANGES: [Change; 21] = [
+const CHANGES: [Change; 23] = [
     ("nothing", "environment: {A: 1}", "environment: {A: 1}", &[]),
     ("order", "environment: {A: 1, B: 2}, labels: {x: y}", "labels: [x=y], environment: [B=2, A=1]", &[]),
     ("scale", "command: [sleep]", "command: [sleep], scale: 2", &[]),
@@ -47,6 +49,13 @@ const CHANGES: [Change; 21] = [
     ("variable", "environment: {A: 1}", "environment: {A: 2}", &["environment.A"]),
     ("no-variable", "environment: {A: 1, B: '<x$$>'}", "environment: {B: '<x$$>'}", &["environment.A"]),
     ("env-file", "env_file: [a.env]", "env_file: [b.env]", &["environment.FROM_FILE"]),
+    ("looked-up", "env_file: [c.env], environment: {A: own}", "env_file: [c.env], environment: {A: own}", &[]),
+    (
+        "preferred",
+        "networks: {default: {priority: 1, aliases: [p]}}",
+        "networks: {default: {aliases: [p], priority: 1}}",
+        &[],
+    ),
     ("port", "", "ports: ['127.0.0.1::80']", &["ports"]),
     ("labelled", "labels: {x: y}", "labels: {x: z}", &["labels.x"]),
     ("command", "command: [sleep]", "command: [serve]", &["command"]),
@@ -125,6 +134,8 @@ fn what_is_said_is_what_up_then_does() {
         let compose = project.dir().join("compose.yaml");
         fs::write(project.dir().join("a.env"), "FROM_FILE=a\n").unwrap();
         fs::write(project.dir().join("b.env"), "FROM_FILE=b\n").unwrap();
+        // What A is here, releases don't agree on.
+        fs::write(project.dir().join("c.env"), "B=${A-none}\nA=file\n").unwrap();
         // What is built has compose's own name for it, and isn't built again while an image is there.
         let other = Tag::new(&project, "other");
         let built = Tag(engine, format!("{}-built", project.name));
@@ -143,7 +154,12 @@ fn what_is_said_is_what_up_then_does() {
         let newer = checked(&project);
         project.compose(&["up", "--detach"]);
         let after = ids(&project);
+        let made = engine.containers(&project.name).into_values().next().unwrap();
+        let version = label(&made, "version").to_owned();
+        // Since 2.29.3 a container isn't recreated for what it depends on.
+        let ignored = |name: &str| name == "waiting" && !version.starts_with("2.26.");
         for (name, _, _, keys) in &CHANGES {
+            let keys = if ignored(name) { &[] } else { *keys };
             let recreated = before[*name] != after[*name];
             let (verdict, told) = &told[*name];
             assert_eq!(
