@@ -27,7 +27,7 @@
 //! | [`compose`] | base | the project as `docker compose` reads it |
 //! | [`logs`] | base | the log store: lines held, cleaned, levelled, split into fields, searched |
 //! | [`stack`] | base, compose, logs | what is true of one project, and what its words mean |
-//! | [`host`] | base, compose, stack | what is true of one engine, and the stacks on it |
+//! | [`host`] | base, compose, logs, stack | what is true of one engine, and the stacks on it |
 //! | [`diagnose`] | base, compose, logs, stack, host | rules that find what is wrong, and why |
 //! | [`work`] | base, compose, stack | what can be done: calls, plans, agreement, jobs, as values |
 //! | [`app`] | all above | the program: the model and its messages, the action table, screens, overlays, the inspector |

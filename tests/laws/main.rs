@@ -18,7 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("compose", &["base"]),
     ("logs", &["base"]),
     ("stack", &["base", "compose", "logs"]),
-    ("host", &["base", "compose", "stack"]),
+    ("host", &["base", "compose", "logs", "stack"]),
     ("diagnose", &["base", "compose", "logs", "stack", "host"]),
     ("work", &["base", "compose", "stack"]),
     ("app", &["base", "view", "compose", "logs", "stack", "host", "diagnose", "work"]),
