@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Host;
 use crate::{
     base::shell::ShellLine,
     compose::{Flag, Options},
+    stack::Stack,
 };
 
 /// What stackview was called with that a command to paste has to carry. Where it was called with nothing, docker finds
@@ -56,7 +56,8 @@ impl Called {
         self.folder.as_os_str().is_empty() || self.folder == folder
     }
 
-    fn docker(&self) -> ShellLine {
+    /// `docker`, for what is on the engine.
+    pub fn docker(&self) -> ShellLine {
         let line = ShellLine::new("docker");
         match &self.engine {
             EngineChoice::Usual => line,
@@ -64,32 +65,25 @@ impl Called {
             EngineChoice::Context(name) => line.then("-c").word(name),
         }
     }
-}
-
-impl Host {
-    /// `docker`, for what is on this engine.
-    pub fn docker(&self) -> ShellLine {
-        self.called.docker()
-    }
 
     /// `docker compose`, for what is done to the containers that are there: they are found by the project's name.
-    pub fn compose(&self) -> ShellLine {
-        if self.stack().declared.is_none() || self.called.stdin {
-            return self.compose_of(&self.stack().project);
+    pub fn compose(&self, stack: &Stack) -> ShellLine {
+        if stack.declared.is_none() || self.stdin {
+            return self.compose_of(&stack.project);
         }
         let line = self.docker().then("compose");
-        self.called.flags.iter().fold(line, |line, (flag, value)| line.then(flag).word(value))
+        self.flags.iter().fold(line, |line, (flag, value)| line.then(flag).word(value))
     }
 
     /// `docker compose`, for what reads the project's files, as `up` and `run` do.
-    pub fn compose_by_files(&self) -> ShellLine {
-        if self.stack().declared.is_none() {
+    pub fn compose_by_files(&self, stack: &Stack) -> ShellLine {
+        if stack.declared.is_none() {
             return ShellLine::refused("the project's files aren't known here; start stackview in its folder");
         }
-        if self.called.stdin {
+        if self.stdin {
             return ShellLine::refused("the compose file came on standard input");
         }
-        self.compose()
+        self.compose(stack)
     }
 
     /// `docker compose` for any project by its name.
@@ -103,7 +97,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::{compose, stack::Stack};
+    use crate::{compose, host::Host};
 
     fn host(engine: EngineChoice, options: &Options) -> Host {
         let read =

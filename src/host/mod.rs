@@ -19,7 +19,7 @@ pub use fact::*;
 pub use question::{Answer, Offer, PathFacts, PortOwner, Question, registry_of};
 
 use crate::{
-    base::{id::ProjectName, loss::Ledger, time::OtherClock},
+    base::{id::ProjectName, loss::Ledger, shell::ShellLine, time::OtherClock},
     compose::Project,
     stack::{Change, EngineView, Images, Quirks, Stack},
 };
@@ -73,6 +73,26 @@ impl Host {
     #[must_use]
     pub fn called(self, called: Called) -> Self {
         Self { called, ..self }
+    }
+
+    /// `docker`, for what is on this engine.
+    pub fn docker(&self) -> ShellLine {
+        self.called.docker()
+    }
+
+    /// `docker compose`, for what is done to the containers of the project in front.
+    pub fn compose(&self) -> ShellLine {
+        self.called.compose(&self.stack)
+    }
+
+    /// `docker compose`, for what reads the files of the project in front, as `up` and `run` do.
+    pub fn compose_by_files(&self) -> ShellLine {
+        self.called.compose_by_files(&self.stack)
+    }
+
+    /// `docker compose` for any project by its name.
+    pub fn compose_of(&self, project: &str) -> ShellLine {
+        self.called.compose_of(project)
     }
 
     /// What is true of the project in front.
