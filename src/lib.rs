@@ -56,7 +56,7 @@
 //!    make, and removes exactly the ids of its plan, each looked at again. Read-only is refused where effects are
 //!    performed, and once more in the transport.
 //! 8. The terminal is given back on return, error, panic, signals and suspension.
-//! 9. Nothing from outside reaches the terminal unsanitised.
+//! 9. Nothing from outside reaches the terminal unsanitised, and no secret leaves that wasn't asked for.
 //! 10. No wait without a deadline that counts from when it begins to queue, no retry without a cap on its pace.
 
 // What came from outside may be as large as its type: it is added and multiplied by what saturates (or checks), never by

@@ -22,6 +22,7 @@ use crate::{
     base::{
         id::{Address, ContainerId, ProjectName, ServiceName},
         loss::{Ledger, Loss, LossKind, Whom},
+        secrets::Masker,
         time::{Stamp, Zone},
     },
     compose::{Problem, Project, Severity},
@@ -79,6 +80,8 @@ pub struct Model {
     pub losses: Ledger,
     /// What was chosen at start.
     pub settings: Settings,
+    /// Masks what is shown, with the secrets of what it was made for.
+    masker: (Option<Address>, Masker),
 }
 
 /// A health check that was run by hand.
@@ -135,7 +138,7 @@ impl Model {
         let overview = host.stack().overview(host.view(), at);
         let diagnosis = diagnose(&Case::new(&problems, &host, &overview, at));
         let ui = Ui { selected: overview.services.first().map(|s| Pick::Service(s.name.clone())), ..Ui::default() };
-        Self {
+        let mut model = Self {
             timeline: Timeline::of(host.stack(), host.view(), &overview, at),
             hosts: Hosts::new(host),
             overview,
@@ -158,6 +161,22 @@ impl Model {
             notified: NotificationLog::default(),
             losses: Ledger::default(),
             settings,
+            masker: (None, Masker::default()),
+        };
+        model.know_secrets();
+        model
+    }
+
+    /// What text has to pass before it leaves.
+    pub fn masker(&self) -> &Masker {
+        &self.masker.1
+    }
+
+    /// Makes the masker again where more secrets are known now, or others.
+    pub(in crate::app) fn know_secrets(&mut self) {
+        let (known, ascii, shown) = (self.stack().known(), self.settings.ascii, Some(self.address()));
+        if self.masker.0 != shown || !self.masker.1.is_of(known, ascii) {
+            self.masker = (shown, Masker::knowing(known, ascii));
         }
     }
 

@@ -4,10 +4,15 @@
 
 use ratatui::layout::{Position, Rect, Size};
 
-use super::{Model, answers, layout::too_small, model::Mode, scene::Scene, screens, shell};
+use super::{
+    Model, answers, layout::too_small, model::Mode, scene::Scene, screens, screens::stack::state::INSPECTOR, shell,
+};
 use crate::{
     host::Link,
-    view::screen::{Pane, Screen},
+    view::{
+        mask::masked,
+        screen::{Pane, Screen},
+    },
 };
 
 /// The Startup screen's bars alone, all of them, with each service in words: for what is printed.
@@ -15,11 +20,15 @@ pub fn startup_picture(model: &Model, size: Size) -> Screen {
     let mut screen = Screen { size, ascii: model.settings.ascii, ..Screen::default() };
     let area = Rect::from((Position::ORIGIN, size));
     screen.panes.push(screens::startup::whole(&Scene::new(model), area));
-    screen
+    masked(screen, model.masker())
 }
 
-/// The picture of a model.
+/// The picture of a model, without its secrets.
 pub fn picture(model: &Model) -> Screen {
+    masked(unmasked(model), model.masker())
+}
+
+fn unmasked(model: &Model) -> Screen {
     let mut screen = Screen { size: model.size, ascii: model.settings.ascii, ..Screen::default() };
     if too_small(model.size) {
         screen.panes.push(answers::too_small(model));
@@ -36,13 +45,15 @@ pub fn picture(model: &Model) -> Screen {
             screen.panes.push(shell::tabs::draw(&scene));
             for (panel, area) in &model.layout.panels {
                 if let Some(row) = model.ui.tab.row().panel(*panel) {
-                    screen.panes.push(Pane { stale: lost, ..(row.draw)(&scene, *area) });
+                    let revealed = model.ui.reveal && *panel == INSPECTOR;
+                    screen.panes.push(Pane { stale: lost, revealed, ..(row.draw)(&scene, *area) });
                 }
             }
         }
     }
     let (footer, cursor) = shell::footer::draw(&scene);
-    screen.panes.push(footer);
+    // What is being typed doesn't move under the cursor.
+    screen.panes.push(Pane { revealed: model.ui.prompt.is_some(), ..footer });
     screen.cursor = cursor;
     screen.panes.extend(shell::footer::toasts(&scene));
     if let Some(open) = &model.ui.overlay {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::{
     app::{Model, picture::startup_picture, screens::startup, words},
     base::{
-        secrets::masked,
+        secrets::masked_text,
         text::clean,
         time::Stamp,
         units::{self, count},
@@ -31,8 +31,6 @@ const FINDINGS: usize = 12;
 const WIDE: u16 = 110;
 /// The longest report, in bytes.
 const LONGEST: usize = 512 << 10;
-/// Shorter values aren't sought in the text: they'd be found by chance.
-const SHORTEST_SECRET: usize = 6;
 
 /// The report of a model, whose logs hold the last lines of what isn't ready.
 pub fn report(model: &Model, diagnosis: &Diagnosis, unseen: Option<&str>) -> String {
@@ -45,7 +43,7 @@ pub fn report(model: &Model, diagnosis: &Diagnosis, unseen: Option<&str>) -> Str
     probes(&mut out, model);
     logs(&mut out, model);
     images(&mut out, model);
-    let mut text = without_secrets(&out, model);
+    let mut text = model.masker().text(&out).into_owned();
     if text.len() > LONGEST {
         let end = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         text.truncate(end);
@@ -187,7 +185,11 @@ fn probes(out: &mut String, model: &Model) {
                 let end =
                     if probe.exit < 0 { "timed out or could not run".into() } else { format!("exit {}", probe.exit) };
                 let output: Vec<&str> = probe.output.lines().filter(|l| !l.trim().is_empty()).take(3).collect();
-                let said = if output.is_empty() { String::new() } else { format!(": {}", code(&output.join(" ⏎ "))) };
+                let said = if output.is_empty() {
+                    String::new()
+                } else {
+                    format!(": {}", code(&model.masker().text(&output.join(" ⏎ "))))
+                };
                 put!(out, "- {} took {}, {end}{said}", at(probe.start), units::span(probe.end.since(probe.start)));
             }
         }
@@ -212,7 +214,10 @@ fn logs(out: &mut String, model: &Model) {
         let lines: Vec<String> = lines
             .skip(skipped)
             .map(|line| {
-                let text: String = line.text().chars().take(LONG).collect();
+                let masker = model.masker();
+                let text = line.text();
+                let text = if line.of_key() { masker.mask().into() } else { masker.text(&text) };
+                let text: String = text.chars().take(LONG).collect();
                 format!("{} {}{text}", at(line.at()), if line.stderr() { "! " } else { "" })
             })
             .collect();
@@ -253,14 +258,14 @@ fn inline(text: &str) -> String {
 
 /// Outside text as code within a line.
 fn code(text: &str) -> String {
-    let text: String = clean(text).chars().take(LONG).collect();
+    let text: String = masked_text(&clean(text), false).chars().take(LONG).collect();
     let ticks = "`".repeat(longest_run(&text) + 1);
     format!("{ticks} {text} {ticks}")
 }
 
 /// Outside text in a cell of a table.
 fn cell(text: &str) -> String {
-    let short: String = text.chars().take(LONG).collect();
+    let short: String = masked_text(text, false).chars().take(LONG).collect();
     inline(&short)
 }
 
@@ -278,43 +283,6 @@ fn fenced(out: &mut String, language: &str, lines: impl IntoIterator<Item = Stri
 
 fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
-}
-
-/// The text without the values of variables that hold secrets, wherever a program wrote them. A value that is also
-/// a name (`postgres`) says nothing where it stands, and hiding it would tell that it is one.
-fn without_secrets(text: &str, model: &Model) -> String {
-    let declared = model.stack().declared.as_ref();
-    let of_files = declared.into_iter().flat_map(|p| p.services.values()).flat_map(|s| &s.environment);
-    let of_files = of_files.filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?)));
-    let of_containers = model.stack().containers.values().flat_map(|c| &c.env).filter_map(|e| e.split_once('='));
-    let variables: Vec<(&str, &str)> = of_files.chain(of_containers).collect();
-    let mut names: Vec<&str> = vec![&model.stack().project];
-    names.extend(model.overview.services.iter().map(|s| &*s.name));
-    names.extend(model.stack().containers.values().flat_map(|c| c.image.split(['/', ':', '@'])));
-    let mut secrets: Vec<&str> = Vec::new();
-    for (name, value) in &variables {
-        let shown = masked(name, value, false);
-        if shown == *value {
-            names.push(value);
-            continue;
-        }
-        // What differs between the value and what may be shown of it.
-        let Some((before, after)) = shown.split_once("••••••••") else { continue };
-        let inner = value.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-        secrets.extend(inner);
-    }
-    secrets.retain(|s| s.len() >= SHORTEST_SECRET && !names.contains(s));
-    secrets.sort_by_key(|s| std::cmp::Reverse(s.len()));
-    secrets.dedup();
-    let mut text = text.to_owned();
-    for secret in secrets {
-        for form in [clean(secret).into_owned(), inline(secret)] {
-            text = text.replace(&form, "••••••••");
-        }
-    }
-    // Passwords in URLs that no variable holds.
-    let words = text.split_inclusive([' ', '\n', '"', '\'']).map(|word| masked("", word, false));
-    words.collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::secrets::masked_text;
+
 /// Whether a character may reach the screen as it is.
 pub fn is_plain(c: char) -> bool {
     !c.is_control()
@@ -134,8 +136,13 @@ pub fn pad_left(text: &str, columns: usize) -> String {
 }
 
 /// Breaks clean text at blanks into lines of at most `columns`; a longer word is cut, within a path between its
-/// parts.
+/// parts. Its secrets are masked, since nobody could tell them by their halves.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    wrap_revealed(&masked_text(text, true), columns)
+}
+
+/// [`wrap`] for what was asked for with its secrets, or has lost them already.
+pub fn wrap_revealed(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
     let mut line = String::new();

@@ -9,7 +9,11 @@ use clap::{Args, ValueEnum};
 use color_eyre::eyre::{Result, WrapErr, bail};
 use serde_json::{Value, json};
 
-use super::{output::print, project::resolved, sources};
+use super::{
+    output::{print, print_as_asked, write},
+    project::resolved,
+    sources,
+};
 use crate::{
     compose::{
         self, How, Loaded, Project,
@@ -115,11 +119,12 @@ pub fn run(mut options: compose::Options, args: &ConfigArgs) -> Result<u8> {
     match &args.output {
         _ if args.quiet => Ok(0),
         Some(path) if !out.is_empty() => {
-            save::replace(path, out.as_bytes())
-                .wrap_err_with(|| format!("The project could not be written to {}", path.display()))?;
+            let written = if args.what.sources { write(path, &out) } else { save::replace(path, out.as_bytes()) };
+            written.wrap_err_with(|| format!("The project could not be written to {}", path.display()))?;
             Ok(0)
         }
-        _ => print(out.as_bytes()),
+        _ if args.what.sources => print(&out),
+        _ => print_as_asked(out.as_bytes()),
     }
 }
 

@@ -3,7 +3,6 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::{self, Write},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
@@ -13,7 +12,7 @@ use color_eyre::eyre::{Result, WrapErr, eyre};
 use super::{
     args::{Common, DemoArgs},
     engine::block_on,
-    output::{WrongUse, left},
+    output::{WrongUse, left, print},
     settings::chosen,
 };
 use crate::{
@@ -111,7 +110,7 @@ fn serve(socket: &Path, scenario: Scenario, options: Options) -> Result<u8> {
     block_on(async {
         let engine = http::serve(socket, scenario, options)?;
         // Whoever started us waits for this line.
-        writeln!(io::stdout().lock(), "{words}")?;
+        print(&format!("{words}\n"))?;
         let code = runtime::ended().await?;
         engine.shutdown().await;
         Ok(code)

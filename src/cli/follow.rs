@@ -12,7 +12,7 @@ use crate::{
     base::{id::HostId, time::Stamp},
     engine::{Connector, Outlet, keep_link, watch_project},
     host::{Host, Link},
-    runtime::now,
+    runtime::{now, secrets},
     stack::{Overview, Stack},
 };
 
@@ -57,6 +57,7 @@ pub async fn follow<T>(
             Err(_) if Instant::now() >= deadline => return Ok(None),
             Err(_) => {}
         }
+        secrets::learn(host.stack().known());
         let stack = host.stack();
         if let (Link::Lost { error, .. }, false) = (&host.link, stack.listed) {
             bail!("{error}");

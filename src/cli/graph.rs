@@ -6,7 +6,11 @@ use color_eyre::eyre::{Result, bail};
 use ratatui::layout::Size;
 use serde_json::json;
 
-use super::{args::GraphFormat, output::print, project::load};
+use super::{
+    args::GraphFormat,
+    output::{columns, print, print_json},
+    project::load,
+};
 use crate::{
     app::screens::stack::topology::drawn,
     base::text,
@@ -24,15 +28,14 @@ pub fn run(options: &compose::Options, format: GraphFormat, ascii: bool) -> Resu
         GraphFormat::Text => drawn::text(&project, width(), ascii),
         GraphFormat::Mermaid => mermaid(&project),
         GraphFormat::Dot => dot(&project),
-        GraphFormat::Json => json_graph(&project)?,
+        GraphFormat::Json => return print_json(json_graph(&project)),
     };
-    print(out.as_bytes())
+    print(&out)
 }
 
 /// The columns of the terminal; without one, as many as a wide page has.
 fn width() -> u16 {
-    let told = rustix::termios::tcgetwinsize(std::io::stdout()).map(|size| Size::new(size.ws_col, size.ws_row));
-    told.ok().filter(|size| size.width > 0).map_or(120, |size| bounded(size).width)
+    columns().map_or(120, |width| bounded(Size::new(width, 1)).width)
 }
 
 /// A word for the arrow; the same as docker compose's, shortened.
@@ -84,7 +87,7 @@ fn dot(project: &Project) -> String {
     out
 }
 
-fn json_graph(project: &Project) -> Result<String> {
+fn json_graph(project: &Project) -> serde_json::Value {
     let services: Vec<_> =
         project.services.values().map(|s| json!({"name": &*s.name, "enabled": s.enabled, "image": s.image})).collect();
     let edges: Vec<_> = project
@@ -96,5 +99,5 @@ fn json_graph(project: &Project) -> Result<String> {
             })
         })
         .collect();
-    Ok(serde_json::to_string_pretty(&json!({"project": &*project.name, "services": services, "edges": edges}))? + "\n")
+    json!({"project": &*project.name, "services": services, "edges": edges})
 }

@@ -16,7 +16,7 @@ use crate::{
     diagnose::{Case, Diagnosis, diagnose},
     engine::{Engine, EngineTarget, Error},
     host::{Answer, Called, Fact, Host, Link, Question},
-    runtime::{host::answer, memory, now},
+    runtime::{host::answer, memory, now, secrets},
     stack::{self, Stack, drift, starts::Remembered, timeline::Timeline},
 };
 
@@ -84,13 +84,16 @@ pub fn look(
             Err(_late) => Some(eyre!("the engine didn't tell everything within {} s", LONGEST.as_secs())),
         }
     })?;
+    secrets::learn(host.stack().known());
     Ok(Seen { host, missed })
 }
 
 /// The project before any engine was asked.
 pub fn unseen(options: &compose::Options, declared: Option<Project>) -> Stack {
     let name = declared.as_ref().map(|project| project.name.clone()).or_else(|| project_name(options));
-    Stack::new(name.unwrap_or_else(|| ProjectName::from("")), declared.map(Arc::new))
+    let stack = Stack::new(name.unwrap_or_else(|| ProjectName::from("")), declared.map(Arc::new));
+    secrets::learn(stack.known());
+    stack
 }
 
 /// What is wrong, as far as it is seen.

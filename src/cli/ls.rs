@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{
     args::StatusFormat,
     engine::{block_on, connect},
-    output::print,
+    output::{print, print_json},
 };
 use crate::{base::text, engine::EngineTarget, host::ProjectSummary};
 
@@ -21,11 +21,9 @@ pub fn run(target: &EngineTarget, env: &BTreeMap<String, String>, format: Status
                 .iter()
                 .map(|p| json!({"project": &*p.name, "running": p.running, "total": p.total, "troubled": p.troubled, "files": p.files, "dir": p.dir}))
                 .collect();
-            let mut out = serde_json::to_vec_pretty(&list)?;
-            out.push(b'\n');
-            print(&out)
+            print_json(list.into())
         }
-        StatusFormat::Table => print(table(&projects).as_bytes()),
+        StatusFormat::Table => print(&table(&projects)),
     }
 }
 

@@ -34,7 +34,7 @@ pub use output::print_error;
 
 use self::{
     args::{Cli, Command, Common},
-    output::{WrongUse, left, print},
+    output::{WrongUse, left, print_as_asked},
     project::project_name,
     settings::chosen,
 };
@@ -88,12 +88,12 @@ pub fn main() -> Result<u8> {
         Some(Command::Completions { shell }) => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "stackview", &mut out);
-            print(&out)
+            print_as_asked(&out)
         }
         Some(Command::Man) => {
             let mut out = Vec::new();
             clap_mangen::Man::new(Cli::command()).render(&mut out)?;
-            print(&out)
+            print_as_asked(&out)
         }
     }
 }

@@ -6,6 +6,7 @@ use super::output::report;
 use crate::{
     base::id::ProjectName,
     compose::{self, Severity},
+    runtime::secrets,
 };
 
 /// The project for a one-shot command: problems go to standard error; without a usable project it is an error.
@@ -22,6 +23,9 @@ pub fn resolved(options: &compose::Options) -> Result<compose::Loaded> {
             return Ok(loaded);
         }
         bail!("{looked}. Name one with -f, or a project of the engine with -p; `stackview ls` lists them");
+    }
+    if let Some(project) = &loaded.project {
+        secrets::learn(&project.known);
     }
     // Whether an image brings a health check the engine knows, and what is seen of it shows.
     let (_asked, told): (Vec<_>, Vec<_>) = loaded.problems.iter().cloned().partition(compose::Problem::is_of_image);

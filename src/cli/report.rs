@@ -7,13 +7,13 @@ use ratatui::layout::Size;
 
 use super::{
     check,
-    output::{note, print},
+    output::{note, print, write},
 };
 use crate::{
     app::{Store, model::Settings, report::report},
     compose,
     engine::EngineTarget,
-    runtime::{now, save},
+    runtime::now,
 };
 
 /// Looks, and writes the report into a file or to standard output.
@@ -22,10 +22,9 @@ pub fn run(options: &compose::Options, target: &EngineTarget, settings: Settings
     let model = Store::looking_at(settings, look.host, look.loaded.problems, Size::new(120, 60), now());
     let text = report(&model, &look.diagnosis, look.unseen.as_deref());
     match file {
-        None => print(text.as_bytes()),
+        None => print(&text),
         Some(file) => {
-            save::replace(file, text.as_bytes())
-                .wrap_err_with(|| format!("the report can't be written to {}", file.display()))?;
+            write(file, &text).wrap_err_with(|| format!("the report can't be written to {}", file.display()))?;
             note(&format!("The report is in {}", file.display()));
             Ok(0)
         }

@@ -11,7 +11,7 @@ use etcetera::BaseStrategy;
 use super::{
     args::Common,
     colors,
-    output::{WrongUse, print},
+    output::{WrongUse, print_as_asked},
 };
 use crate::{
     app::{config::Config, model::Settings},
@@ -83,11 +83,11 @@ pub fn read(named: Option<&Path>) -> Result<Config> {
 pub fn run(named: Option<&Path>, asked: SettingsCommand) -> Result<u8> {
     let path = path(named)?;
     match asked {
-        SettingsCommand::Path => print(format!("{}\n", path.display()).as_bytes()),
+        SettingsCommand::Path => print_as_asked(format!("{}\n", path.display()).as_bytes()),
         SettingsCommand::Check => {
             read(named)?;
             let there = if path.exists() { "can be read" } else { "isn't there: every setting has its default" };
-            print(format!("{} {there}\n", path.display()).as_bytes())
+            print_as_asked(format!("{} {there}\n", path.display()).as_bytes())
         }
         SettingsCommand::Init => {
             if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
@@ -96,7 +96,7 @@ pub fn run(named: Option<&Path>, asked: SettingsCommand) -> Result<u8> {
             save::new_file(&path, Config::TEMPLATE.as_bytes()).wrap_err_with(|| {
                 format!("{} can't be written (one that is there is left as it is)", path.display())
             })?;
-            print(format!("{}\n", path.display()).as_bytes())
+            print_as_asked(format!("{}\n", path.display()).as_bytes())
         }
     }
 }

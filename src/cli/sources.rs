@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    base::secrets::{is_secret, masked, masked_command},
+    base::secrets::{is_secret, masked, masked_text},
     compose::{
         Loaded, Place,
         provenance::Setting,
@@ -66,7 +66,7 @@ impl<'l> Reach<'l> {
 
 /// A value as it may be shown: whole texts such as commands may hold a secret among other things.
 fn shown(secret: bool, value: &str) -> Cow<'_, str> {
-    if secret { masked("SECRET", value, false) } else { Cow::Owned(masked_command(value, false)) }
+    if secret { masked("SECRET", value, false) } else { masked_text(value, false) }
 }
 
 fn variable(name: &str, uses: &[&Use], reach: &Reach<'_>) -> Value {
@@ -160,7 +160,7 @@ mod tests {
             // The override leaves nothing of it in web; job has it from its env file.
             "IMG (job): .env=nginx .env=nginx",
             "NO (): unset=",
-            "PASSED_ON (web): shell=••••••••",
+            "PASSED_ON (web): shell=p",
             "TAG (): default=1",
             "UNSET (web): unset=",
         ];

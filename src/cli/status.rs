@@ -7,7 +7,7 @@ use color_eyre::eyre::{Result, bail};
 use super::{
     args::StatusFormat,
     look::{Depth, look},
-    output::{WrongUse, colored, print},
+    output::{WrongUse, colored, print, print_json},
     project::load,
 };
 use crate::{
@@ -30,12 +30,8 @@ pub fn run(options: &compose::Options, target: &EngineTarget, services: &[String
     }
     only(&mut overview, services)?;
     match format {
-        StatusFormat::Json => {
-            let mut out = serde_json::to_vec_pretty(&status_json(stack, &overview, engine_now))?;
-            out.push(b'\n');
-            print(&out)
-        }
-        StatusFormat::Table => print(table(stack, &overview, engine_now, colored(&options.env)).as_bytes()),
+        StatusFormat::Json => print_json(status_json(stack, &overview, engine_now)),
+        StatusFormat::Table => print(&table(stack, &overview, engine_now, colored(&options.env))),
     }
 }
 

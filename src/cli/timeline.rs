@@ -1,7 +1,5 @@
 //! `stackview timeline`: the last start, as a drawing, as JSON or as a picture.
 
-use std::io::IsTerminal;
-
 use color_eyre::eyre::{Result, bail};
 use ratatui::layout::Size;
 
@@ -9,7 +7,7 @@ use super::{
     args::TimelineFormat,
     colors,
     look::{Depth, look},
-    output::print,
+    output::{columns, is_terminal, print, print_as_asked, print_json},
     project::load,
 };
 use crate::{
@@ -34,7 +32,7 @@ pub fn run(
     settings: Settings,
     format: TimelineFormat,
 ) -> Result<u8> {
-    let colors = if std::io::stdout().is_terminal() { colors::depth(&options.env) } else { ColorDepth::None };
+    let colors = if is_terminal() { colors::depth(&options.env) } else { ColorDepth::None };
     let theme = settings.theme.clone();
     let host = look(options, target, load(options)?, Depth::Start)?.whole()?;
     let model = Store::looking_at(settings, host, Vec::new(), Size::new(WIDE, 200), now());
@@ -43,24 +41,19 @@ pub fn run(
         bail!("nothing of the project '{name}' was started yet, so there is no start to show");
     };
     remember(&model, timeline);
-    let terminal = rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|size| size.ws_col);
     match format {
-        TimelineFormat::Json => {
-            let mut out = serde_json::to_vec_pretty(&timeline_json(model.stack(), &model.overview, timeline))?;
-            out.push(b'\n');
-            print(&out)
-        }
+        TimelineFormat::Json => print_json(timeline_json(model.stack(), &model.overview, timeline)),
         TimelineFormat::Svg => {
             let theme = Theme::named(&theme)?;
             let screen = startup_picture(&model, size(&model, WIDE));
-            print(export::svg(&drawn(&screen, &theme), &theme, &format!("{name}: the last start")).as_bytes())
+            print_as_asked(export::svg(&drawn(&screen, &theme), &theme, &format!("{name}: the last start")).as_bytes())
         }
         TimelineFormat::Table => {
             let theme = Theme::named(&theme)?.adapted(colors);
-            let screen = startup_picture(&model, size(&model, terminal.unwrap_or(WIDE).max(40)));
+            let screen = startup_picture(&model, size(&model, columns().unwrap_or(WIDE).max(40)));
             let buffer = drawn(&screen, &theme);
             let plain = colors == ColorDepth::None;
-            print(if plain { export::text(&buffer) } else { export::ansi(&buffer) }.as_bytes())
+            print(&if plain { export::text(&buffer) } else { export::ansi(&buffer) })
         }
     }
 }

@@ -1,15 +1,18 @@
 //! `stackview wait`: until services are ready, can't become so, or the time is up. Driven by events.
 
-use std::{
-    collections::BTreeMap,
-    io::{self, IsTerminal, Write},
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use color_eyre::eyre::Result;
 use tokio::time::Instant;
 
-use super::{engine::block_on, follow::follow, look::unseen, project::load, status};
+use super::{
+    engine::block_on,
+    follow::follow,
+    look::unseen,
+    output::{is_heard, say},
+    project::load,
+    status,
+};
 use crate::{
     base::{id::ServiceName, text::clean, time::Stamp, units},
     compose,
@@ -73,7 +76,7 @@ struct Progress<'a> {
 
 impl<'a> Progress<'a> {
     fn new(only: &'a [ServiceName]) -> Self {
-        let shown = io::stderr().is_terminal();
+        let shown = is_heard();
         Self { only, began: Instant::now(), shown, said: BTreeMap::new(), left: Vec::new() }
     }
 
@@ -108,9 +111,4 @@ fn words(status: &ServiceStatus, now: Stamp) -> String {
         Some(_) if status.ready => state,
         Some(reason) => format!("{state}: {}", reason.words(now)),
     }
-}
-
-fn say(line: &str) {
-    // Nobody is left to hear it.
-    let _closed = writeln!(io::stderr().lock(), "{line}");
 }

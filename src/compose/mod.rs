@@ -21,6 +21,7 @@ pub mod files;
 pub mod graph;
 mod include;
 mod interpolate;
+mod known;
 pub mod load;
 mod loaded;
 mod merge;

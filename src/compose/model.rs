@@ -11,7 +11,10 @@ use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
 use super::{newer::Newer, problem::Place, provenance::Provenance};
-use crate::base::id::{ProjectName, ServiceName};
+use crate::base::{
+    id::{ProjectName, ServiceName},
+    secrets::Known,
+};
 
 /// A compose project: every service that the files declare, enabled or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +48,8 @@ pub struct Project {
     pub newer: Vec<Newer>,
     /// Where the services' values come from; empty where that wasn't asked for ([`How::sources`](super::How)).
     pub provenance: Provenance,
+    /// The secrets that its files declare.
+    pub known: Known,
 }
 
 /// A service as declared.

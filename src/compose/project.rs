@@ -9,6 +9,7 @@ use super::{
     discover::{self, Found},
     env::{Env, Var},
     files::Files,
+    known::known,
     loaded::Loaded,
     model::Project,
     newer,
@@ -20,6 +21,7 @@ use super::{
     sources::Sources,
     typed, validate,
 };
+use crate::base::secrets::Known;
 
 /// Reads the project that the options describe from these files.
 pub fn read(options: &Options, files: &dyn Files) -> Loaded {
@@ -61,12 +63,19 @@ pub fn read(options: &Options, files: &dyn Files) -> Loaded {
     }
     let document = Document::new(tree, &name, &env, how);
     let mut project = understand(document.model(), name, found, how, &mut reader);
+    project.known = known(document.model(), &env);
+    for (name, value) in project.services.values().flat_map(|service| &service.environment) {
+        project.known.learn(name, value.as_deref().unwrap_or_default());
+    }
     if let Some(before) = before {
         reader.report = before;
     }
     project.newer = std::mem::take(&mut reader.report.newer);
     if let Some(sources) = &reader.report.sources {
         project.provenance = Provenance::new(document.model(), sources);
+        for used in sources.uses.iter().filter(|used| used.secret) {
+            project.known.learn("SECRET", &used.value);
+        }
     }
     Loaded {
         project: Some(project),
@@ -119,6 +128,7 @@ fn understand(model: &Node, name: String, found: Found, how: How, reader: &mut R
         resolved_26: BTreeMap::new(),
         newer: Vec::new(),
         provenance: Provenance::default(),
+        known: Known::default(),
     };
     typed::project(model, &mut project, reader, &found.env);
     if !how.no_consistency {

@@ -466,7 +466,7 @@ impl<'a> Subject<'a> {
 
     /// What its log ends in, to follow what is said of its end; empty where it said nothing.
     pub fn last_words(&self) -> String {
-        let words = self.telling_line().map(|l| crate::base::secrets::masked_text(l.text.trim()));
+        let words = self.telling_line().map(|l| crate::base::secrets::masked_text(l.text.trim(), true));
         words.map_or_else(String::new, |words| format!(": {}", crate::base::text::fit(undated(&words), 100)))
     }
 

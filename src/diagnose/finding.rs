@@ -223,7 +223,7 @@ impl Finding {
     /// What to do, as a piece of a compose file.
     #[must_use]
     pub fn yaml(mut self, yaml: impl AsRef<str>) -> Self {
-        self.fix.yaml = Some(clean(yaml.as_ref()).into_owned());
+        self.fix.yaml = Some(secrets::masked_text(&clean(yaml.as_ref()), true).into_owned());
         self
     }
 
@@ -260,7 +260,7 @@ impl Finding {
 impl Evidence {
     /// Something said, made plain, with secrets masked.
     pub fn new(kind: Kind, text: impl AsRef<str>, source: impl AsRef<str>) -> Self {
-        Self { kind, text: secrets::masked_text(&line(text.as_ref())), source: line(source.as_ref()) }
+        Self { kind, text: line(text.as_ref()), source: line(source.as_ref()) }
     }
 
     /// A line of the compose files.
@@ -274,7 +274,7 @@ impl Evidence {
     }
 }
 
-/// Outside text as one clean line without blanks at its ends; not longer than is read.
+/// Outside text as one clean line without blanks at its ends, its secrets masked; not longer than is read.
 fn line(raw: &str) -> String {
     let mut plain = String::new();
     for word in clean(raw).split_whitespace() {
@@ -286,5 +286,5 @@ fn line(raw: &str) -> String {
             break;
         }
     }
-    text::fit(&plain, LONGEST).into_owned()
+    text::fit(&secrets::masked_text(&plain, true), LONGEST).into_owned()
 }

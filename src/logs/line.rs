@@ -7,7 +7,11 @@ use super::{
     fields::{self, Field},
     level::Level,
 };
-use crate::base::{ring::Cost, time::Stamp};
+use crate::base::{
+    ring::Cost,
+    secrets::{begins_key, goes_on_with_key},
+    time::Stamp,
+};
 
 /// A line as it came, as raw bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +33,8 @@ pub struct HeldLine {
     number: u64,
     /// Whether the bytes are clean text as they are, so that nothing has to be kept beside them.
     plain: bool,
+    /// Whether it is of the block of a private key, which begins in a line before it.
+    of_key: bool,
     level: OnceCell<Level>,
     clean: OnceCell<Box<Clean>>,
 }
@@ -37,7 +43,21 @@ impl HeldLine {
     /// Holds a line under a number.
     pub fn new(raw: LogLine, number: u64) -> Self {
         let plain = is_plain_text(&raw.text);
-        Self { raw, number, plain, level: OnceCell::new(), clean: OnceCell::new() }
+        Self { raw, number, plain, of_key: false, level: OnceCell::new(), clean: OnceCell::new() }
+    }
+
+    /// The same, as what follows a line: the block of a private key goes on over many.
+    #[must_use]
+    pub fn after(mut self, before: Option<&Self>) -> Self {
+        let begins = |line: &Self| std::str::from_utf8(&line.raw.text).is_ok_and(begins_key);
+        let begun = before.is_some_and(|line| line.of_key || begins(line));
+        self.of_key = begun && std::str::from_utf8(&self.raw.text).is_ok_and(|text| goes_on_with_key(text, true));
+        self
+    }
+
+    /// Whether it is of the block of a private key that begins in a line before it.
+    pub fn of_key(&self) -> bool {
+        self.of_key
     }
 
     /// Its number in its log.

@@ -127,7 +127,9 @@ impl Log {
         }
         self.cut = self.cut.saturating_add(raw.cut.into());
         let evicted = self.evicted();
-        self.lines.insert(at, HeldLine::new(raw, self.next));
+        let before = at.checked_sub(1).and_then(|at| self.lines.get(at));
+        let line = HeldLine::new(raw, self.next).after(before);
+        self.lines.insert(at, line);
         self.next = self.next.saturating_add(1);
         if self.evicted() > evicted {
             self.forget_old_gaps();

@@ -1,4 +1,4 @@
-//! Our own log: a file under the user's state folder, never the screen.
+//! Our own log: a file under the user's state folder, never the screen, and without secrets.
 //!
 //! An engine that talks nonsense can give a reason to complain many times a second, for days. So the same complaint is
 //! written a few times a minute and then counted, and the file is as large as it may be and then begun anew, with the one
@@ -20,7 +20,7 @@ use tracing::{Metadata, callsite::Identifier};
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
-use super::save;
+use super::{save, secrets};
 
 /// The largest file, in bytes; the one before it is as large.
 const LARGEST: u64 = 1 << 20;
@@ -43,11 +43,25 @@ pub fn begin() -> Result<Option<WorkerGuard>, String> {
     let path = folder.join("log");
     only_a_file(&path)?;
     let Ok(pages) = Pages::open(path, LARGEST) else { return Ok(None) };
-    let (to, guard) = tracing_appender::non_blocking(pages);
+    let (to, guard) = tracing_appender::non_blocking(Masked(pages));
     let filter = EnvFilter::try_from_env("STACKVIEW_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     let log = Log { to, heard: Mutex::default() };
     let _already = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(log).try_init();
     Ok(Some(guard))
+}
+
+/// Writes without secrets. Each event is written at once, so that none is cut between two writes.
+struct Masked<W>(W);
+
+impl<W: Write> Write for Masked<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write_all(secrets::masked(&String::from_utf8_lossy(bytes)).as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Whether what has the name of the log is a plain file: to open a pipe would wait until somebody reads it, and what is
@@ -190,6 +204,17 @@ mod tests {
     use std::os::unix::fs::MetadataExt;
 
     use super::*;
+    use crate::base::secrets::Known;
+
+    #[test]
+    fn our_own_log_holds_no_secret() {
+        let mut known = Known::default();
+        known.learn("LOG_TEST_PASSWORD", "only-in-the-log-test-1");
+        secrets::learn(&known);
+        let mut out = Masked(Vec::new());
+        out.write_all(b"WARN only-in-the-log-test-1 and postgres://u:pw-in-url@h\n").unwrap();
+        assert_eq!(String::from_utf8(out.0).unwrap(), "WARN ******** and postgres://u:********@h\n");
+    }
 
     #[test]
     fn it_never_grows_beyond_two_files_and_says_what_it_dropped() {

@@ -12,7 +12,7 @@ use std::{
 
 use etcetera::BaseStrategy;
 
-use super::save;
+use super::{save, secrets};
 use crate::{
     base::id::ProjectName,
     stack::starts::{self, LARGEST, StartRecord, Unusable},
@@ -77,7 +77,7 @@ fn remember_in(folder: &Path, project: &ProjectName, start: StartRecord) -> Resu
         return Ok(());
     }
     save::folder(folder)?;
-    save::own(&path, starts::to_json(project, &known).as_bytes())?;
+    save::own(&path, secrets::masked(&starts::to_json(project, &known)).as_bytes())?;
     Ok(())
 }
 

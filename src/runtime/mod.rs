@@ -23,6 +23,7 @@ mod pacer;
 mod perform;
 mod readings;
 pub mod save;
+pub mod secrets;
 mod setup;
 mod signals;
 mod streams;

@@ -22,7 +22,7 @@ use super::{
     memory,
     pacer::Pacer,
     readings::Sources,
-    save,
+    save, secrets,
     setup::{Reading, Setup},
     signals::Request,
     terminal::{Terminal, TerminalStreams},
@@ -39,7 +39,7 @@ use crate::{
     base::{id::HostId, text::clean, time::Clock},
     engine::EngineTarget,
     view::{Screen, Theme, export, render::drawn},
-    work,
+    work::{self, Run, Task},
 };
 
 /// How long one drain of a channel may take before the loop looks at the others again.
@@ -75,6 +75,8 @@ pub struct Ui<'a> {
     saving: Weak<()>,
     /// How effects ended that end at once; taken before anything else.
     said: VecDeque<Msg>,
+    /// How many secrets of the model are known to the rest of the process.
+    learnt: (usize, usize),
     frames: u64,
     /// Nothing comes from the terminal any more, and nothing goes there.
     gone: bool,
@@ -109,6 +111,7 @@ impl<'a> Ui<'a> {
             beside: mpsc::channel(8),
             saving: Weak::new(),
             said: why.map(Msg::Failed).into_iter().collect(),
+            learnt: (0, 0),
             frames: 0,
             gone: false,
             code: 0,
@@ -200,7 +203,9 @@ impl<'a> Ui<'a> {
         let figures = msg.is_figures();
         let mut next = Some(msg);
         while let Some(msg) = next {
-            for effect in self.model.update(msg, self.clock.now()) {
+            let effects = self.model.update(msg, self.clock.now());
+            self.learn();
+            for effect in effects {
                 self.perform(effect).await?;
             }
             next = self.said.pop_front();
@@ -213,6 +218,15 @@ impl<'a> Ui<'a> {
         self.pacer.data(Instant::now());
         self.tick = next_change(&self.model).map(|d| Instant::now() + d);
         Ok(())
+    }
+
+    /// Lets the rest of the process know which secrets the model learnt.
+    fn learn(&mut self) {
+        let known = self.model.stack().known();
+        if self.learnt != known.size() {
+            self.learnt = known.size();
+            secrets::learn(known);
+        }
     }
 
     async fn draw(&mut self) -> Result<()> {
@@ -267,6 +281,7 @@ impl<'a> Ui<'a> {
             Effect::Reload => self.reload(true),
             Effect::Copy(text) => {
                 let mut bytes = Vec::new();
+                let text = self.model.masker().text(&text).into_owned();
                 crossterm::queue!(bytes, crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))?;
                 self.tell_terminal(&bytes);
             }
@@ -292,6 +307,8 @@ impl<'a> Ui<'a> {
                 });
             }
             Effect::Notify { title, words } => {
+                let masker = self.model.masker();
+                let (title, words) = (masker.text(&title), masker.text(&words));
                 let sequence = notification(self.model.settings.attention.notify, &title, &words);
                 self.tell_terminal(sequence.as_bytes());
             }
@@ -308,7 +325,12 @@ impl<'a> Ui<'a> {
             Effect::Perform(_, id, _) if self.model.settings.read_only => {
                 self.said.push_back(Msg::Ended(id, Err(work::Error::ReadOnly)));
             }
-            Effect::Perform(host, id, task) => {
+            Effect::Perform(host, id, mut task) => {
+                if let Task::Run(Run::Hook(hook)) = &mut task {
+                    for (_, value) in &mut hook.environment {
+                        *value = self.model.masker().text(value).into_owned();
+                    }
+                }
                 if !self.engines.order(host, Order::Perform(id, task)) {
                     let left = work::Error::NoEngine("the connection to this engine was closed".into());
                     self.said.push_back(Msg::Ended(id, Err(left)));

@@ -107,6 +107,7 @@ impl Stack {
                 Some(held) if *held == new => {}
                 _ => {
                     changed = true;
+                    self.learn(&new);
                     self.containers.insert(new.id.clone(), new);
                 }
             }
@@ -126,6 +127,7 @@ impl Stack {
         change.history = history.probes.len() != probes || history.probes.last_key_value().map(|(at, _)| *at) != last;
         if self.containers.get(&new.id) != Some(&new) {
             change.present = true;
+            self.learn(&new);
             if !is_alive(new.phase) {
                 self.samples.remove(&new.id);
             }

@@ -157,6 +157,7 @@ pub(crate) fn project(services: impl IntoIterator<Item = Service>) -> Arc<Projec
         resolved_26: BTreeMap::new(),
         newer: Vec::new(),
         provenance: Default::default(),
+        known: Default::default(),
     })
 }
 

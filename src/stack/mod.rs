@@ -18,6 +18,7 @@ pub mod fact;
 pub(crate) mod fixture;
 mod history;
 pub mod image;
+mod known;
 mod model;
 pub mod opening;
 pub mod origin;

@@ -11,6 +11,7 @@ use crate::{
         id::{ContainerId, NetworkId, ProjectName, VolumeName},
         loss::Ledger,
         ring::Ring,
+        secrets::Known,
         time::Stamp,
     },
     compose::Project,
@@ -50,6 +51,8 @@ pub struct Stack {
     pub remembered: Remembered,
     /// Containers removed recently: an inspection that was under way then must not bring them back.
     pub(super) gone: VecDeque<ContainerId>,
+    /// The secrets that it is known to hold.
+    pub(super) known: Known,
 }
 
 /// What happened to one container, deduplicated; bounded.
@@ -99,7 +102,7 @@ impl std::ops::BitOrAssign for Change {
 impl Stack {
     /// Knows the project's name and files, and nothing of the engine yet.
     pub fn new(project: ProjectName, declared: Option<Arc<Project>>) -> Self {
-        Self {
+        let mut stack = Self {
             project,
             declared,
             listed: false,
@@ -115,11 +118,15 @@ impl Stack {
             opening: BTreeMap::new(),
             remembered: Remembered::default(),
             gone: VecDeque::new(),
-        }
+            known: Known::default(),
+        };
+        stack.learn_declared();
+        stack
     }
 
     /// Takes what the files declare now; they were read again.
     pub fn declare(&mut self, declared: Option<Arc<Project>>) {
         self.declared = declared;
+        self.learn_declared();
     }
 }

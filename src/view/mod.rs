@@ -6,6 +6,7 @@
 pub mod canvas;
 pub mod export;
 pub mod glyphs;
+pub mod mask;
 pub mod render;
 pub mod role;
 pub mod screen;

@@ -36,6 +36,8 @@ pub struct Pane {
     pub above: bool,
     /// What was drawn before is drawn pale.
     pub veil: bool,
+    /// Secrets in it were asked for: they aren't masked.
+    pub revealed: bool,
 }
 
 impl Pane {

@@ -11,7 +11,7 @@ use crate::{
         model::{ManualProbe, ManualProbeState},
     },
     base::{
-        text::{clean, wrap},
+        text::{clean, wrap_revealed},
         time::{Stamp, half_more},
         units::{count, countdown, setting, span},
     },
@@ -153,7 +153,8 @@ impl Inspected<'_> {
     /// All of an output, each line cleaned and wrapped.
     fn output(&mut self, text: &str) {
         for line in text.lines().filter(|l| !l.trim().is_empty()) {
-            let pieces = wrap(&clean(line), self.width.saturating_sub(2));
+            let line = self.shown("", line).into_owned();
+            let pieces = wrap_revealed(&clean(&line), self.width.saturating_sub(2));
             self.lines.extend(pieces.into_iter().map(|piece| Line::of(Role::Text, "  ").with(Role::Dim, piece)));
         }
     }

@@ -9,8 +9,7 @@ use crate::{
         targets,
     },
     base::{
-        secrets::{masked, masked_command},
-        text::{clean, pad, wrap},
+        text::{clean, pad, wrap_revealed},
         units,
     },
     compose::{Project, Service},
@@ -53,7 +52,8 @@ impl<'a> Inspected<'a> {
     /// A line of a name and its value; longer values are wrapped under themselves.
     pub(super) fn pair(&mut self, name: &str, role: Role, value: &str) {
         let room = self.width.saturating_sub(NAMES).max(8);
-        for (i, piece) in wrap(&clean(value), room).into_iter().enumerate() {
+        let value = self.shown("", value).into_owned();
+        for (i, piece) in wrap_revealed(&clean(&value), room).into_iter().enumerate() {
             let name = pad(if i == 0 { name } else { "" }, NAMES);
             self.lines.push(Line::of(Role::Dim, name).with(role, piece));
         }
@@ -68,18 +68,19 @@ impl<'a> Inspected<'a> {
 
     /// A sentence, wrapped.
     pub(super) fn words(&mut self, role: Role, words: &str) {
-        self.lines.extend(wrap(&clean(words), self.width).into_iter().map(|piece| Line::of(role, piece)));
+        let words = self.shown("", words).into_owned();
+        self.lines.extend(wrap_revealed(&clean(&words), self.width).into_iter().map(|piece| Line::of(role, piece)));
     }
 
     /// A value as it may be shown now.
     pub(super) fn shown<'v>(&self, name: &str, value: &'v str) -> Cow<'v, str> {
-        if self.model.ui.reveal { value.into() } else { masked(name, value, self.model.settings.ascii) }
+        if self.model.ui.reveal { value.into() } else { self.model.masker().value(name, value) }
     }
 
     /// A command line as it may be shown now.
     pub(super) fn shown_command(&self, words: &[String]) -> String {
         let command = words.join(" ");
-        if self.model.ui.reveal { command } else { masked_command(&command, self.model.settings.ascii) }
+        if self.model.ui.reveal { command } else { self.model.masker().text(&command).into_owned() }
     }
 
     /// What belongs to the line above.

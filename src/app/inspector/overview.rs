@@ -14,7 +14,7 @@ use crate::{
         targets, words,
     },
     base::{
-        text::{clean, wrap},
+        text::{clean, wrap_revealed},
         time::Stamp,
         units,
     },
@@ -185,7 +185,7 @@ impl Inspected<'_> {
             self.lines.push(key);
             let room = self.width.saturating_sub(4).max(8);
             for (lead, role, text) in [(" ", Role::Dim, old), (arrow, Role::Text, new)] {
-                for (at, piece) in wrap(&clean(&text), room).into_iter().take(3).enumerate() {
+                for (at, piece) in wrap_revealed(&clean(&text), room).into_iter().take(3).enumerate() {
                     let lead = if at == 0 { lead } else { " " };
                     self.lines.push(Line::of(Role::Faint, format!("  {lead} ")).with(role, piece));
                 }

@@ -5,7 +5,7 @@ use crate::{
         Want,
         inspector::{inspected::Inspected, row::Row},
     },
-    base::secrets::{is_secret_flag, masked, masked_command},
+    base::secrets::is_secret_flag,
     view::{role::Role, screen::Line},
 };
 
@@ -40,12 +40,11 @@ impl Inspected<'_> {
 
     /// A value of the raw JSON: texts are masked by their names, and as command lines.
     fn raw_value(&self, name: &str, value: &str) -> String {
-        let ascii = self.model.settings.ascii;
         let text = value.strip_prefix('"').and_then(|rest| rest.rsplit_once('"'));
         match text {
             // The engine's own word for a path.
             Some((text, end)) if !self.model.ui.reveal && name != "SandboxKey" => {
-                format!("\"{}\"{end}", masked_command(&masked(name, text, ascii), ascii))
+                format!("\"{}\"{end}", self.model.masker().value(name, text))
             }
             _ => value.to_owned(),
         }

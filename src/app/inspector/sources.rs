@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     app::inspector::{inspected::Inspected, row::Row},
     base::{
-        secrets::{is_secret, masked, masked_command},
-        text::{clean, pad, width, wrap},
+        secrets::is_secret,
+        text::{clean, pad, width, wrap_revealed},
     },
     compose::{
         Place,
@@ -59,8 +59,8 @@ impl<'a> Inspected<'a> {
         if self.lines.is_empty() {
             return self.words(Role::Dim, "The files set nothing of it.");
         }
-        let mask = masked("SECRET", "-", self.model.settings.ascii);
-        self.masked(self.lines.iter().filter(|line| line.text().contains(&*mask)).count());
+        let mask = self.model.masker().mask();
+        self.masked(self.lines.iter().filter(|line| line.text().contains(mask)).count());
     }
 
     fn settings(&self) -> &'a [Setting] {
@@ -220,20 +220,20 @@ impl<'a> Inspected<'a> {
     /// A value as it may be shown. Whole texts such as commands may hold a secret among other things: where it is
     /// masked by where it stands, the rest may be seen.
     fn value_shown(&self, secrets: &Secrets<'_>, secret: bool, name: &str, value: &str) -> String {
-        let ascii = self.model.settings.ascii;
         if self.model.ui.reveal {
             return value.to_owned();
         }
-        let shown = masked_command(&masked(name, value, ascii), ascii);
+        let masker = self.model.masker();
+        let shown = masker.value(name, value).into_owned();
         if (secret && shown == value) || secrets.values.iter().any(|hidden| shown.contains(hidden)) {
-            return masked("SECRET", value, ascii).into_owned();
+            return masker.mask().to_owned();
         }
         shown
     }
 
     /// What belongs to the line above, wrapped.
     fn below(&mut self, words: &str) {
-        let pieces = wrap(&clean(words), self.width.saturating_sub(4).max(8));
+        let pieces = wrap_revealed(&clean(words), self.width.saturating_sub(4).max(8));
         for (at, piece) in pieces.into_iter().enumerate() {
             let lead = if at == 0 { format!("  {} ", self.glyphs.under()) } else { "    ".to_owned() };
             self.lines.push(Line::of(Role::Faint, lead).with(Role::Dim, piece));

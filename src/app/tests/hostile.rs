@@ -48,6 +48,7 @@ pub(super) fn model_of(text: &str) -> Model {
     container.check = Some(HealthCheck { test: vec!["CMD".into(), text.into()], ..Default::default() });
     container.health = Some(Health::Unhealthy);
     container.name = text.into();
+    container.project = Some(text.into());
     container.image = text.into();
     container.env = vec![format!("A={text}"), text.into()];
     container.labels = [(text.to_owned(), text.to_owned())].into();
@@ -55,6 +56,7 @@ pub(super) fn model_of(text: &str) -> Model {
     container.probes[0].output = text.into();
     let mut other = facts::container(text);
     other.error = text.into();
+    other.project = Some(text.into());
     let services = [facts::service("db", &[]), facts::service(text, &[("db", crate::compose::Condition::Healthy)])];
     let project = facts::project(services);
     let mut model = Model::new(settings(), text.into(), Some(project), size((120, 40)), facts::at(5.0));

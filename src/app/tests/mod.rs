@@ -6,6 +6,7 @@ mod inspector;
 mod overlays;
 mod pictures;
 mod registry;
+mod secrets;
 
 use ratatui::layout::Size;
 

@@ -59,6 +59,7 @@ pub(in crate::app) fn update(model: &mut Model, msg: Msg, now: Stamp) -> Vec<Eff
         Msg::Leave => leaving::asked(model, &mut out),
         Msg::Tick => facts::tick(model),
     }
+    model.know_secrets();
     jobs::advance(model, &mut out);
     leaving::advance(model, &mut out);
     toasts::expire(model);

@@ -8,7 +8,7 @@ use color_eyre::eyre::Result;
 use super::{
     args::CheckFormat,
     look::{Depth, Seen, examine, look},
-    output::{WrongUse, colored, note, print, print_error},
+    output::{WrongUse, colored, note, print, print_error, print_json},
     project::project_name,
 };
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     diagnose::{Diagnosis, Finding, RULES, Severity, json},
     engine::EngineTarget,
     host::Host,
+    runtime::secrets,
 };
 
 /// What was asked on the command line.
@@ -62,6 +63,9 @@ pub(super) struct Look {
 /// Looks at all there is to look at.
 pub(super) fn looked(options: &compose::Options, target: &EngineTarget) -> Result<Look> {
     let loaded = compose::load(options).resolved();
+    if let Some(project) = &loaded.project {
+        secrets::learn(&project.known);
+    }
     let named = project_name(options);
     if let (Some(looked), None) = (&loaded.no_file, &named) {
         color_eyre::eyre::bail!("{looked}. Name one with -f, or a project of the engine with -p");
@@ -108,20 +112,16 @@ fn tell(options: &compose::Options, look: Look, asked: &CheckOptions<'_>) -> Res
     match asked.format {
         CheckFormat::Text => {
             let name = look.host.stack().project.clone();
-            print(text::text(&diagnosis, &name, look.unseen.is_none(), colored(&options.env)).as_bytes())?;
+            print(&text::text(&diagnosis, &name, look.unseen.is_none(), colored(&options.env)))?;
         }
         CheckFormat::Json => {
-            let mut out = serde_json::to_vec_pretty(&json(&diagnosis))?;
-            out.push(b'\n');
-            print(&out)?;
+            print_json(json(&diagnosis))?;
         }
         CheckFormat::Github => {
-            print(formats::github(&diagnosis, &options.cwd).as_bytes())?;
+            print(&formats::github(&diagnosis, &options.cwd))?;
         }
         CheckFormat::Sarif => {
-            let mut out = serde_json::to_vec_pretty(&formats::sarif(&diagnosis, &options.cwd))?;
-            out.push(b'\n');
-            print(&out)?;
+            print_json(formats::sarif(&diagnosis, &options.cwd))?;
         }
     }
     Ok(u8::from(problems))

@@ -53,7 +53,7 @@ fn check<'a>(s: &Subject<'a>) -> Option<&'a HealthCheck> {
 }
 
 fn shown(s: &Subject<'_>, check: &HealthCheck) -> Evidence {
-    let line = crate::base::secrets::masked_command(&check.written(), true);
+    let line = check.written();
     let place = s.declared.filter(|d| d.healthcheck.is_some()).and_then(|d| d.place.as_ref());
     match (place, s.container()) {
         (None, Some(c)) => Evidence::state("Config.Healthcheck.Test", line, &c.name),

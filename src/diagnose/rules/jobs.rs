@@ -209,7 +209,7 @@ fn hides(case: &Case<'_>, found: &mut Findings) {
             s.warning(HIDES.id, format!("{} exited with code 0, but its log reports an error", s.name))
                 .shown([said.evidence()])
                 .shown(s.last_lines(2))
-                .shown([Evidence::state("Config.Cmd", crate::base::secrets::masked_command(&line, true), &c.name)])
+                .shown([Evidence::state("Config.Cmd", &line, &c.name)])
                 .why(
                     "Its exit code is that of its last command, even if an earlier one failed, so services that wait \
                      for it start. What the line reports was probably not done.",

@@ -46,7 +46,7 @@ fn ended(case: &Case<'_>, found: &mut Findings) {
     for s in case.troubled().filter(|s| s.keeps_failing().is_none()) {
         let said = TELLING.iter().find_map(|phrase| Some((*phrase, s.said(*phrase)?)));
         let Some((phrase, said)) = said.filter(|_| !found.is_error(s.name)) else { continue };
-        let line = crate::base::secrets::masked_text(said.line.text.trim());
+        let line = crate::base::secrets::masked_text(said.line.text.trim(), true);
         let (means, fix) = meaning(phrase);
         found.push(
             s.error(ENDED.id, format!("{} gave up: {}", s.name, text::fit(&line, 90)))
@@ -68,7 +68,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         if found.quotes(s.name, |line| says(line, keeps.phrase).is_some()) || is_others_fault(s, keeps) {
             continue;
         }
-        let line = crate::base::secrets::masked_text(keeps.line.text.trim());
+        let line = crate::base::secrets::masked_text(keeps.line.text.trim(), true);
         let (means, fix) = meaning(keeps.phrase);
         found.push(
             s.warning(RULE.id, format!("{} runs, but keeps failing: {}", s.name, text::fit(&line, 90)))

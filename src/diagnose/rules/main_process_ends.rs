@@ -97,7 +97,7 @@ fn should_have_stayed(case: &Case<'_>, s: &Subject<'_>, found: &mut Findings) {
         && !words.into_iter().any(|word| SHELLS.contains(&word.rsplit('/').next().unwrap_or(word)));
     let (shown, why, fix) = if piped {
         (
-            Evidence::state("Config.Cmd", crate::base::secrets::masked_command(&line, true), &c.name),
+            Evidence::state("Config.Cmd", &line, &c.name),
             "The command is written for a shell, but none runs it: its first program got the rest as arguments, \
              operators included, and exited. Nothing after it ran.",
             "Give the line to a shell: command: [sh, -c, \"…\"]",

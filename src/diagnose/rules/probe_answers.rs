@@ -74,7 +74,7 @@ fn weigh(s: &Subject<'_>, rule: &'static str, summary: String) -> Finding {
 /// The check's own line.
 fn test(s: &Subject<'_>) -> Option<crate::diagnose::finding::Evidence> {
     let check = s.containers.iter().find_map(|c| c.check.as_ref())?;
-    let line = crate::base::secrets::masked_command(&check.written(), true);
+    let line = check.written();
     let place = s.declared.filter(|d| d.healthcheck.is_some()).and_then(|d| d.place.as_ref());
     Some(match place {
         Some(place) => crate::diagnose::finding::Evidence::file(format!("healthcheck: test: {line}"), Some(place)),

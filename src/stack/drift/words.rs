@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::difference::{Difference, Drift};
 use crate::base::{
-    secrets::{masked, masked_command},
+    secrets::{masked, masked_text},
     text::clean,
     units::count,
 };
@@ -85,7 +85,7 @@ impl Difference {
         match self.key.split_once('.') {
             _ if reveal => Cow::Borrowed(text),
             Some(("environment" | "labels", name)) => masked(name, text, ascii),
-            _ => Cow::Owned(masked_command(text, ascii)),
+            _ => masked_text(text, ascii),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A held line as a line of a picture: its own colours in the theme's, the rest by how grave it is.
 
 use crate::{
+    base::secrets::Masker,
     logs::{self, Ink, Level, Look},
     view::{
         role::Role,
@@ -11,23 +12,40 @@ use crate::{
 /// A line longer than this many characters is cut here: nobody reads on, and drawing has to stay quick.
 const LONGEST: usize = 4096;
 
-/// A line as it is drawn.
-pub fn styled(line: &logs::HeldLine) -> Line {
+/// A line as it is drawn, without its secrets: it is masked before it is folded or cut.
+pub fn styled(line: &logs::HeldLine, masker: &Masker) -> Line {
     let text = line.text();
+    if line.of_key() {
+        return Line::of(Role::default(), masker.mask());
+    }
     let text = text.char_indices().nth(LONGEST).and_then(|(at, _)| text.get(..at)).unwrap_or(&text);
+    let found = masker.find(text);
     let plain = match line.level() {
         Level::Plain => Role::default(),
         Level::Warning => Role::LogWarning,
         Level::Error => Role::LogError,
     };
     let mut drawn = Line::new();
-    let mut start = 0;
-    for run in line.runs().iter() {
-        let end = run.end.min(text.len());
-        drawn.styled(role(run.look.ink, plain), emphasis(run.look), text.get(start..end).unwrap_or_default());
+    let runs = line.runs();
+    let (mut start, mut runs) = (0, runs.iter().peekable());
+    while start < text.len() {
+        let (mut end, look) = runs.peek().map_or((text.len(), None), |run| (run.end, Some(run.look)));
+        let hidden = found.iter().find(|range| range.contains(&start));
+        if let Some(next) = found.iter().find(|range| range.start > start) {
+            end = end.min(next.start);
+        }
+        let shown = match hidden {
+            Some(range) => {
+                end = range.end;
+                masker.mask()
+            }
+            None => text.get(start..end.min(text.len())).unwrap_or_default(),
+        };
+        let (role, emphasis) = look.map_or((plain, Emphasis::NONE), |look| (role(look.ink, plain), emphasis(look)));
+        drawn.styled(role, emphasis, shown);
         start = end;
+        while runs.next_if(|run| run.end <= start).is_some() {}
     }
-    drawn.styled(plain, Emphasis::NONE, text.get(start..).unwrap_or_default());
     drawn
 }
 
@@ -57,7 +75,7 @@ mod tests {
 
     fn drawn(text: &str) -> Line {
         let raw = LogLine { at: Stamp::from_secs(1), stderr: false, text: text.as_bytes().into(), cut: false };
-        styled(&logs::HeldLine::new(raw, 0))
+        styled(&logs::HeldLine::new(raw, 0), &Masker::plain(true))
     }
 
     #[test]
@@ -67,6 +85,13 @@ mod tests {
         assert_eq!(spans, [("ok", Role::Green), (" but ERROR", Role::LogError)]);
         assert_eq!(drawn("WARN slow").spans[0].role, Role::LogWarning);
         assert_eq!(drawn("all is well").spans[0].role, Role::default());
+    }
+
+    #[test]
+    fn its_secrets_are_masked_within_its_colours() {
+        let line = drawn("\u{1b}[32ma PASSWORD=ab\u{1b}[31mcd\u{1b}[0m token=x end");
+        let spans: Vec<(&str, Role)> = line.spans.iter().map(|s| (s.text(), s.role)).collect();
+        assert_eq!(spans, [("a PASSWORD=********", Role::Green), (" token=******** end", Role::default())]);
     }
 
     #[test]

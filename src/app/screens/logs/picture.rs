@@ -67,7 +67,7 @@ pub fn tail(scene: &Scene<'_>, container: &ContainerId, rows: usize, room: usize
     let most = (rows / 3).clamp(1, 3);
     let mut shown: Vec<Line> = Vec::new();
     for line in log.lines().rev() {
-        let folded = folded(styled(line), most, room);
+        let folded = folded(styled(line, scene.model.masker()), most, room);
         if shown.len() + folded.len() > rows {
             break;
         }
@@ -221,7 +221,7 @@ fn rows(scene: &Scene<'_>, item: &Item<'_>, names: usize, room: usize) -> Vec<Li
             return vec![lead.with(Role::LogLost, format!("{dash}{dash} {words} {dash}{dash}")).fit(room)];
         }
         Item::Line(id, line) => {
-            let mut parsed = styled(line);
+            let mut parsed = styled(line, scene.model.masker());
             if let Some(search) = &ui.search {
                 parsed = highlight(&parsed, search, ui.found.as_ref() == Some(id));
             }
