@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 mod circles;
+mod exits;
 mod tokens;
 
 use std::{collections::BTreeSet, fs, path::Path};
