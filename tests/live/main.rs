@@ -12,6 +12,7 @@ mod hostile;
 mod keys;
 mod modes;
 mod reload;
+mod secrets;
 mod simulated;
 mod startup;
 mod status;

@@ -88,6 +88,11 @@ impl Terminal {
         Self::run(&command, size)
     }
 
+    /// A command in it.
+    pub fn of(command: &Command, size: (u16, u16)) -> Self {
+        Self::run(command, size)
+    }
+
     fn run(command: &Command, (columns, rows): (u16, u16)) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let mut builder = CommandBuilder::new(command.get_program());
