@@ -16,7 +16,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use crate::random::Random;
 
 /// What no input may take, on a machine that does other things as well.
-const LONGEST: Duration = Duration::from_secs(30);
+const LONGEST: Duration = Duration::from_secs(60);
 /// What no input may take at all: the run is ended.
 const HANGS: Duration = Duration::from_secs(120);
 /// What the whole process may take, in bytes of address space: an input is some kilobytes.
