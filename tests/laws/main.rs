@@ -538,6 +538,9 @@ const DOCKERS: [&str; 16] = [
     "stop", "top", "volume",
 ];
 
+/// What docker compose is said to do or to be, its release among it.
+const COMPOSES: [&str; 7] = ["ended", "can't", "got", "isn't", "before", "{installed}", "{version}"];
+
 /// The type does most: a fix or a plan takes a `ShellLine`, which is made of words. This finds a command that is put
 /// together as text besides.
 fn commands_are_words(file: &File) -> Vec<String> {
@@ -551,7 +554,7 @@ fn commands_are_words(file: &File) -> Vec<String> {
         // What only speaks of docker has a sentence after it.
         let said = program == "docker"
             && match words.next() {
-                Some("compose") => words.next().is_some_and(|word| ["ended", "can't", "got", "isn't"].contains(&word)),
+                Some("compose") => words.next().is_some_and(|word| COMPOSES.contains(&word)),
                 word => !word.is_some_and(|word| DOCKERS.contains(&word)),
             };
         PASTED.contains(&program) && text.contains('{') && !said
