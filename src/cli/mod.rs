@@ -24,7 +24,10 @@ mod wait;
 
 use std::{
     collections::BTreeMap,
+    fs,
     io::{self, Read},
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
 };
 
 use clap::{CommandFactory, Parser};
@@ -116,6 +119,15 @@ fn dashboard(common: &Common, target: EngineTarget, env: BTreeMap<String, String
     Ok(left(runtime::run(Setup { compose, named, connector, settings, colors })?))
 }
 
+/// The folder that we are in, by the path by which the shell got there: docker compose names it so, too (Go's
+/// `os.Getwd`), and containers carry that path in their labels.
+fn present_folder(shell: Option<&str>) -> Result<PathBuf> {
+    let real = std::env::current_dir().wrap_err("The present folder can't be found (was it removed?)")?;
+    let id = |path: &Path| fs::metadata(path).map(|found| (found.dev(), found.ino())).ok();
+    let by_shell = shell.map(PathBuf::from).filter(|path| path.is_absolute() && id(path) == id(&real));
+    Ok(by_shell.unwrap_or(real))
+}
+
 /// What the reader of compose files is asked, from the command line and the environment.
 fn compose_options(common: &Common, env: BTreeMap<String, String>) -> Result<compose::Options> {
     let stdin = if common.files.iter().any(|f| f == "-") {
@@ -134,7 +146,7 @@ fn compose_options(common: &Common, env: BTreeMap<String, String>) -> Result<com
         None
     };
     Ok(compose::Options {
-        cwd: std::env::current_dir().wrap_err("The present folder can't be found (was it removed?)")?,
+        cwd: present_folder(env.get("PWD").map(String::as_str))?,
         files: common.files.clone(),
         stdin,
         stdin_label: None,
@@ -145,4 +157,21 @@ fn compose_options(common: &Common, env: BTreeMap<String, String>) -> Result<com
         env,
         how: compose::How::default(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_present_folder_is_called_as_the_shell_calls_it() {
+        let real = std::env::current_dir().unwrap();
+        let links = tempfile::tempdir().unwrap();
+        let link = links.path().join("link");
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        assert_eq!(present_folder(link.to_str()).unwrap(), link);
+        for other in [None, Some("link"), links.path().to_str(), Some("/nowhere")] {
+            assert_eq!(present_folder(other).unwrap(), real, "{other:?}");
+        }
+    }
 }

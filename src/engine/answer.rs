@@ -212,6 +212,7 @@ impl Engine {
             size: u64::try_from(stat.size).unwrap_or_default(),
             owner: None,
             link: Some(stat.link).filter(|l| !l.is_empty()),
+            id: None,
         }))
     }
 

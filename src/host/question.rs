@@ -150,6 +150,8 @@ pub struct PathFacts {
     pub owner: Option<(u32, u32)>,
     /// Where a symbolic link leads.
     pub link: Option<String>,
+    /// Which file it is, by device and inode, where it is known: the same by whatever path.
+    pub id: Option<(u64, u64)>,
 }
 
 /// Who listens on a port.

@@ -93,6 +93,7 @@ fn host_path(path: &Path) -> Result<Answer, String> {
             size: found.len(),
             owner: Some((found.uid(), found.gid())),
             link: fs::read_link(path).ok().map(|link| link.display().to_string()),
+            id: Some((found.dev(), found.ino())),
         }))),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Answer::HostPath(None)),
         Err(e) => Err(format!("{} can't be looked at: {e}", path.display())),

@@ -21,8 +21,8 @@ impl Stack {
         let dir = container.labels.get(DIR).map_or(project.dir.as_path(), Path::new);
         let theirs: Vec<PathBuf> = label.split(',').map(|file| plain(&dir.join(file.trim()))).collect();
         let ours: BTreeSet<PathBuf> = project.files.iter().map(|file| plain(&project.dir.join(file))).collect();
-        // What came through a pipe has no name to be known by.
-        if theirs.iter().chain(&ours).any(|file| is_piped(file)) {
+        // What came through a pipe, or with a simulated engine, has no name to be known by.
+        if ours.is_empty() || theirs.iter().chain(&ours).any(|file| is_piped(file)) {
             return Vec::new();
         }
         let declared = container.service.as_ref().is_some_and(|name| project.services.contains_key(name));

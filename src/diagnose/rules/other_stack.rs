@@ -48,9 +48,10 @@ fn look(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// Whether it is known, or known to stay unknown, if a file is there.
+/// Whether it is known, or known to stay unknown, if a file is there, and which one.
 fn is_answered(case: &Case<'_>, file: &Path) -> bool {
-    case.host.answers.contains_key(&Question::HostPath(file.display().to_string()))
+    let answered = |file: &Path| case.host.answers.contains_key(&Question::HostPath(file.display().to_string()));
+    answered(file) && case.project.is_none_or(|project| project.files.iter().all(|ours| answered(ours)))
 }
 
 fn finding(case: &Case<'_>, files: &[PathBuf], containers: &[&Container]) -> Option<Finding> {
@@ -106,7 +107,13 @@ impl Case<'_> {
     /// The files that a container was created from and that aren't the project's, where another stack created it: of a
     /// service of ours none of them is the project's; of one that no file declares some aren't, and they aren't gone.
     pub(super) fn files_of_another(&self, c: &Container) -> Option<Vec<PathBuf>> {
-        let others = self.stack.other_files(c);
+        let mut others = self.stack.other_files(c);
+        // By a symbolic link a file has several paths.
+        let id = |file: &Path| self.host_path(&file.display().to_string()).flatten()?.id;
+        others.retain(|file| {
+            let own = |ours: &PathBuf| id(ours).is_some_and(|ours| id(file) == Some(ours));
+            !self.project.is_some_and(|project| project.files.iter().any(own))
+        });
         // A file that is gone was renamed, or its folder was moved: then it is the project's own past.
         let gone = |file: &PathBuf| matches!(self.host_path(&file.display().to_string()), Some(None));
         (!others.is_empty() && !others.iter().any(gone)).then_some(others)
@@ -130,12 +137,20 @@ mod tests {
         c
     }
 
+    const OURS: &str = "/nowhere/compose.yaml";
+
+    /// The project, whose file is on this host.
+    fn ours() -> Scenario {
+        let facts = PathFacts { id: Some((1, 1)), ..PathFacts::default() };
+        Scenario::of(FILE).named(OURS).answer(Question::HostPath(OURS.into()), Answer::HostPath(Some(facts)))
+    }
+
     fn case() -> Scenario {
-        Scenario::of(FILE).named("/nowhere/compose.yaml").with(made("web", "/nowhere/compose.yaml"))
+        ours().with(made("web", OURS))
     }
 
     fn there(case: Scenario, file: &str, is: bool) -> Scenario {
-        let facts = is.then(PathFacts::default);
+        let facts = is.then(|| PathFacts { id: Some((1, 2)), ..PathFacts::default() });
         case.answer(Question::HostPath(file.into()), Answer::HostPath(facts))
     }
 
@@ -173,7 +188,7 @@ mod tests {
     #[test]
     fn containers_of_another_checkout_are_not_taken_for_its_own() {
         let other = "/home/bo/shop/compose.yaml";
-        let checkout = Scenario::of(FILE).named("/nowhere/compose.yaml").with(made("web", other));
+        let checkout = ours().with(made("web", other));
         let severity = |case: &Scenario| case.diagnosis().findings.first().map(|f| (f.rule, f.severity));
         use crate::diagnose::Severity::{Error, Warning};
         assert_eq!(severity(&there(checkout.clone(), other, true)), Some((super::RULE.id, Error)));
@@ -184,6 +199,16 @@ mod tests {
         assert_eq!(there(checkout, other, false).found(), [] as [String; 0]);
         // One of several files is the project's: it was started with an override that isn't read now.
         let more = made("web", "/nowhere/compose.yaml,/nowhere/compose.prod.yaml");
-        assert!(Scenario::of(FILE).named("/nowhere/compose.yaml").with(more).found().is_empty());
+        assert!(ours().with(more).found().is_empty());
+    }
+
+    #[test]
+    fn the_project_s_own_file_by_another_path_is_no_other_stack() {
+        let link = "/home/bo/link/compose.yaml";
+        let case = ours().with(made("web", link));
+        let facts = PathFacts { id: Some((1, 1)), ..PathFacts::default() };
+        let same = case.clone().answer(Question::HostPath(link.into()), Answer::HostPath(Some(facts)));
+        assert!(same.found().is_empty(), "{:?}", same.found());
+        assert_eq!(there(case, link, true).found(), ["project-name-shared@-"]);
     }
 }
