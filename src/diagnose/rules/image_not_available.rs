@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rule::{Rank, Rule, Stage};
+use super::rule::{NAMED, Rank, Rule, Stage};
 use crate::{
     base::{id::ServiceName, units},
     compose::Place,
@@ -107,12 +107,13 @@ fn unreachable(case: &Case<'_>, registry: &str, missing: &[Missing<'_>]) -> Opti
     let images: Vec<&str> = images.into_iter().collect();
     let Offer::No { words, .. } = first.offer else { return None };
     let only = Some(first.service).filter(|_| missing.len() == 1);
-    let summary = match only {
-        Some(name) => format!(
-            "{name}: the image {} isn't on the engine, and its registry {registry} can't be reached",
-            first.image
+    let services: Vec<&str> = missing.iter().map(|m| m.service.as_str()).collect();
+    let summary = match images.as_slice() {
+        [image] => format!(
+            "{}: the image {image} isn't on the engine, and its registry {registry} can't be reached",
+            units::list(&services, NAMED)
         ),
-        None => format!(
+        _ => format!(
             "{} of {registry} aren't on the engine, and the registry can't be reached",
             units::count(images.len(), "image")
         ),
