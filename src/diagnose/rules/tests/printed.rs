@@ -108,9 +108,13 @@ fn a_pasted_fix_runs_what_it_says_and_nothing_else() {
         if line.contains("evil") {
             spoiled.insert(finding.rule);
         }
-        // What the shell does itself makes the file.
-        let meant: Vec<Vec<String>> =
-            command.commands().iter().filter(|words| !["echo", "printf"].contains(&&*words[0])).cloned().collect();
+        // What the shell does itself is called by nobody: it makes the file, or changes the shell alone.
+        let meant: Vec<Vec<String>> = command
+            .commands()
+            .iter()
+            .filter(|words| !["echo", "printf", "unset"].contains(&&*words[0]))
+            .cloned()
+            .collect();
         let file: BTreeSet<String> = command.file().map(str::to_owned).into_iter().collect();
         for shell in &shells {
             let (calls, made) = stage.run(shell, &line);
