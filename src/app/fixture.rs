@@ -152,7 +152,7 @@ pub(crate) fn calls(model: &Model, effects: &[Effect]) -> Vec<String> {
             Call::Remove(target) => match target.get() {
                 Object::Container { id, force } => format!("rm {}{}", name(id), if *force { " -f" } else { "" }),
                 Object::Network(id) => format!("network rm {id}"),
-                Object::Volume { name, .. } => format!("volume rm {name}"),
+                Object::Volume(volume) => format!("volume rm {}", volume.name),
                 Object::Image { id, .. } => format!("rmi {id}"),
             },
         }),

@@ -1,5 +1,7 @@
 //! Makes the plans: what exactly would go, with sizes, and what is kept.
 
+use std::{collections::BTreeSet, time::Duration};
+
 use super::{Model, targets, verbs::Subject};
 use crate::{
     base::{
@@ -10,6 +12,10 @@ use crate::{
     stack::{Container, Phase, State, Volume},
     work::{Change, Item, Means, Object, Plan},
 };
+
+/// A volume of this age at most may still be followed by another with the same stamp: two seconds, since our measure of
+/// the engine's clock isn't exact.
+const JUST_NOW: Duration = Duration::from_secs(2);
 
 /// The signals that can be chosen, with what programs mostly make of them.
 pub const SIGNALS: [(&str, &str); 8] = [
@@ -86,16 +92,30 @@ pub fn volume(model: &Model, volume: &Volume) -> Result<Plan, String> {
         title: format!("Remove the volume {} and all that is in it?", volume.name),
         by: Means::Engine,
         items: vec![Item {
-            change: Change::Remove(Object::Volume { name: volume.name.clone(), created: volume.created }),
+            change: Change::Remove(Object::Volume(Box::new(volume.clone()))),
             what: format!("volume {}", volume.name),
             size: usage.and_then(|u| u.size),
             note,
         }],
-        kept: if foreign { vec!["not created by this project: others may use it".into()] } else { Vec::new() },
+        kept: [foreign.then(|| "not created by this project: others may use it".into()), doubt(model, volume)]
+            .into_iter()
+            .flatten()
+            .collect(),
         equivalent: model.host().docker().then("volume rm").name(&volume.name),
         typed: Some(volume.name.to_string()),
         pending: false,
     })
+}
+
+/// Where one of this name that is created again couldn't be told from the one that is there. The engine stamps a
+/// volume by the second, and has no id for it.
+fn doubt(model: &Model, volume: &Volume) -> Option<String> {
+    let why = match volume.created {
+        None => "the engine gives no creation time for it",
+        Some(at) if model.engine_now().since(at) < JUST_NOW => "it was created this very second",
+        Some(_) => return None,
+    };
+    Some(format!("can't tell whether it is created again under this name meanwhile: {why}"))
 }
 
 /// Removes what the project left over: its stopped containers, its dangling images, its networks that nothing
@@ -180,14 +200,14 @@ fn unused_networks(model: &Model) -> impl Iterator<Item = Item> {
 fn dangling_images(model: &Model, going: &[&ContainerId]) -> impl Iterator<Item = Item> {
     let images = model.host().usage.iter().flat_map(|u| &u.images);
     images
-        .filter(|i| i.project.as_ref() == Some(&model.stack().project) && i.tags.is_empty())
+        .filter(|i| i.project.as_ref() == Some(&model.stack().project) && i.tags.is_empty() && i.digests.is_empty())
         .filter(|image| {
             let users: Vec<_> = model.stack().containers.values().filter(|c| c.image_id == image.id).collect();
             let elsewhere = image.containers.is_some_and(|n| usize::try_from(n).unwrap_or(usize::MAX) > users.len());
             !elsewhere && users.iter().all(|c| going.contains(&&c.id))
         })
         .map(|image| Item {
-            change: Change::Remove(Object::Image { id: image.id.clone(), tags: image.tags.clone() }),
+            change: Change::Remove(Object::Image { id: image.id.clone(), names: BTreeSet::new() }),
             what: format!("image {}", image.id.trim_start_matches("sha256:").get(..12).unwrap_or(&image.id)),
             size: Some(image.size.saturating_sub(image.shared.unwrap_or(0))),
             note: "untagged".into(),

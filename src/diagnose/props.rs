@@ -52,6 +52,9 @@ pub(crate) fn volume(name: &str, created: f64) -> Volume {
         mountpoint: format!("/var/lib/docker/volumes/{name}/_data"),
         created: Some(at(created)),
         anonymous: false,
+        labels: std::collections::BTreeMap::new(),
+        options: std::collections::BTreeMap::new(),
+        scope: "local".into(),
     }
 }
 

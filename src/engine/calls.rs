@@ -1,6 +1,6 @@
 //! What changes something: bollard's calls over our transport, with the plan checked once more before.
 
-use std::{io, time::Duration};
+use std::{collections::BTreeSet, io, time::Duration};
 
 use bollard::{
     API_DEFAULT_VERSION, BollardRequest, Docker,
@@ -9,6 +9,7 @@ use bollard::{
         StopContainerOptions,
     },
 };
+use serde::de::DeserializeOwned;
 
 use super::{
     Engine, Error,
@@ -19,10 +20,7 @@ use super::{
     wire,
 };
 use crate::{
-    base::{
-        id::{ContainerId, ImageId, VolumeName},
-        time::Stamp,
-    },
+    base::id::{ContainerId, ImageId},
     stack::{Container, Phase},
     work::{self, Call, Object, Outcome},
 };
@@ -80,43 +78,52 @@ impl Engine {
         let docker = self.docker(PATIENCE)?;
         match target {
             Object::Container { id, force } => {
-                if let Some(c) = self.inspect(id).await?
-                    && !force
-                    && runs(&c)
-                {
-                    return Err(Error::Changed(format!("container {} runs by now", c.name)));
+                // By its id the engine also finds one that is named so.
+                let Some(c) = self.inspect(id).await?.filter(|c| c.id == *id) else { return Ok(()) };
+                if !force && runs(&c) {
+                    return Err(Error::Changed(format!("container {} is running now", c.name)));
                 }
                 let options = RemoveContainerOptions { v: false, force: *force, link: false };
                 done("remove", docker.remove_container(id, Some(options)).await)
             }
-            Object::Network(id) => done("remove", docker.remove_network(id).await),
-            Object::Volume { name, created } => {
-                let found = self.volume_created(name).await?;
-                if *created != found {
-                    return Err(Error::Changed(format!("volume {name} is another one by now, created later")));
+            Object::Network(id) => {
+                if self.seen::<wire::Network>("a network", &format!("/networks/{}", encode(id))).await?.id != **id {
+                    return Ok(());
                 }
-                done("remove", docker.remove_volume(name, None::<RemoveVolumeOptions>).await)
+                done("remove", docker.remove_network(id).await)
             }
-            Object::Image { id, tags } => {
-                if let Some(new) = self.tags(id).await?.into_iter().find(|tag| !tags.contains(tag)) {
-                    let short = id.trim_start_matches("sha256:").get(..12).unwrap_or(id);
-                    return Err(Error::Changed(format!("image {short} is tagged {new} by now")));
+            Object::Volume(meant) => {
+                let found = self.seen("a volume", &format!("/volumes/{}", encode(&meant.name))).await?;
+                let differences = meant.differences(&translate::volume(found));
+                if !differences.is_empty() {
+                    let (name, what) = (&meant.name, differences.join(", "));
+                    return Err(Error::Changed(format!("volume {name} is no longer the one of the plan ({what})")));
                 }
-                let answer = docker.remove_image(id, None::<RemoveImageOptions>, None).await;
-                done("remove", answer.map(|_what_went| ()))
+                done("remove", docker.remove_volume(&meant.name, None::<RemoveVolumeOptions>).await)
+            }
+            Object::Image { id, names } => {
+                let image: wire::Image = self.seen("an image", &format!("/images/{}/json", encode(id))).await?;
+                let found: BTreeSet<String> = image.tags.into_iter().chain(image.digests).collect();
+                if found != *names {
+                    return Err(Error::Changed(renamed(id, names, &found)));
+                }
+                let went = docker.remove_image(id, None::<RemoveImageOptions>, None).await;
+                // The engine has no removal that asks for the names: who was quicker than our look is told.
+                let untagged = went.iter().flatten().filter_map(|item| item.untagged.clone());
+                let lost: Vec<String> = untagged.filter(|name| !names.contains(name)).collect();
+                done("remove", went.map(|_what_went| ()))?;
+                if lost.is_empty() {
+                    return Ok(());
+                }
+                let words = format!("it was removed just as somebody named it {}, which went with it", lost.join(", "));
+                Err(Error::Overtaken(words))
             }
         }
     }
 
-    async fn volume_created(&self, name: &VolumeName) -> Result<Option<Stamp>, Error> {
-        let body = self.transport.get(&format!("/volumes/{}", encode(name)), ITEM_CAP).await?;
-        Ok(translate::volume(wire::one("a volume", &body)?).created)
-    }
-
-    /// The names that an image has.
-    async fn tags(&self, id: &ImageId) -> Result<Vec<String>, Error> {
-        let body = self.transport.get(&format!("/images/{}/json", encode(id)), ITEM_CAP).await?;
-        Ok(wire::one::<wire::Image>("an image", &body)?.tags)
+    /// What the engine says now of a thing that is to go.
+    async fn seen<T: DeserializeOwned>(&self, what: &str, path: &str) -> Result<T, Error> {
+        wire::one(what, &self.transport.get(path, ITEM_CAP).await?)
     }
 
     /// How long a container is given to end by itself.
@@ -135,6 +142,15 @@ impl Engine {
         };
         Docker::connect_with_custom_transport(send, Some("http://engine"), deadline.as_secs(), API_DEFAULT_VERSION)
             .map_err(|e| Error::Unreadable { what: "a call".into(), cause: e.to_string() })
+    }
+}
+
+/// How an image's names are no longer what they were.
+fn renamed(id: &ImageId, before: &BTreeSet<String>, now: &BTreeSet<String>) -> String {
+    let short = id.trim_start_matches("sha256:").get(..12).unwrap_or(id);
+    match (now.difference(before).next(), before.difference(now).next()) {
+        (Some(new), _) => format!("image {short} is named {new} now"),
+        (None, gone) => format!("image {short} isn't named {} anymore", gone.map_or("so", String::as_str)),
     }
 }
 
@@ -164,26 +180,83 @@ mod tests {
     use super::*;
     use crate::{engine::testing::Fake, work::agreed};
 
+    const IMAGE: &str = "sha256:0123456789abcdef";
+
+    fn image(names: &[&str]) -> Object {
+        Object::Image { id: IMAGE.into(), names: names.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    fn removals(fake: &Fake) -> usize {
+        fake.asked().iter().filter(|asked| asked.starts_with("DELETE ")).count()
+    }
+
+    async fn remove(fake: &Fake, object: Object) -> String {
+        let engine = fake.connector(false).engine().await.unwrap();
+        engine.call(&Call::Remove(agreed(object))).await.map_or_else(|error| error.to_string(), |_| "removed".into())
+    }
+
     #[tokio::test]
-    async fn an_image_that_was_tagged_meanwhile_stays() {
+    async fn an_image_whose_names_changed_meanwhile_stays() {
         let mut fake = Fake::new();
         fake.start();
-        fake.image("sha256:0123456789abcdef", "sha256:0123456789abcdef");
-        let engine = fake.connector(false).engine().await.unwrap();
-        let remove = |tags: &[&str]| {
-            let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
-            Call::Remove(agreed(Object::Image { id: "sha256:0123456789abcdef".into(), tags }))
+        fake.image(IMAGE, IMAGE);
+        assert_eq!(remove(&fake, image(&[])).await, "removed");
+        assert_eq!(removals(&fake), 1, "without a name it goes");
+        fake.image("app:2", IMAGE);
+        assert_eq!(remove(&fake, image(&[])).await, "Not done: image 0123456789ab is named app:2 now");
+        let lost = remove(&fake, image(&["app:2", "app:1"])).await;
+        assert_eq!(lost, "Not done: image 0123456789ab isn't named app:1 anymore");
+        assert_eq!(removals(&fake), 1, "nothing was sent");
+        assert_eq!(remove(&fake, image(&["app:2"])).await, "removed", "the names that it had in the plan");
+        let gone = Object::Image { id: "gone".into(), names: BTreeSet::new() };
+        assert_eq!(remove(&fake, gone).await, "removed", "somebody else was quicker");
+        assert_eq!(removals(&fake), 2, "and nothing was sent");
+    }
+
+    #[tokio::test]
+    async fn a_name_that_went_with_its_image_is_told() {
+        let mut fake = Fake::new();
+        fake.start();
+        fake.image(IMAGE, IMAGE);
+        fake.removed(r#"[{"Untagged":"app:3"},{"Deleted":"sha256:0123456789abcdef"}]"#);
+        let told = remove(&fake, image(&[])).await;
+        assert_eq!(told, "it was removed just as somebody named it app:3, which went with it");
+    }
+
+    #[tokio::test]
+    async fn a_volume_that_is_another_by_anything_the_engine_tells_stays() {
+        let mut fake = Fake::new();
+        fake.start();
+        let is = |[created, driver, label, option, mount]: [&str; 5]| {
+            let labels = serde_json::json!({"com.docker.compose.project": "p", "made": label});
+            serde_json::json!({"Name": "p_data", "CreatedAt": created, "Driver": driver, "Mountpoint": mount,
+                "Scope": "local", "Labels": labels, "Options": {"o": option}})
+            .to_string()
         };
-        let removals = || fake.asked().iter().filter(|asked| asked.starts_with("DELETE ")).count();
-        assert!(engine.call(&remove(&[])).await.is_ok());
-        assert_eq!(removals(), 1, "without a name it goes");
-        fake.image("app:2", "sha256:0123456789abcdef");
-        let error = engine.call(&remove(&[])).await.unwrap_err();
-        assert_eq!(error.to_string(), "Not done: image 0123456789ab is tagged app:2 by now");
-        assert_eq!(removals(), 1, "nothing was sent");
-        assert!(engine.call(&remove(&["app:2"])).await.is_ok(), "the names that it had in the plan");
-        assert!(
-            engine.call(&Call::Remove(agreed(Object::Image { id: "gone".into(), tags: Vec::new() }))).await.is_ok()
-        );
+        let first = ["2026-01-01T00:00:00Z", "local", "a", "x", "/m"];
+        let meant = |json: &str| Object::Volume(Box::new(translate::volume(serde_json::from_str(json).unwrap())));
+        let others = ["2026-01-01T00:00:01Z", "nfs", "b", "y", "/n"];
+        let told_by = ["creation time", "driver", "labels", "options", "mount point"];
+        for (at, (other, what)) in others.into_iter().zip(told_by).enumerate() {
+            let mut now = first;
+            now[at] = other;
+            fake.answers("/volumes/p_data", &is(now));
+            let told = remove(&fake, meant(&is(first))).await;
+            assert_eq!(told, format!("Not done: volume p_data is no longer the one of the plan ({what})"));
+        }
+        assert_eq!(removals(&fake), 0, "nothing was sent");
+        fake.answers("/volumes/p_data", &is(first));
+        assert_eq!((remove(&fake, meant(&is(first))).await.as_str(), removals(&fake)), ("removed", 1));
+    }
+
+    #[tokio::test]
+    async fn what_is_only_named_like_a_container_or_a_network_that_is_gone_stays() {
+        let mut fake = Fake::new();
+        fake.start();
+        fake.answers("/containers/a1/json", r#"{"Id":"b2","Name":"/a1","State":{"Status":"exited"}}"#);
+        fake.answers("/networks/n1", r#"{"Id":"m2","Name":"n1"}"#);
+        assert_eq!(remove(&fake, Object::Container { id: "a1".into(), force: false }).await, "removed");
+        assert_eq!(remove(&fake, Object::Network("n1".into())).await, "removed");
+        assert_eq!(removals(&fake), 0, "they are gone, and another thing isn't touched");
     }
 }

@@ -110,6 +110,9 @@ pub enum Error {
     /// The thing is no longer what the plan said; nothing was done.
     #[error("Not done: {0}")]
     Changed(String),
+    /// It was done, and with it more than the plan said: what.
+    #[error("{0}")]
+    Overtaken(String),
     /// The connection broke.
     #[error("The connection to the engine broke at {what}: {cause}")]
     Broken {
@@ -162,7 +165,7 @@ impl From<Error> for work::Error {
             Error::Engine { status, message } => Self::Engine { status, message },
             Error::Changed(what) => Self::Changed(what),
             Error::Deadline { .. } => Self::TimedOut(words),
-            Error::Unreadable { .. } => Self::Other(words),
+            Error::Unreadable { .. } | Error::Overtaken(_) => Self::Other(words),
         }
     }
 }

@@ -38,6 +38,10 @@ struct Shared {
     containers: Mutex<BTreeMap<String, String>>,
     /// Ids by the image's name.
     images: Mutex<BTreeMap<String, String>>,
+    /// What it answers at a path, where that isn't one of ours.
+    answers: Mutex<BTreeMap<String, String>>,
+    /// What it answers to every removal.
+    removed: Mutex<String>,
     /// What every log is, in chunks; then the connection is cut.
     log: Mutex<Vec<Vec<u8>>>,
     events: broadcast::Sender<Vec<u8>>,
@@ -53,6 +57,8 @@ impl Fake {
             asked: Mutex::default(),
             containers: Mutex::default(),
             images: Mutex::default(),
+            answers: Mutex::default(),
+            removed: Mutex::new("[]".into()),
             log: Mutex::default(),
             events: broadcast::Sender::new(64),
             gate: watch::Sender::new(true),
@@ -105,6 +111,16 @@ impl Fake {
 
     pub fn image(&self, name: &str, id: &str) {
         self.shared.images.lock().unwrap().insert(name.into(), id.into());
+    }
+
+    /// Answers this at a path from now on.
+    pub fn answers(&self, path: &str, body: &str) {
+        self.shared.answers.lock().unwrap().insert(path.into(), body.into());
+    }
+
+    /// Answers this to every removal from now on.
+    pub fn removed(&self, body: &str) {
+        *self.shared.removed.lock().unwrap() = body.into();
     }
 
     /// Every log is this from now on, in chunks; then the connection is cut.
@@ -169,7 +185,11 @@ async fn serve(mut socket: UnixStream, shared: Arc<Shared>) {
             let chunks = shared.log.lock().unwrap().clone();
             return write_chunks(&mut socket, &chunks).await;
         }
-        let (status, body) = if method == "DELETE" { (200, "[]".into()) } else { answer(path, &shared).await };
+        let (status, body) = if method == "DELETE" {
+            (200, shared.removed.lock().unwrap().clone())
+        } else {
+            answer(path, &shared).await
+        };
         let answer =
             format!("HTTP/1.1 {status} X\r\nApi-Version: 1.41\r\nContent-Length: {}\r\n\r\n{body}", body.len());
         if socket.write_all(answer.as_bytes()).await.is_err() {
@@ -209,6 +229,9 @@ async fn stream_events(mut socket: UnixStream, shared: &Shared) {
 async fn answer(path: &str, shared: &Shared) -> (u16, String) {
     let labels = r#"{"com.docker.compose.project":"p","com.docker.compose.service":"web"}"#;
     let containers = shared.containers.lock().unwrap().clone();
+    if let Some(body) = shared.answers.lock().unwrap().get(path) {
+        return (200, body.clone());
+    }
     match path {
         "/_ping" => (200, "OK".into()),
         // Up to a moment, as far as nothing happened before.

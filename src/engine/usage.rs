@@ -39,6 +39,7 @@ wire! {
     DfImage {
         "Id" id: String,
         "RepoTags" tags: Vec<String>,
+        "RepoDigests" digests: Vec<String>,
         "Size" size: i64,
         "SharedSize" shared: Option<i64>,
         "Labels" labels: Labels,
@@ -149,6 +150,11 @@ fn small(n: Option<i64>) -> Option<u32> {
     n.and_then(|n| u32::try_from(n).ok())
 }
 
+/// An image's names, without the words that stand for none.
+fn named(names: Vec<String>) -> Vec<String> {
+    names.into_iter().filter(|name| !name.starts_with("<none>")).collect()
+}
+
 fn usage(df: Df, at: Stamp) -> Usage {
     // Items shared between records would count twice.
     let cache = total(df.cache.iter().filter(|c| !c.shared).filter_map(|c| counted(Some(c.size))));
@@ -166,7 +172,8 @@ fn usage(df: Df, at: Stamp) -> Usage {
         images: images
             .map(|i| Image {
                 id: i.id.into(),
-                tags: i.tags.into_iter().filter(|t| t != "<none>:<none>").collect(),
+                tags: named(i.tags),
+                digests: named(i.digests),
                 size: counted(Some(i.size)).unwrap_or(0),
                 shared: counted(i.shared),
                 project: i.labels.get(label::PROJECT).filter(|p| !p.is_empty()).map(|p| p.as_str().into()),
@@ -216,7 +223,7 @@ mod tests {
 
     #[test]
     fn both_shapes_say_the_same() {
-        let image = r#"{"Id":"sha256:1","RepoTags":["<none>:<none>"],"Size":10,"SharedSize":-1,"Containers":2,"Created":5,
+        let image = r#"{"Id":"sha256:1","RepoTags":["<none>:<none>"],"RepoDigests":["<none>@<none>"],"Size":10,"SharedSize":-1,"Containers":2,"Created":5,
             "Labels":{"com.docker.compose.project":"p"}}"#;
         let volume = r#"{"Name":"p_data","UsageData":{"Size":7,"RefCount":1}},{"Name":"x","UsageData":{"Size":-1,"RefCount":-1}},{"Name":"y"}"#;
         let old = read(&format!(
@@ -229,7 +236,7 @@ mod tests {
         assert_eq!(old, new);
         assert_eq!(old.volumes["p_data"], VolumeUsage { size: Some(7), containers: Some(1) });
         assert_eq!((old.volumes["x"], old.volumes["y"]), Default::default());
-        assert!(old.images[0].tags.is_empty() && old.images[0].shared.is_none());
+        assert!(old.images[0].tags.is_empty() && old.images[0].digests.is_empty() && old.images[0].shared.is_none());
         assert_eq!((old.build_cache, old.images[0].containers), (Some(4), Some(2)));
     }
 }

@@ -332,6 +332,7 @@ wire! {
     Image {
         "Id" id: String,
         "RepoTags" tags: Vec<String>,
+        "RepoDigests" digests: Vec<String>,
         "Architecture" architecture: String,
         "Created" created: String,
         "Config" config: Config,
@@ -358,6 +359,8 @@ wire! {
         "Driver" driver: String,
         "Mountpoint" mountpoint: String,
         "Labels" labels: Labels,
+        "Options" options: Labels,
+        "Scope" scope: String,
     }
 
     /// An object of `GET /events`

@@ -165,6 +165,8 @@ pub struct Image {
     pub id: ImageId,
     /// Its tags; none for a dangling image.
     pub tags: Vec<String>,
+    /// Its digests in registries (`shop/web@sha256:…`).
+    pub digests: Vec<String>,
     /// Its size in bytes.
     pub size: u64,
     /// Bytes it shares with others, if known.

@@ -1,11 +1,11 @@
 //! What an engine is asked to do.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use super::agreement::Agreed;
-use crate::base::{
-    id::{ContainerId, ImageId, NetworkId, VolumeName},
-    time::Stamp,
+use crate::{
+    base::id::{ContainerId, ImageId, NetworkId},
+    stack::Volume,
 };
 
 /// A call to the engine that changes something.
@@ -36,8 +36,9 @@ pub enum Call {
     },
 }
 
-/// Something that can be removed, with what tells that it still is what the plan meant.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// Something that can be removed, with everything that the engine told of it when the plan was made: what is another
+/// by now isn't touched.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Object {
     /// A container; refused if it runs, unless `force`.
     Container {
@@ -48,18 +49,13 @@ pub enum Object {
     },
     /// A network.
     Network(NetworkId),
-    /// A volume, by its name; another may have taken the name meanwhile.
-    Volume {
-        /// Which.
-        name: VolumeName,
-        /// The engine's creation time of the one that was meant.
-        created: Option<Stamp>,
-    },
+    /// A volume: it has no id, and another may take its name.
+    Volume(Box<Volume>),
     /// An image, by its id; somebody may count on it by a name that it was given meanwhile.
     Image {
         /// Which.
         id: ImageId,
-        /// The names that it had.
-        tags: Vec<String>,
+        /// The tags and digests that it had.
+        names: BTreeSet<String>,
     },
 }

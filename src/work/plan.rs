@@ -125,7 +125,7 @@ impl Change {
             Self::Restart(_) => 3,
             Self::Signal { .. } => 4,
             Self::Remove(Object::Container { .. }) => 5,
-            Self::Remove(Object::Network(_) | Object::Volume { .. } | Object::Image { .. }) => 6,
+            Self::Remove(Object::Network(_) | Object::Volume(_) | Object::Image { .. }) => 6,
         }
     }
 }
@@ -191,6 +191,8 @@ fn by_engine(items: Vec<Item>, consent: &Consent) -> VecDeque<Step> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn plan(by: Means, changes: Vec<Change>) -> Plan {
@@ -230,7 +232,7 @@ mod tests {
     fn what_runs_is_stopped_then_removed_then_what_it_held() {
         let container = |id: &str, force| Change::Remove(Object::Container { id: id.into(), force });
         let network = Change::Remove(Object::Network("n".into()));
-        let image = Change::Remove(Object::Image { id: "i".into(), tags: Vec::new() });
+        let image = Change::Remove(Object::Image { id: "i".into(), names: BTreeSet::new() });
         let draft = plan(Means::Engine, vec![container("a", true), container("b", false), network, image])
             .agree(&Consent::given());
         assert_eq!(
@@ -238,7 +240,7 @@ mod tests {
             [
                 "Stop(\"a\")",
                 "Remove(Agreed(Container { id: \"a\", force: true })) | Remove(Agreed(Container { id: \"b\", force: false }))",
-                "Remove(Agreed(Network(\"n\"))) | Remove(Agreed(Image { id: \"i\", tags: [] }))",
+                "Remove(Agreed(Network(\"n\"))) | Remove(Agreed(Image { id: \"i\", names: {} }))",
             ]
         );
         assert_eq!((draft.title.as_str(), draft.equivalent.to_string().as_str()), ("remove 4 things", "docker x"));

@@ -172,6 +172,9 @@ pub(super) fn starting() -> Model {
             mountpoint: String::new(),
             created: Some(at(0.0)),
             anonymous: false,
+            labels: std::collections::BTreeMap::new(),
+            options: std::collections::BTreeMap::new(),
+            scope: "local".into(),
         },
         Volume {
             name: "p_old_uploads".into(),
@@ -181,6 +184,9 @@ pub(super) fn starting() -> Model {
             mountpoint: String::new(),
             created: Some(at(-90_000.0)),
             anonymous: false,
+            labels: std::collections::BTreeMap::new(),
+            options: std::collections::BTreeMap::new(),
+            scope: "local".into(),
         },
     ]));
     let usage = host::Fact::Usage(Usage {

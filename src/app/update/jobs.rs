@@ -57,7 +57,7 @@ pub fn begin(model: &mut Model, draft: Draft) {
 }
 
 /// A task ended.
-pub fn ended(model: &mut Model, id: TaskId, ended: Ended) {
+pub fn ended(model: &mut Model, id: TaskId, ended: Ended, out: &mut Vec<Effect>) {
     if let Some(task) = model.tasks.end(id) {
         alone(model, task, ended);
         return;
@@ -68,6 +68,10 @@ pub fn ended(model: &mut Model, id: TaskId, ended: Ended) {
     let what = describe(stack, &task);
     let Some(job) = model.jobs.get_mut(at) else { return };
     job.end_task(id, what, &ended);
+    if matches!(ended, Err(Error::Changed(_))) {
+        // What the plan was made of is outdated: the next one is made of what there is.
+        out.push(Effect::Resync(job.host));
+    }
     match ended {
         // What takes long is told when it is over.
         Ok(_) if task.kind() == Kind::Run => {
@@ -257,7 +261,7 @@ fn describe_call(stack: Option<&Stack>, call: &Call) -> String {
                 let name = network.map_or_else(|| id.to_string(), |n| n.name.clone());
                 format!("remove network {name}")
             }
-            Object::Volume { name, .. } => format!("remove volume {name}"),
+            Object::Volume(volume) => format!("remove volume {}", volume.name),
             Object::Image { id, .. } => format!("remove image {id}"),
         },
     }

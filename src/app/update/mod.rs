@@ -50,7 +50,7 @@ pub(in crate::app) fn update(model: &mut Model, msg: Msg, now: Stamp) -> Vec<Eff
         }
         Msg::StillReading(late) => files::still_reading(model, late),
         Msg::NoFile(looked) => files::missing(model, looked),
-        Msg::Ended(task, ended) => jobs::ended(model, task, ended),
+        Msg::Ended(task, ended) => jobs::ended(model, task, ended, &mut out),
         Msg::Progress(task, progress) => jobs::progress(model, task, progress),
         Msg::Recalled(project, starts) => startup::recalled(model, &project, starts),
         Msg::Saved(path) => toasts::say(model, &format!("Saved as {path}")),

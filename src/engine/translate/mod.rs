@@ -335,6 +335,9 @@ pub(super) fn volume(v: wire::Volume) -> Volume {
         driver: v.driver,
         mountpoint: v.mountpoint,
         created: Stamp::parse(&v.created),
+        labels: v.labels,
+        options: v.options,
+        scope: v.scope,
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the engine keeps beside containers: networks and volumes.
 
+use std::collections::BTreeMap;
+
 use crate::base::{
     id::{NetworkId, ProjectName, VolumeName},
     time::Stamp,
@@ -43,4 +45,27 @@ pub struct Volume {
     pub created: Option<Stamp>,
     /// Whether its name looks made up by the engine, or its labels say so.
     pub anonymous: bool,
+    /// Its labels, unsanitised.
+    pub labels: BTreeMap<String, String>,
+    /// What its driver was told, unsanitised.
+    pub options: BTreeMap<String, String>,
+    /// How far it reaches: `local`, `global`.
+    pub scope: String,
+}
+
+impl Volume {
+    /// In what another answer about a volume of this name differs. A volume has no id: one that is created again under
+    /// its name is told from the one before by what the engine says of it, and by nothing else.
+    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+        let all = [
+            ("name", self.name != other.name),
+            ("creation time", self.created != other.created),
+            ("driver", self.driver != other.driver),
+            ("labels", self.labels != other.labels),
+            ("options", self.options != other.options),
+            ("mount point", self.mountpoint != other.mountpoint),
+            ("scope", self.scope != other.scope),
+        ];
+        all.into_iter().filter_map(|(what, differs)| differs.then_some(what)).collect()
+    }
 }

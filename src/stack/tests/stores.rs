@@ -46,6 +46,9 @@ fn volume(name: &str, anonymous: bool) -> Volume {
         mountpoint: String::new(),
         created: None,
         anonymous,
+        labels: std::collections::BTreeMap::new(),
+        options: std::collections::BTreeMap::new(),
+        scope: "local".into(),
     }
 }
 

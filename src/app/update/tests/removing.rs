@@ -70,6 +70,9 @@ pub(super) fn leftovers() -> Model {
         mountpoint: String::new(),
         created: Some(at(0.0)),
         anonymous: false,
+        labels: std::collections::BTreeMap::new(),
+        options: std::collections::BTreeMap::new(),
+        scope: "local".into(),
     };
     let facts = vec![Fact::Networks(vec![network("n1", true), network("n2", false)]), Fact::Volumes(vec![volume])];
     tell(&mut model, facts, at(100.0));
@@ -80,6 +83,7 @@ fn usage() -> host::Fact {
     let image = |id: &str, project: Option<&str>, tags: &[&str]| host::Image {
         id: id.into(),
         tags: tags.iter().map(ToString::to_string).collect(),
+        digests: Vec::new(),
         size: 1000,
         shared: None,
         project: project.map(Into::into),
