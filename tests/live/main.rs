@@ -11,6 +11,7 @@ mod follow;
 mod hostile;
 mod keys;
 mod modes;
+mod read_only;
 mod reload;
 mod secrets;
 mod simulated;

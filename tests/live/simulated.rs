@@ -1,7 +1,10 @@
 //! The dashboard on an engine that misbehaves: the screen says what is wrong, keys answer meanwhile, what is true
 //! is shown again once the engine behaves, and no stream is left after quitting. No Docker is needed.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use regex::Regex;
 use stackview::{
@@ -42,6 +45,16 @@ impl Engine {
     /// The hold on it.
     pub fn handle(&self) -> &Handle {
         self.playing.handle()
+    }
+
+    /// The folder of its project.
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Where the program has its own files.
+    pub fn home(&self) -> &Path {
+        self.home.path()
     }
 
     fn ids(&self) -> Vec<String> {

@@ -32,8 +32,13 @@ struct Shared {
 impl Proxy {
     /// Begins to pass on.
     pub fn new(engine: &Engine) -> Self {
+        Self::to(engine.socket().as_ref())
+    }
+
+    /// The same, to a socket.
+    pub fn to(upstream: &Path) -> Self {
         let dir = tempfile::Builder::new().prefix("svtest-proxy-").tempdir().unwrap();
-        let proxy = Self { dir, upstream: engine.socket().into(), shared: Arc::default() };
+        let proxy = Self { dir, upstream: upstream.into(), shared: Arc::default() };
         proxy.mend();
         proxy
     }

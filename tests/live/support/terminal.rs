@@ -14,6 +14,7 @@ use std::{
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
+use stackview::app::{Code, Key};
 
 use super::{PATIENCE, Project, program};
 
@@ -158,6 +159,17 @@ impl Terminal {
         false
     }
 
+    /// Answers a plan, as a person does who has read it: a plan takes no answer in its first 300 ms.
+    pub fn answer(&mut self, keys: &str) {
+        self.pause();
+        self.press(keys);
+    }
+
+    /// Lets so much time pass as a plan is not answered in, and some more for a busy machine.
+    pub fn pause(&self) {
+        thread::park_timeout(Duration::from_millis(600));
+    }
+
     /// Waits until the screen is as wanted; fails with the last screen when it doesn't get so.
     pub fn wait_for(&self, wanted: &str, is: impl Fn(&str) -> bool) -> String {
         self.wait(wanted, |shown| {
@@ -264,6 +276,31 @@ impl Drop for Terminal {
             let _gone = self.child.kill();
         }
     }
+}
+
+/// A key as a terminal sends it.
+pub fn bytes(key: Key) -> String {
+    let plain = match key.code {
+        Code::Char(c @ 'a'..='z') if key.ctrl => char::from(u8::try_from(c).unwrap() & 0x1f).to_string(),
+        Code::Char(c) => c.to_string(),
+        Code::Enter => "\r".into(),
+        Code::Esc => "\x1b\x1b".into(),
+        Code::Tab => "\t".into(),
+        Code::BackTab => "\x1b[Z".into(),
+        Code::Backspace => "\x7f".into(),
+        Code::Delete => "\x1b[3~".into(),
+        Code::Up => "\x1b[A".into(),
+        Code::Down => "\x1b[B".into(),
+        Code::Right => "\x1b[C".into(),
+        Code::Left => "\x1b[D".into(),
+        Code::PageUp => "\x1b[5~".into(),
+        Code::PageDown => "\x1b[6~".into(),
+        Code::Home => "\x1b[H".into(),
+        Code::End => "\x1b[F".into(),
+        Code::F(5) => "\x1b[15~".into(),
+        Code::F(n) => panic!("F{n} isn't any action's"),
+    };
+    if key.alt { format!("\x1b{plain}") } else { plain }
 }
 
 /// Whether one line of the screen has all of these words.
