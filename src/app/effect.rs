@@ -37,6 +37,11 @@ pub enum Msg {
     Ended(TaskId, Ended),
     /// A task says how far it is.
     Progress(TaskId, Progress),
+    /// The compose files were read once more, as [`Effect::Reread`] asked under this number, and what they say is in the
+    /// model; or why they couldn't be.
+    Reread(u32, Result<(), String>),
+    /// The picture was drawn, with what is open in it.
+    Seen,
     /// An effect failed that isn't a task (copying, suspending).
     Failed(String),
     /// The screen was written into this file.
@@ -72,6 +77,8 @@ pub enum Effect {
     Redraw,
     /// Read the compose files again.
     Reload,
+    /// Read the compose files once more, beginning now, and say so under this number.
+    Reread(u32),
     /// Take the theme with this name.
     Theme(String),
     /// Write the present screen into a file.

@@ -1,8 +1,10 @@
 //! Models for tests, of this room and of the view, and a small language for keys.
 
+use std::time::Duration;
+
 use ratatui::layout::Size;
 
-use super::{Code, Effect, Input, Key, Model, Msg, Store, model::Settings, update};
+use super::{Code, Effect, Input, Key, Model, Msg, Store, model::Settings, overlays::open::Overlay, update};
 use crate::{
     base::{
         id::{ContainerId, HostId, ProjectName},
@@ -79,9 +81,22 @@ pub(crate) fn two_hosts(project: &str, second: &str, now: Stamp) -> (Store, Host
 /// Presses keys, written as characters or as `<Enter>`, `<Esc>`, `<Tab>`, `<PgDn>`, `<C-u>`, `<A-1>`, ….
 pub(crate) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
     let mut out = Vec::new();
-    let now = model.now;
     for key in parse(keys) {
-        out.extend(update(model, Msg::Input(Input::Key(key)), now));
+        // A plan is read before it is answered.
+        if let Some(Overlay::Confirm(_)) = &model.ui.overlay {
+            let now = model.now;
+            out.extend(update(model, Msg::Seen, now));
+            model.now = now + Duration::from_millis(300);
+        }
+        let now = model.now;
+        let effects = update(model, Msg::Input(Input::Key(key)), now);
+        for effect in &effects {
+            if let Effect::Reread(number) = effect {
+                // The files are as they were.
+                out.extend(update(model, Msg::Reread(*number, Ok(())), now));
+            }
+        }
+        out.extend(effects);
     }
     out
 }

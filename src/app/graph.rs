@@ -27,6 +27,13 @@ pub fn with_dependents(model: &Model, chosen: BTreeSet<ServiceName>) -> BTreeSet
     all
 }
 
+/// Who is up, isn't chosen, and depends on one of these, near or far.
+pub fn left_behind(model: &Model, chosen: &BTreeSet<ServiceName>) -> Vec<ServiceName> {
+    let all = with_dependents(model, chosen.clone());
+    let others = model.overview.services.iter().filter(|s| all.contains(&s.name) && !chosen.contains(&s.name));
+    others.filter(|s| s.state.is_up()).map(|s| s.name.clone()).collect()
+}
+
 /// For each chosen service how many chosen ones stand, one on the other, below it: 0 starts first.
 pub fn ranks(model: &Model, chosen: &BTreeSet<ServiceName>) -> BTreeMap<ServiceName, usize> {
     let mut below: BTreeMap<ServiceName, usize> = BTreeMap::new();

@@ -10,6 +10,8 @@ use ratatui_textarea::TextArea;
 pub enum Input {
     /// A key was pressed.
     Key(Key),
+    /// A key is held down, as the terminal says; those that don't say it send it as pressed again.
+    Repeat(Key),
     /// The mouse did something.
     Mouse(Mouse),
     /// Text was pasted.

@@ -8,7 +8,7 @@ use crate::{
 
 /// What isn't over yet.
 pub fn under_way(model: &Model) -> impl Iterator<Item = &Job> {
-    model.jobs.iter().filter(|job| job.is_under_way())
+    model.jobs.iter().filter(|job| job.is_under_way() && !job.only_watches())
 }
 
 /// What becomes of a job that is left.
@@ -37,7 +37,7 @@ pub fn report(model: &Model) -> Vec<String> {
             let how = if failure.error == Error::Cancelled { "Ended early" } else { "Failed" };
             return format!("{how}: {title}: {}", clean(&failure.error.to_string()));
         }
-        if job.ended.is_some() || (job.running.is_empty() && job.steps.is_empty()) {
+        if job.ended.is_some() || job.only_watches() {
             return format!("Done: {title}");
         }
         let mut words = format!("Not finished: {title}");

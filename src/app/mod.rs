@@ -53,7 +53,7 @@ pub use clock::next_change;
 pub use effect::{Effect, Msg, Want, Wanted};
 pub use input::{Code, Input, Key, Mouse, MouseKind};
 pub use model::{Model, Ui};
-pub use picture::{picture, startup_picture};
+pub use picture::{is_unseen, picture, startup_picture};
 pub use store::Store;
 pub(in crate::app) use update::update;
 pub use wants::wants;

@@ -11,7 +11,7 @@ use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
 
 use super::{
-    config::Attention, effect::Occasion, hosts::Hosts, inspector::tab::Inspect, layout::Layout,
+    Key, config::Attention, effect::Occasion, hosts::Hosts, inspector::tab::Inspect, layout::Layout,
     overlays::open::Overlay, screens::ids::States,
 };
 pub use super::{
@@ -308,8 +308,12 @@ pub struct Ui {
     pub screens: States,
     /// Counts the requests to measure disk usage.
     pub usage_request: u32,
+    /// Counts the requests to read the compose files once more before a plan is carried out.
+    pub files_request: u32,
     /// What stands above everything and takes the keys.
     pub overlay: Option<Overlay>,
+    /// The key that was pressed last: what it opened isn't answered by it.
+    pub pressed: Option<Key>,
     /// A line being typed, in the footer.
     pub prompt: Option<Prompt>,
     /// Services whose state just changed, and until when that is shown, on our clock.

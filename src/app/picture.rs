@@ -23,6 +23,11 @@ pub fn startup_picture(model: &Model, size: Size) -> Screen {
     masked(screen, model.masker())
 }
 
+/// Whether something is open that waits to be drawn for the first time: then the model is told when it was.
+pub fn is_unseen(model: &Model) -> bool {
+    !too_small(model.size) && model.ui.overlay.as_ref().is_some_and(|open| open.floating().is_unseen())
+}
+
 /// The picture of a model, without its secrets.
 pub fn picture(model: &Model) -> Screen {
     masked(unmasked(model), model.masker())

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use super::{Model, graph, targets};
 use crate::{
     base::{
-        id::ServiceName,
+        id::{ContainerId, ServiceName},
+        shell::ShellLine,
         text::clean,
         units::{count, list},
     },
-    stack::Drift,
-    work::{Change, Draft, Item, Means, Plan, Run, Step, Task, Up},
+    compose::{MountKind, Project},
+    stack::{Container, Drift, ServiceStatus, State},
+    work::{Change, Creation, Draft, Item, Means, Plan, Step, Up},
 };
 
 /// How many services a question names.
@@ -35,10 +37,27 @@ pub fn course(model: &Model, all: bool) -> Result<Course, String> {
 }
 
 /// The same for these services; none named is the whole project.
+fn of(model: &Model, services: Vec<ServiceName>) -> Result<Course, String> {
+    let plan = plan(model, services)?;
+    let Means::Compose(services) = &plan.by else { return Ok(Course::Plan(plan)) };
+    let takes_away = |item: &Item| matches!(item.change, Change::Recreate { .. } | Change::Reduce { .. });
+    if services.is_empty() || plan.items.iter().any(takes_away) || !plan.warnings.is_empty() {
+        return Ok(Course::Plan(plan));
+    }
+    let up = Up { services: services.clone(), recreate: None };
+    Ok(Course::Now(Draft {
+        title: format!("up {}", listed(services)),
+        equivalent: command(model, services, "up -d --no-recreate"),
+        warnings: Vec::new(),
+        steps: Step::bring_up(up).into(),
+    }))
+}
+
+/// What bringing these services up comes to now; none named is the whole project.
 ///
 /// # Errors
 /// Why it can't be done, and what to do.
-pub fn of(model: &Model, services: Vec<ServiceName>) -> Result<Course, String> {
+pub fn plan(model: &Model, services: Vec<ServiceName>) -> Result<Plan, String> {
     let Some(project) = &model.stack().declared else {
         return Err("No compose file is known here that says what to bring up: start stackview in its folder".into());
     };
@@ -52,53 +71,98 @@ pub fn of(model: &Model, services: Vec<ServiceName>) -> Result<Course, String> {
         services.iter().cloned().collect()
     };
     let reached = with_dependencies(model, named);
-    let equivalent = |words| model.host().compose_by_files().then(words).names(&services);
     let subject = if everything { "the project".to_owned() } else { listed(&services) };
-    let (mut items, mut recreated, mut unsure) = (Vec::new(), Vec::new(), Vec::new());
-    for name in &reached {
-        match model.overview.drift.get(name) {
-            Some(Drift::Drifted { .. }) => {
-                items.extend(recreations(model, name));
-                recreated.push(name.as_str());
-            }
+    let mut items = stores(model, project, &reached);
+    let (mut recreated, mut unsure) = (Vec::new(), Vec::new());
+    for status in model.overview.services.iter().filter(|s| reached.contains(&s.name)) {
+        let name = &status.name;
+        let drift = model.overview.drift.get(name);
+        match drift {
+            Some(Drift::Drifted { .. }) => recreated.push(name.as_str()),
             Some(Drift::Unknown(why)) => unsure.push(format!("{name}: {why}")),
             // Who made it with another version of compose labelled it with another digest.
             Some(Drift::Same { exact: false }) => unsure.push(format!("{name}: created by another version of compose")),
             Some(Drift::Same { exact: true }) | None => {}
         }
+        items.extend(containers(model, status, drift, project.services.get(name).map(|s| s.replicas)));
     }
-    if items.is_empty() && unsure.is_empty() && !everything {
-        let up = Up { services: services.clone(), recreate: None };
-        return Ok(Course::Now(Draft {
-            title: format!("up {subject}"),
-            equivalent: equivalent("up -d --no-recreate"),
-            steps: [Step::Tasks(vec![Task::Run(Run::Up(up))])].into(),
-        }));
-    }
-    let title = match items.len() {
+    let title = match recreated.len() {
         0 => format!("Bring {subject} up?"),
         _ => format!("Recreate {}?", list(&recreated, SHOWN)),
     };
     let mut kept = Vec::new();
-    if !items.is_empty() {
+    if !recreated.is_empty() {
         kept.push("volumes stay; what was written outside of them goes with the old containers".to_owned());
     } else if unsure.is_empty() {
         kept.push("nothing is recreated".to_owned());
     }
-    let shown = unsure.iter().take(3).map(|why| format!("may be recreated too: {why}"));
-    kept.extend(shown);
-    if unsure.len() > 3 {
-        kept.push(format!("and {} like it", unsure.len() - 3));
+    let mut warnings: Vec<String> =
+        unsure.iter().take(SHOWN).map(|why| format!("may be recreated too: {why}")).collect();
+    if unsure.len() > SHOWN {
+        warnings.push(format!("and {} like it", unsure.len() - SHOWN));
     }
-    Ok(Course::Plan(Plan {
-        title,
-        by: Means::Compose(services.clone()),
-        items,
-        kept,
-        equivalent: equivalent("up -d"),
-        typed: None,
-        pending: false,
-    }))
+    let equivalent = command(model, &services, "up -d");
+    Ok(Plan { title, by: Means::Compose(services), items, kept, warnings, equivalent, typed: None, pending: false })
+}
+
+/// The command that does the same.
+fn command(model: &Model, services: &[ServiceName], words: &'static str) -> ShellLine {
+    model.host().compose_by_files().then(words).names(services)
+}
+
+/// The networks and volumes that these services use and that aren't there yet.
+fn stores(model: &Model, project: &Project, reached: &BTreeSet<ServiceName>) -> Vec<Item> {
+    let stack = model.stack();
+    let services = || project.services.values().filter(|s| reached.contains(&s.name));
+    let used: BTreeSet<&str> = services().flat_map(|s| &s.networks).map(|n| n.network.as_str()).collect();
+    let networks = project.networks.iter().filter(|(key, n)| !n.external && used.contains(key.as_str()));
+    let networks = networks.filter(|(_, n)| !stack.networks.values().any(|there| there.name == n.name));
+    let mounted: BTreeSet<&str> = services()
+        .flat_map(|s| &s.mounts)
+        .filter(|m| m.kind == MountKind::Volume)
+        .filter_map(|m| m.source.as_deref())
+        .collect();
+    let volumes = project.volumes.iter().filter(|(key, v)| !v.external && mounted.contains(key.as_str()));
+    let volumes = volumes.filter(|(_, v)| !stack.volumes.contains_key(v.name.as_str()));
+    let created = |creation: Creation, what: String| item(Change::Create(creation), what, "");
+    let networks = networks.map(|(_, n)| created(Creation::Network(n.name.clone()), format!("network {}", n.name)));
+    let volumes = volumes.map(|(_, v)| created(Creation::Volume(v.name.clone()), format!("volume {}", v.name)));
+    networks.chain(volumes).collect()
+}
+
+/// What becomes of a service's containers, of which its file asks for so many.
+fn containers(model: &Model, status: &ServiceStatus, drift: Option<&Drift>, asked: Option<u32>) -> Vec<Item> {
+    let name = &status.name;
+    let there: Vec<&Container> = status.containers.iter().filter_map(|id| model.stack().containers.get(id)).collect();
+    let asked = asked.and_then(|n| usize::try_from(n).ok()).unwrap_or(there.len());
+    let recreated: &[ContainerId] = if let Some(Drift::Drifted { containers, .. }) = drift { containers } else { &[] };
+    let mut items = Vec::new();
+    if let Some(drift) = drift.filter(|_| !recreated.is_empty()) {
+        items.extend(recreations(model, drift));
+    }
+    let rest = there.iter().filter(|c| !recreated.contains(&c.id));
+    items.extend(rest.filter(|c| !targets::is_up(c)).map(|c| {
+        let state = model.stack().container_state(c, Some(status));
+        let note = if state == State::Done { "done: it runs again" } else { state.word() };
+        item(Change::Start(c.id.clone()), format!("container {}", c.name), note)
+    }));
+    if let Some(missing) = asked.checked_sub(there.len()).filter(|missing| *missing > 0) {
+        let what = if missing == 1 { name.to_string() } else { format!("{} of {name}", count(missing, "container")) };
+        items.push(item(Change::Create(Creation::Containers(name.clone(), missing)), what, ""));
+    }
+    if let Some(surplus) = there.len().checked_sub(asked).filter(|surplus| *surplus > 0) {
+        let what = format!("{surplus} of {} of {name}", count(there.len(), "container"));
+        items.push(item(
+            Change::Reduce { service: name.clone(), surplus },
+            what,
+            &format!("the file asks for {asked}"),
+        ));
+    }
+    items
+}
+
+fn item(change: Change, what: String, note: &str) -> Item {
+    Item { change, what, size: None, note: note.to_owned() }
 }
 
 /// The services that are selected or marked.
@@ -130,19 +194,18 @@ fn with_dependencies(model: &Model, named: BTreeSet<ServiceName>) -> BTreeSet<Se
     all
 }
 
-fn recreations(model: &Model, name: &ServiceName) -> Vec<Item> {
-    let Some(drift @ Drift::Drifted { containers, .. }) = model.overview.drift.get(name) else { return Vec::new() };
+fn recreations(model: &Model, drift: &Drift) -> Vec<Item> {
+    let Drift::Drifted { containers, .. } = drift else { return Vec::new() };
     let keys = drift.keys();
     let named: Vec<&str> = keys.iter().copied().take(4).collect();
     let more = if keys.len() > named.len() { ", …" } else { "" };
+    let note = format!("{}{more}", named.join(", "));
     let containers = containers.iter().filter_map(|id| model.stack().containers.get(id));
-    let item = containers.map(|c| Item {
-        change: Change::Recreate { container: c.id.clone(), why: keys.iter().map(ToString::to_string).collect() },
-        what: format!("container {}", c.name),
-        size: None,
-        note: format!("{}{more}", named.join(", ")),
+    let recreated = containers.map(|c| {
+        let why = keys.iter().map(ToString::to_string).collect();
+        item(Change::Recreate { container: c.id.clone(), why }, format!("container {}", c.name), &note)
     });
-    item.collect()
+    recreated.collect()
 }
 
 fn listed(services: &[ServiceName]) -> String {

@@ -7,12 +7,15 @@ use crate::{
     base::{
         id::{ContainerId, ServiceName},
         shell::ShellLine,
-        units::count,
+        units::{count, list},
     },
     compose::Condition,
     stack::{Container, Phase},
     work::{Call, Draft, Step, Task},
 };
+
+/// How many names a sentence lists.
+const NAMED: usize = 3;
 
 /// What can be done to what is selected without a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +76,21 @@ pub fn draft(model: &Model, verb: Verb, containers: &[&Container]) -> Option<Dra
     let subject = Subject::of(model, &chosen);
     let equivalent = subject.command(model, &[verb.word()]);
     let title = format!("{} {}", verb.word(), subject.words());
-    Some(Draft { title, equivalent, steps: steps(model, verb, &chosen) })
+    let warnings = if verb == Verb::Stop { suffering(model, &chosen).into_iter().collect() } else { Vec::new() };
+    Some(Draft { title, equivalent, warnings, steps: steps(model, verb, &chosen) })
+}
+
+/// Who needs services of which all that is up of them are among these containers, and stays up without them.
+pub fn suffering(model: &Model, containers: &[&Container]) -> Option<String> {
+    let is_chosen = |id: &ContainerId| containers.iter().any(|c| c.id == *id);
+    let is_left = |id: &ContainerId| !is_chosen(id) && model.stack().containers.get(id).is_some_and(targets::is_up);
+    let up = containers.iter().filter(|c| targets::is_up(c)).filter_map(|c| c.service.as_ref());
+    let gone = up.filter_map(|s| model.overview.service(s)).filter(|s| !s.containers.iter().any(is_left));
+    let gone: BTreeSet<ServiceName> = gone.map(|s| s.name.clone()).collect();
+    let who = graph::left_behind(model, &gone);
+    let (needs, keeps) = if who.len() == 1 { ("needs", "keeps") } else { ("need", "keep") };
+    let whom = list(&gone.into_iter().collect::<Vec<_>>(), NAMED);
+    (!who.is_empty()).then(|| format!("{} {needs} {whom} and {keeps} running without it", list(&who, NAMED)))
 }
 
 /// Whom a command is about: whole services where nothing else is meant, so that `docker compose` can do it.

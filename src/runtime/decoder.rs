@@ -330,7 +330,7 @@ fn sequence(held: &[u8], last: u8) -> Option<Input> {
         b'P' | b'Q' | b'S' => (Code::F(last - b'P' + 1), number(1)),
         _ => (arrow(last)?, number(1)),
     };
-    if is_release(text) {
+    if happens(text) == Some("3") {
         return None;
     }
     let mods = mods.unwrap_or(1).saturating_sub(1);
@@ -340,7 +340,8 @@ fn sequence(held: &[u8], last: u8) -> Option<Input> {
         Code::Char(c) if shift => Code::Char(c.to_uppercase().next().unwrap_or(c)),
         code => code,
     };
-    Some(Input::Key(Key { code, ctrl, alt }))
+    let key = Key { code, ctrl, alt };
+    Some(if happens(text) == Some("2") { Input::Repeat(key) } else { Input::Key(key) })
 }
 
 /// The parameters of a sequence, each without what stands behind its colon. `None` where there is anything else: an
@@ -356,9 +357,9 @@ fn numbers(text: &str) -> Option<Vec<u16>> {
     text.split(';').map(one).collect()
 }
 
-/// Whether it tells that a key was let go, as some terminals do when they are asked to.
-fn is_release(text: &str) -> bool {
-    text.split(';').nth(1).and_then(|mods| mods.split(':').nth(1)) == Some("3")
+/// What happens to a key, as some terminals tell when they are asked to: `1` it is pressed, `2` held down, `3` let go.
+fn happens(text: &str) -> Option<&str> {
+    text.split(';').nth(1).and_then(|mods| mods.split(':').nth(1))
 }
 
 /// A key by the number that it has before `~`.
@@ -515,6 +516,8 @@ mod tests {
         assert_eq!(keys(b"\x1b[15~\x1b[17~\x1b[24~\x1b[[A\x1b[[E"), "F5 F6 F12 F1 F5");
         assert_eq!(keys(b"\x1b[1;5A\x1b[1;3B\x1b[5;5~\x1b[1;2P"), "Ctrl-↑ Alt-↓ Ctrl-PgUp F1");
         assert_eq!(keys(b"\x1b[106u\x1b[106;5u\x1b[106;2u\x1b[27u\x1b[9;2u"), "j Ctrl-j J Esc Shift-Tab");
+        let enter = Key::plain(Code::Enter);
+        assert_eq!(read(&[b"\x1b[13;1:1u\x1b[13;1:2u"], false), [Input::Key(enter), Input::Repeat(enter)]);
         assert_eq!(keys(b"\x1b[106;1:3u\x1b[27;5;106~"), "Ctrl-j", "one let go, one held with Ctrl");
         assert_eq!(
             keys(b"\r\t\x7f\x08\x01\x1a\0 \x1c"),

@@ -45,10 +45,11 @@ impl Sources {
     }
 
     /// Begins to read them, or leaves it for after the reading under way. One that is late is left behind where `anew`.
+    /// The number of the reading that begins no earlier than now.
     ///
     /// # Errors
     /// Why they can't be read.
-    pub fn begin(&mut self, setup: &Setup, anew: bool) -> Result<(), String> {
+    pub fn begin(&mut self, setup: &Setup, anew: bool) -> Result<u64, String> {
         self.readings.begin(&setup.compose, setup.named.is_some(), self.watch.follower(), anew)
     }
 }
@@ -79,11 +80,17 @@ impl Readings {
         Self { tell, told, last: 0, under_way: None, hung: 0 }
     }
 
-    fn begin(&mut self, options: &compose::Options, named: bool, follower: Follower, anew: bool) -> Result<(), String> {
+    fn begin(
+        &mut self,
+        options: &compose::Options,
+        named: bool,
+        follower: Follower,
+        anew: bool,
+    ) -> Result<u64, String> {
         if let Some(now) = &mut self.under_way {
             if !anew || now.began.elapsed() < LATE {
                 now.again = true;
-                return Ok(());
+                return Ok(self.last.saturating_add(1));
             }
             if self.hung >= MOST_HUNG {
                 return Err(format!("The compose files are not read again: {MOST_HUNG} earlier attempts still hang"));
@@ -99,7 +106,12 @@ impl Readings {
         self.last = number;
         self.hung += usize::from(self.under_way.is_some());
         self.under_way = Some(UnderWay { began: Instant::now(), at, again: false });
-        Ok(())
+        Ok(number)
+    }
+
+    /// The number of the last that was begun.
+    pub fn last(&self) -> u64 {
+        self.last
     }
 
     /// The next that is over and counts, and whether the files are to be read once more. Loses nothing when it is
@@ -155,9 +167,8 @@ mod tests {
         let options = compose::Options { cwd: folder.path().into(), ..compose::Options::default() };
         let (watch, _) = FileWatch::new();
         let mut readings = Readings::new();
-        for _ in 0..2 {
-            readings.begin(&options, false, watch.follower(), true).unwrap();
-        }
+        let begun = [1, 2].map(|_| readings.begin(&options, false, watch.follower(), true).unwrap());
+        assert_eq!(begun, [1, 2], "who asks during a reading is answered by the next");
         assert_eq!((readings.last, readings.hung), (1, 0), "one at a time");
         let (reading, again) = timeout(PATIENCE, readings.next()).await.expect("it is read");
         assert!(again && services(&reading) == 1 && readings.tell_at().is_none());

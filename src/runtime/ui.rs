@@ -31,6 +31,7 @@ use crate::{
     app::{
         Effect, Input, Msg, Store,
         config::Notify,
+        is_unseen,
         leaving::{report, under_way},
         next_change,
         picture::picture,
@@ -69,6 +70,10 @@ pub struct Ui<'a> {
     shown: Option<Screen>,
     tick: Option<Instant>,
     sources: Sources,
+    /// A request to read the files once more, and the reading that answers it.
+    reread: Option<(u32, u64)>,
+    /// A picture is on its way to the terminal in which something is open that was in none before.
+    first_sight: bool,
     /// How effects ended that are performed beside the loop: a slow disk must not freeze the keys.
     beside: (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
     /// Held as long as a picture is being written: one at a time, however slow the disk.
@@ -108,6 +113,8 @@ impl<'a> Ui<'a> {
             shown: None,
             tick: None,
             sources,
+            reread: None,
+            first_sight: false,
             beside: mpsc::channel(8),
             saving: Weak::new(),
             said: why.map(Msg::Failed).into_iter().collect(),
@@ -135,6 +142,7 @@ impl<'a> Ui<'a> {
         while !self.ended {
             let frame = due(self.pacer.due(), self.terminal.ready());
             let late = self.sources.readings.tell_at();
+            let written = self.terminal.ready();
             tokio::select! {
                 biased;
                 Some(asked) = signals.next() => self.signal(asked).await?,
@@ -145,6 +153,11 @@ impl<'a> Ui<'a> {
                     }
                     Some(Err(_)) | None => self.lose_terminal().await?,
                 },
+                // Not before: what is typed ahead of the picture is no answer to it.
+                () = written, if self.first_sight => {
+                    self.first_sight = false;
+                    self.take(Msg::Seen).await?;
+                }
                 () = frame, if !self.gone => self.draw().await?,
                 Some(msg) = self.engines.inbox.results.recv() => self.take(msg).await?,
                 (reading, again) = self.sources.readings.next() => self.was_read(reading, again).await?,
@@ -241,6 +254,7 @@ impl<'a> Ui<'a> {
             panic_for_tests(self.frames);
         }
         self.pacer.drawn(Instant::now());
+        self.first_sight |= is_unseen(&self.model);
         Ok(())
     }
 
@@ -279,6 +293,10 @@ impl<'a> Ui<'a> {
                 self.shown = None;
             }
             Effect::Reload => self.reload(true),
+            Effect::Reread(number) => match self.sources.begin(&self.setup, true) {
+                Ok(reading) => self.reread = Some((number, reading)),
+                Err(why) => self.said.push_back(Msg::Reread(number, Err(why))),
+            },
             Effect::Copy(text) => {
                 let mut bytes = Vec::new();
                 let text = self.model.masker().text(&text).into_owned();
@@ -398,6 +416,10 @@ impl<'a> Ui<'a> {
             self.take(Msg::StillReading(None)).await?;
         }
         self.take(reading.msg).await?;
+        let read = self.sources.readings.last();
+        if let Some((number, _)) = self.reread.take_if(|(_, awaited)| *awaited <= read) {
+            self.take(Msg::Reread(number, Ok(()))).await?;
+        }
         if again || unheard {
             self.reload(false);
         }

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use super::{
     call::Call,
     error::{Error, Failure},
+    run::{Run, Up},
     task::{Ended, Performance, Progress, Task, TaskId, Tasks},
 };
 use crate::{
@@ -30,6 +31,8 @@ pub struct Draft {
     pub title: String,
     /// The command that does the same.
     pub equivalent: ShellLine,
+    /// What suffers by it.
+    pub warnings: Vec<String>,
     /// What it does, in order.
     pub steps: VecDeque<Step>,
 }
@@ -46,6 +49,17 @@ pub enum Step {
         /// For what.
         condition: Condition,
     },
+    /// For a little while, whether these services (none named: all) stay up that were just brought up; given up when one
+    /// ends.
+    Stay(Vec<ServiceName>),
+}
+
+impl Step {
+    /// Brings services up, and sees whether they stay so.
+    pub fn bring_up(up: Up) -> [Self; 2] {
+        let services = up.services.clone();
+        [Self::Tasks(vec![Task::Run(Run::Up(up))]), Self::Stay(services)]
+    }
 }
 
 /// One action that the user started.
@@ -105,6 +119,11 @@ impl Job {
     /// Whether it isn't over yet.
     pub fn is_under_way(&self) -> bool {
         self.ended.is_none()
+    }
+
+    /// Whether all is done but to see whether it stays so.
+    pub fn only_watches(&self) -> bool {
+        self.running.is_empty() && self.steps.iter().all(|step| matches!(step, Step::Stay(_)))
     }
 
     /// How many tasks were not begun yet.
@@ -184,7 +203,7 @@ mod tests {
     use super::*;
     use crate::{
         stack::fixture::at,
-        work::{Kind, Object, Outcome, Run, Unit, Up, agreed},
+        work::{Kind, Object, Outcome, Unit, agreed},
     };
 
     fn start(id: &str) -> Task {
@@ -196,7 +215,8 @@ mod tests {
     }
 
     fn job(steps: Vec<Step>) -> Job {
-        let draft = Draft { title: "x".into(), equivalent: ShellLine::default(), steps: steps.into() };
+        let draft =
+            Draft { title: "x".into(), equivalent: ShellLine::default(), warnings: Vec::new(), steps: steps.into() };
         Job::new(JobId(1), Address { host: HostId::default(), project: "p".into() }, draft, at(1.0), at(1.0))
     }
 

@@ -1,12 +1,12 @@
 //! What would change, if somebody agrees: named item by item before, and not a thing more after.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use super::{
     agreement::{Agreed, Consent},
     call::{Call, Object},
     job::{Draft, Step},
-    run::{Run, Up},
+    run::Up,
     task::Task,
 };
 use crate::base::{
@@ -26,6 +26,8 @@ pub struct Plan {
     pub items: Vec<Item>,
     /// What is not touched, and why, for the user's peace of mind.
     pub kept: Vec<String>,
+    /// What suffers by it, and what can't be told.
+    pub warnings: Vec<String>,
     /// The `docker compose` (or `docker`) command that does the same, if there is one.
     pub equivalent: ShellLine,
     /// What has to be typed to agree, for what can't be brought back (a volume's name).
@@ -59,8 +61,15 @@ pub struct Item {
 /// What happens to what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// A container of this service is created; only compose can.
-    Create(ServiceName),
+    /// Something is created; only compose can.
+    Create(Creation),
+    /// So many containers of a service are removed, since its file asks for fewer; which ones, compose decides.
+    Reduce {
+        /// Whose.
+        service: ServiceName,
+        /// How many.
+        surplus: usize,
+    },
     /// A container is replaced by one as its file describes it; only compose can.
     Recreate {
         /// Which.
@@ -85,10 +94,31 @@ pub enum Change {
     Remove(Object),
 }
 
+/// What is created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Creation {
+    /// So many containers of a service.
+    Containers(ServiceName, usize),
+    /// A network, by its name on the engine.
+    Network(String),
+    /// A volume, by its name on the engine.
+    Volume(String),
+}
+
+impl Item {
+    /// What happens to what, and the remark: `recreate container shop-api-1 (image)`.
+    pub fn words(&self) -> String {
+        let note = if self.note.is_empty() { String::new() } else { format!(" ({})", self.note) };
+        format!("{} {}{note}", self.change.verb(), self.what)
+    }
+}
+
 impl Change {
-    fn verb(&self) -> String {
+    /// The word for what happens.
+    pub fn verb(&self) -> String {
         match self {
             Self::Create(_) => "create".into(),
+            Self::Reduce { .. } => "remove".into(),
             Self::Recreate { .. } => "recreate".into(),
             Self::Start(_) => "start".into(),
             Self::Stop(_) => "stop".into(),
@@ -101,7 +131,7 @@ impl Change {
     /// The calls that make it so: those before, and the one itself.
     fn calls(self, consent: &Consent) -> (Option<Call>, Option<Call>) {
         match self {
-            Self::Create(_) | Self::Recreate { .. } => (None, None),
+            Self::Create(_) | Self::Recreate { .. } | Self::Reduce { .. } => (None, None),
             Self::Start(id) => (None, Some(Call::Start(id))),
             Self::Stop(id) => (None, Some(Call::Stop(id))),
             Self::Restart(id) => (None, Some(Call::Restart(id))),
@@ -119,7 +149,7 @@ impl Change {
     /// Changes of the same stage may happen side by side: what a container holds goes after it.
     fn stage(&self) -> u8 {
         match self {
-            Self::Create(_) | Self::Recreate { .. } => 0,
+            Self::Create(_) | Self::Recreate { .. } | Self::Reduce { .. } => 0,
             Self::Start(_) => 1,
             Self::Stop(_) => 2,
             Self::Restart(_) => 3,
@@ -142,10 +172,33 @@ impl Plan {
                     _ => None,
                 });
                 let recreate = Some(Agreed::new(recreated.collect(), consent));
-                [Step::Tasks(vec![Task::Run(Run::Up(Up { services, recreate }))])].into()
+                Step::bring_up(Up { services, recreate }).into()
             }
         };
-        Draft { title, equivalent: self.equivalent, steps }
+        // The plan has warned already.
+        Draft { title, equivalent: self.equivalent, warnings: Vec::new(), steps }
+    }
+
+    /// The plan without these of its items.
+    pub fn without(mut self, left_out: &BTreeSet<usize>) -> Self {
+        let mut at = 0..;
+        self.items.retain(|_| at.next().is_none_or(|at| !left_out.contains(&at)));
+        self
+    }
+
+    /// In what it differs from the one that was shown before, in words.
+    pub fn differences(&self, before: &Self) -> Vec<String> {
+        let new = |ours: Vec<String>, theirs: &[String], lead: &str| -> Vec<String> {
+            ours.into_iter().filter(|words| !theirs.contains(words)).map(|words| format!("{lead}{words}")).collect()
+        };
+        let items = |plan: &Self| plan.items.iter().map(Item::words).collect::<Vec<_>>();
+        let remarks = |plan: &Self| plan.kept.iter().chain(&plan.warnings).cloned().collect::<Vec<_>>();
+        [
+            new(items(self), &items(before), "now also: "),
+            new(items(before), &items(self), "no longer: "),
+            new(remarks(self), &remarks(before), "now: "),
+        ]
+        .concat()
     }
 
     /// What the job is called: `remove container shop-db-1`.
@@ -191,9 +244,8 @@ fn by_engine(items: Vec<Item>, consent: &Consent) -> VecDeque<Step> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
+    use crate::work::Run;
 
     fn plan(by: Means, changes: Vec<Change>) -> Plan {
         let item = |change: Change| Item {
@@ -207,6 +259,7 @@ mod tests {
             by,
             items: changes.into_iter().map(item).collect(),
             kept: Vec::new(),
+            warnings: Vec::new(),
             equivalent: ShellLine::new("docker x"),
             typed: None,
             pending: false,
@@ -223,7 +276,7 @@ mod tests {
     fn steps(draft: &Draft) -> Vec<String> {
         let words = |step: &Step| match step {
             Step::Tasks(tasks) => tasks.iter().map(word).collect::<Vec<_>>().join(" | "),
-            Step::Await { .. } => "await".into(),
+            Step::Await { .. } | Step::Stay(_) => "await".into(),
         };
         draft.steps.iter().map(words).collect()
     }
@@ -269,11 +322,43 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_out_of_a_plan_is_not_done() {
+        let all = vec![Change::Stop("a".into()), Change::Stop("b".into()), Change::Start("c".into())];
+        let draft = plan(Means::Engine, all).without(&BTreeSet::from([0])).agree(&Consent::given());
+        assert_eq!(steps(&draft), ["Stop(\"b\")", "Start(\"c\")"]);
+    }
+
+    #[test]
+    fn what_changed_of_a_plan_is_said() {
+        let recreate = |id: &str, why: &str| Item {
+            change: Change::Recreate { container: id.into(), why: vec![why.into()] },
+            what: format!("container {id}"),
+            size: None,
+            note: why.into(),
+        };
+        let mut before = plan(Means::Compose(Vec::new()), Vec::new());
+        before.items = vec![recreate("a", "image"), recreate("b", "image")];
+        let mut now = before.clone();
+        assert!(now.differences(&before).is_empty());
+        now.items = vec![recreate("a", "image"), recreate("c", "command")];
+        now.warnings = vec!["d may be recreated too".into()];
+        assert_eq!(
+            now.differences(&before),
+            [
+                "now also: recreate container c (command)",
+                "no longer: recreate container b (image)",
+                "now: d may be recreated too"
+            ]
+        );
+    }
+
+    #[test]
     fn compose_does_all_of_its_plan_in_one_run() {
         let recreate = Change::Recreate { container: "a".into(), why: vec!["image".into()] };
-        let all = vec![recreate, Change::Create("web".into())];
+        let all = vec![recreate, Change::Create(Creation::Containers("web".into(), 1))];
         let draft = plan(Means::Compose(vec!["db".into(), "web".into()]), all).agree(&Consent::given());
-        let [Step::Tasks(tasks)] = &Vec::from(draft.steps)[..] else { panic!("one run") };
+        let [Step::Tasks(tasks), Step::Stay(stay)] = &Vec::from(draft.steps)[..] else { panic!("one run") };
+        assert_eq!(*stay, ["db".into(), "web".into()], "and is looked at after");
         let [Task::Run(Run::Up(up))] = &tasks[..] else { panic!("of compose") };
         assert_eq!(up.recreate.as_ref().unwrap().get(), &[ContainerId::from("a")], "and recreates what was named");
         assert_eq!(draft.title, "up db, web");

@@ -1,9 +1,9 @@
 //! Whether what a job waits for came true, or still may.
 
 use crate::{
-    base::id::ServiceName,
+    base::{id::ServiceName, time::Stamp},
     compose::Condition,
-    stack::{Health, Overview, Stack, State},
+    stack::{Container, Health, Overview, Stack, State},
 };
 
 /// How a wait stands.
@@ -48,6 +48,24 @@ pub fn prospect(stack: &Stack, overview: &Overview, service: &ServiceName, condi
     }
 }
 
+/// Why a service that was brought up since then isn't: it ended with an error, again and again perhaps. `None` as
+/// long as none of its containers did. A job that is done has not failed.
+pub fn fell(stack: &Stack, overview: &Overview, service: &ServiceName, since: Stamp) -> Option<String> {
+    let status = overview.service(service)?;
+    let containers = status.containers.iter().filter_map(|id| stack.containers.get(id));
+    let mut brought_up = containers.filter(|c| c.started.is_some_and(|at| at >= since));
+    let fallen = |c: &&Container| {
+        let state = stack.container_state(c, Some(status));
+        matches!(state, State::Exited | State::Failed | State::Restarting) || c.restarts > 0
+    };
+    let c = brought_up.find(fallen)?;
+    Some(match c.exit_code {
+        _ if !c.error.is_empty() => format!("{service} could not start: {}", c.error),
+        Some(code) => format!("{service} exited with code {code} right after its start"),
+        None => format!("{service} exited right after its start"),
+    })
+}
+
 /// What a condition asks for, in a word.
 pub fn wanted(condition: Condition) -> &'static str {
     match condition {
@@ -60,14 +78,27 @@ pub fn wanted(condition: Condition) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stack::{
-        Container,
-        fixture::{at, chain, container, stack},
-    };
+    use crate::stack::fixture::{at, chain, container, stack};
 
     fn prospect_of(db: Container, condition: Condition) -> Prospect {
         let placed = stack(Some(chain()), &[db]);
         prospect(&placed, &placed.overview(at(100.0)), &"db".into(), condition)
+    }
+
+    #[test]
+    fn who_ends_right_after_its_start_fell() {
+        let fell_of = |db: Container| {
+            let placed = stack(Some(chain()), &[db]);
+            fell(&placed, &placed.overview(at(100.0)), &"db".into(), at(90.0))
+        };
+        let started = |secs: f64, c: Container| Container { started: Some(at(secs)), ..c };
+        assert_eq!(fell_of(container("db").running(91.0)), None);
+        let words = "db exited with code 3 right after its start";
+        assert_eq!(fell_of(started(91.0, container("db").exited(3, 92.0))).as_deref(), Some(words));
+        assert_eq!(fell_of(started(80.0, container("db").exited(3, 92.0))), None, "it wasn't brought up now");
+        assert_eq!(fell_of(started(91.0, container("db").exited(0, 92.0))), None, "a job that is done");
+        let looping = Container { restarts: 2, exit_code: Some(3), ..container("db").running(91.0) };
+        assert_eq!(fell_of(looping).as_deref(), Some(words), "between two crashes it runs");
     }
 
     #[test]

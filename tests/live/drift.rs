@@ -209,7 +209,7 @@ fn drift_is_seen_and_gone_after_up() {
             terminal.press("u");
             terminal.wait_for_line(&["Recreate solo?"]);
             terminal.wait_for_line(&["container", key.split('.').next().unwrap()]);
-            terminal.press("y");
+            terminal.answer("y");
             terminal.wait_for("it as its file says again", calm);
             assert_ne!(project.container("solo"), before, "{key}: it is another container");
         }

@@ -11,6 +11,7 @@ mod follow;
 mod hostile;
 mod keys;
 mod modes;
+mod plans;
 mod read_only;
 mod reload;
 mod secrets;

@@ -10,6 +10,7 @@ use ratatui::layout::Position;
 use super::list::List;
 use crate::{
     app::{Code, Key, Model, Want, action::ActionId, scene::Scene},
+    base::time::Stamp,
     host::ContextEntry,
     view::screen::Pane,
     work::{Draft, Plan},
@@ -28,8 +29,12 @@ pub enum Answer {
     Say(String),
     /// It closes, and this action is done.
     Run(ActionId),
-    /// This plan is shown in its place; with words, where they say why.
-    Show(Plan, Option<&'static str>),
+    /// It closes, and this is said of what couldn't be done.
+    Fail(String),
+    /// This plan is shown in its place; with what is new about it, where there was one before.
+    Show(Plan, Vec<String>),
+    /// It stays open until the compose files were read once more, which is asked for under this number.
+    Reread(u32),
     /// It closes, and what was agreed to begins.
     Begin(Draft),
     /// We leave, whatever is under way.
@@ -42,6 +47,24 @@ pub enum Answer {
 pub trait Floating {
     /// A key; never Esc and Ctrl-c, which close whatever is open.
     fn key(&mut self, model: &Model, key: Key) -> Answer;
+
+    /// A key that is held down, where the terminal says so.
+    fn repeat(&mut self, model: &Model, key: Key) -> Answer {
+        self.key(model, key)
+    }
+
+    /// Whether it waits to be drawn for the first time.
+    fn is_unseen(&self) -> bool {
+        false
+    }
+
+    /// It was drawn.
+    fn see(&mut self, _now: Stamp) {}
+
+    /// The compose files were read once more, as was asked under this number; or why not.
+    fn reread(&mut self, _model: &Model, _number: u32, _read: &Result<(), String>) -> Answer {
+        Answer::Stay
+    }
 
     /// Its picture, and where its cursor is.
     fn draw(&self, scene: &Scene<'_>) -> (Pane, Option<Position>);

@@ -149,7 +149,7 @@ pub fn remove_volume(model: &mut Model) {
 
 /// Shows a plan.
 pub fn confirm(model: &mut Model, plan: Plan) {
-    model.ui.overlay = Some(Overlay::Confirm(Confirm::new(plan)));
+    model.ui.overlay = Some(Overlay::Confirm(Confirm::new(plan, model.ui.pressed)));
 }
 
 /// Copies what the screen has to copy: mostly the name (or id) of what is selected.

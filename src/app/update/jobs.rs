@@ -14,8 +14,8 @@ use crate::{
     host::Link,
     stack::{Overview, Stack},
     work::{
-        Call, Draft, Ended, Error, Job, JobId, Kind, Object, Progress, Prospect, Run, Step, Task, TaskId, prospect,
-        wanted,
+        Call, Draft, Ended, Error, Job, JobId, Kind, Object, Progress, Prospect, Run, Step, Task, TaskId, fell,
+        prospect, wanted,
     },
 };
 
@@ -23,6 +23,8 @@ use crate::{
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 /// How long the engine's news may take to arrive after a call. Until then what is older isn't believed.
 const NEWS: Duration = Duration::from_secs(5);
+/// How long what was brought up has to stay so before it counts as done: who ends at once mostly does so within it.
+const STAYS: Duration = Duration::from_secs(3);
 /// How much the engine's stamps and our measure of its clock may disagree.
 const SLACK: i64 = 500_000_000;
 /// How many jobs are kept.
@@ -38,16 +40,21 @@ pub fn begin(model: &mut Model, draft: Draft) {
         toasts::failure(model, &format!("Not done: {}. The engine can't be reached", draft.title));
         return;
     }
-    if model.jobs.iter().any(|j| j.is_under_way() && j.title == draft.title) {
+    let same = |job: &Job| job.is_under_way() && job.title == draft.title;
+    if model.jobs.iter().any(|job| same(job) && !job.only_watches()) {
         toasts::say(model, &format!("{} is already running", draft.title));
         return;
     }
+    // What it saw to is about to be done again.
+    let now = model.now;
+    model.jobs.iter_mut().filter(|job| same(job)).for_each(|job| job.close(now));
     let id = JobId(model.jobs.iter().map(|j| j.id.0).max().unwrap_or(0).wrapping_add(1));
     let words = match draft.equivalent.offered() {
         None => draft.title.clone(),
         Some(line) => format!("{} · {line}", draft.title),
     };
     toasts::say(model, &words);
+    draft.warnings.iter().for_each(|warning| toasts::say(model, warning));
     let job = Job::new(id, model.address(), draft, model.now, model.engine_now());
     model.jobs.push(job);
     while model.jobs.len() > MOST {
@@ -74,7 +81,7 @@ pub fn ended(model: &mut Model, id: TaskId, ended: Ended, out: &mut Vec<Effect>)
     }
     match ended {
         // What takes long is told when it is over.
-        Ok(_) if task.kind() == Kind::Run => {
+        Ok(_) if task.kind() == Kind::Run && job.steps.is_empty() => {
             let words = format!("Done: {}", job.title);
             toasts::say(model, &words);
         }
@@ -136,14 +143,18 @@ pub fn advance(model: &mut Model, out: &mut Vec<Effect>) {
                 }
                 Next::Met => {
                     job.waiting = None;
-                    job.steps.pop_front();
+                    if let Some(Step::Stay(_)) = job.steps.pop_front() {
+                        let words = format!("Done: {}", job.title);
+                        toasts::say(model, &words);
+                    }
                 }
                 Next::Wait => {
                     job.waiting = Some(now);
                 }
                 Next::GiveUp(why) => {
-                    let error = Error::NeverReady(format!("{why}; {} not made", count(job.left(), "call")));
-                    job.give_up(error);
+                    let left = job.left();
+                    let not_made = if left > 0 { format!("; {} not made", count(left, "call")) } else { String::new() };
+                    job.give_up(Error::NeverReady(format!("{why}{not_made}")));
                     let words = job.failures.last().map(ToString::to_string).unwrap_or_default();
                     toasts::failure(model, &words);
                 }
@@ -196,6 +207,20 @@ fn next(model: &Model, job: &Job) -> Option<Next> {
                 Prospect::Open => None,
             }
         }
+        Some(Step::Stay(services)) => {
+            let Some(since) = job.waiting else { return Some(Next::Wait) };
+            // What isn't held any more can't be watched.
+            let Some((stack, overview)) = judged(model, job) else { return Some(Next::Met) };
+            let called = job.called.shifted(-SLACK);
+            let every = || overview.services.iter().map(|s| &s.name);
+            let all: Vec<&ServiceName> =
+                if services.is_empty() { every().collect() } else { services.iter().collect() };
+            let fallen = all.into_iter().find_map(|name| fell(stack, &overview, name, called));
+            match fallen {
+                Some(why) => Some(Next::GiveUp(why)),
+                None => (model.now.since(since) >= STAYS).then_some(Next::Met),
+            }
+        }
     }
 }
 
@@ -215,7 +240,7 @@ fn judged<'a>(model: &'a Model, job: &Job) -> Option<(&'a Stack, Cow<'a, Overvie
 /// When a job that waits has to be looked at though nothing happened, on our clock.
 pub fn deadline(job: &Job, now: Stamp) -> Option<Stamp> {
     let since = job.waiting?;
-    [since + NEWS, since + LONGEST_WAIT].into_iter().find(|at| *at > now)
+    [since + STAYS, since + NEWS, since + LONGEST_WAIT].into_iter().find(|at| *at > now)
 }
 
 /// Whether all of a service's containers were started after the calls were made. That one ended isn't enough:

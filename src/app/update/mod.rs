@@ -55,6 +55,8 @@ pub(in crate::app) fn update(model: &mut Model, msg: Msg, now: Stamp) -> Vec<Eff
         Msg::Recalled(project, starts) => startup::recalled(model, &project, starts),
         Msg::Saved(path) => toasts::say(model, &format!("Saved as {path}")),
         Msg::Contexts(known) => contexts::open(model, known),
+        Msg::Reread(number, read) => overlay::reread(model, number, &read, &mut out),
+        Msg::Seen => overlay::see(model),
         Msg::Failed(text) => toasts::failure(model, &text),
         Msg::Leave => leaving::asked(model, &mut out),
         Msg::Tick => facts::tick(model),

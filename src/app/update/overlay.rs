@@ -22,6 +22,24 @@ pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     ask(model, out, |open, model| open.key(model, key));
 }
 
+/// A key that is held down while something is open.
+pub fn repeat(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
+    ask(model, out, |open, model| open.repeat(model, key));
+}
+
+/// What is open was drawn.
+pub fn see(model: &mut Model) {
+    let now = model.now;
+    if let Some(open) = &mut model.ui.overlay {
+        open.floating_mut().see(now);
+    }
+}
+
+/// The compose files were read once more, as was asked under this number; or why not.
+pub fn reread(model: &mut Model, number: u32, read: &Result<(), String>, out: &mut Vec<Effect>) {
+    ask(model, out, |open, model| open.reread(model, number, read));
+}
+
 /// Pasted text.
 pub fn paste(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
     ask(model, out, |open, _| {
@@ -68,9 +86,14 @@ fn ask(model: &mut Model, out: &mut Vec<Effect>, question: impl FnOnce(&mut dyn 
         Answer::Close => {}
         Answer::Say(words) => toasts::say(model, &words),
         Answer::Run(id) => action::run(model, id, None, out),
-        Answer::Show(plan, why) => {
-            why.into_iter().for_each(|why| toasts::say(model, why));
-            model.ui.overlay = Some(Overlay::Confirm(Confirm::new(plan)));
+        Answer::Fail(words) => toasts::failure(model, &words),
+        Answer::Show(plan, news) => {
+            model.ui.overlay = Some(Overlay::Confirm(Confirm { news, ..Confirm::new(plan, model.ui.pressed) }));
+        }
+        Answer::Reread(number) => {
+            model.ui.overlay = Some(open);
+            model.ui.files_request = number;
+            out.push(Effect::Reread(number));
         }
         Answer::Begin(draft) => {
             model.ui.marked.clear();

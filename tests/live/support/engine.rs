@@ -105,7 +105,8 @@ impl Engine {
         self.try_ask(path).unwrap_or_else(|error| panic!("GET {path}: {error}"))
     }
 
-    fn try_ask(&self, path: &str) -> Result<Value, String> {
+    /// The same, or why there is none.
+    pub fn try_ask(&self, path: &str) -> Result<Value, String> {
         let (status, body) = self.request(path).map_err(|error| error.to_string())?;
         if status != 200 {
             return Err(format!("{status} {}", String::from_utf8_lossy(&body)));
@@ -132,6 +133,15 @@ impl Engine {
         let list = self.ask(&format!("/containers/json?all=1&filters={filter}"));
         let ids = list.as_array().unwrap().iter().map(|c| c["Id"].as_str().unwrap().to_owned());
         ids.filter_map(|id| Some((id.clone(), self.try_ask(&format!("/containers/{id}/json")).ok()?))).collect()
+    }
+
+    /// Looks again until something is so.
+    pub fn wait_until(&self, wanted: &str, is: impl Fn() -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !is() {
+            assert!(Instant::now() < end, "engine {}: waited in vain for {wanted}", self.version);
+            thread::park_timeout(std::time::Duration::from_millis(50));
+        }
     }
 
     /// Asks again until the containers of a project are as wanted; fails with their states when they don't get so.

@@ -27,7 +27,7 @@ impl Floating for Signals {
             Code::Enter => {
                 let signal = SIGNALS.get(self.selected).map(|(name, _)| *name);
                 let plan = signal.and_then(|signal| plans::signal(model, signal));
-                return plan.map_or(Answer::Close, |plan| Answer::Show(plan, None));
+                return plan.map_or(Answer::Close, |plan| Answer::Show(plan, Vec::new()));
             }
             Code::Char('q') => return Answer::Close,
             _ => scrolled(&mut self.selected, key),

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::{
+    app::{Code, Key},
     compose::{
         Problem,
         canon::{Line, config_hash},
@@ -54,7 +55,35 @@ fn what_recreates_nothing_is_done_at_once() {
     assert_eq!(calls(&model, &effects), ["up db"]);
     assert_eq!(last_toast(&model), "up db · docker compose up -d --no-recreate db");
     answer(&mut model, at(101.0));
+    assert!(model.jobs[0].is_under_way(), "whether it stays up is seen first");
+    assert_eq!(next_change(&model).map(|d| d.as_secs()), Some(3));
+    update(&mut model, Msg::Tick, at(104.0));
     assert!(model.jobs[0].ended.is_some());
+    assert_eq!(last_toast(&model), "Done: up db");
+}
+
+#[test]
+fn it_can_be_brought_up_again_while_the_last_time_is_still_watched() {
+    let mut model = judged(&[]);
+    press(&mut model, "u");
+    let again = press(&mut model, "u");
+    assert!(calls(&model, &again).is_empty(), "not while it runs");
+    answer(&mut model, at(101.0));
+    let again = press(&mut model, "u");
+    assert_eq!(calls(&model, &again), ["up db"]);
+    assert_eq!(model.jobs.iter().filter(|job| job.is_under_way()).count(), 1);
+}
+
+#[test]
+fn what_ends_right_after_its_start_is_not_done() {
+    let mut model = judged(&[]);
+    press(&mut model, "u");
+    answer(&mut model, at(101.0));
+    let dead = Container { started: Some(at(100.5)), ..container("db").exited(3, 101.2) };
+    tell(&mut model, vec![Fact::Inspected(Box::new(dead))], at(101.5));
+    assert_eq!(errors(&model), ["up db: db exited with code 3 right after its start"]);
+    update(&mut model, Msg::Tick, at(105.0));
+    assert!(model.toasts.iter().all(|toast| !toast.text.contains("Done")), "{:?}", model.toasts);
 }
 
 #[test]
@@ -84,6 +113,85 @@ fn the_project_is_brought_up_by_a_plan_in_any_case() {
     assert_eq!(calls(&model, &effects), ["up  recreating "]);
 }
 
+/// Agrees to what is shown: the number under which the files are read once more.
+fn agree(model: &mut Model, key: Key, secs: f64) -> u32 {
+    update(model, Msg::Seen, at(secs));
+    let effects = update(model, Msg::Input(Input::Key(key)), at(secs + 0.3));
+    let [Effect::Reread(number)] = effects[..] else { panic!("the files aren't read once more: {effects:?}") };
+    number
+}
+
+#[test]
+fn files_that_were_saved_just_before_are_read_before_anything_is_recreated() {
+    let mut model = judged(&["db"]);
+    press(&mut model, "u");
+    let number = agree(&mut model, Key::char('y'), 101.0);
+    let again = update(&mut model, Msg::Input(Input::Key(Key::char('y'))), at(101.5));
+    assert!(again.is_empty(), "it is asked once");
+    assert!(update(&mut model, Msg::Reread(number + 1, Ok(())), at(101.6)).is_empty(), "another reading is none of it");
+    // The file was saved before the key, and asks for a second container.
+    let mut project = (**model.stack().declared.as_ref().unwrap()).clone();
+    project.services["db"].replicas = 2;
+    update(&mut model, Msg::Loaded { project: Some(project.into()), problems: Vec::new() }, at(102.0));
+    assert!(update(&mut model, Msg::Reread(number, Ok(())), at(102.0)).is_empty() && model.jobs.is_empty());
+    let Some(Overlay::Confirm(shown)) = &model.ui.overlay else { panic!("no plan is shown") };
+    assert_eq!(shown.news, ["now also: create db"]);
+    // The key that is held down since is no answer to the new one.
+    update(&mut model, Msg::Seen, at(102.0));
+    update(&mut model, Msg::Input(Input::Key(Key::char('y'))), at(103.0));
+    assert!(model.jobs.is_empty());
+    let number = agree(&mut model, Key::plain(Code::Enter), 103.0);
+    let effects = update(&mut model, Msg::Reread(number, Ok(())), at(104.0));
+    assert_eq!(calls(&model, &effects), ["up db recreating db"]);
+}
+
+#[test]
+fn what_cannot_be_read_once_more_is_not_carried_out() {
+    let mut model = judged(&["db"]);
+    press(&mut model, "u");
+    let number = agree(&mut model, Key::char('y'), 101.0);
+    update(&mut model, Msg::Reread(number, Err("no thread".into())), at(101.5));
+    assert_eq!((last_toast(&model), model.jobs.len()), ("no thread", 0));
+    let number = agree(&mut model, Key::char('y'), 102.0);
+    update(&mut model, Msg::Loaded { project: None, problems: vec![Problem::error("half a file")] }, at(102.5));
+    update(&mut model, Msg::Reread(number, Ok(())), at(102.5));
+    assert_eq!(last_toast(&model), "The compose files can't be used: half a file");
+    assert!(model.ui.overlay.is_none() && model.jobs.is_empty());
+    press(&mut model, "U");
+    let mut left = judged(&["db"]);
+    press(&mut left, "u");
+    let number = agree(&mut left, Key::char('y'), 101.0);
+    press(&mut left, "<Esc>");
+    update(&mut left, Msg::Reread(number, Ok(())), at(103.0));
+    assert!(left.jobs.is_empty(), "who leaves it meanwhile has cancelled it");
+}
+
+#[test]
+fn the_plan_lists_what_is_created_started_and_taken_away() {
+    let mut model = judged(&[]);
+    let mut project = (**model.stack().declared.as_ref().unwrap()).clone();
+    project.services["backend"].replicas = 3;
+    project.services["frontend"].replicas = 0;
+    update(&mut model, Msg::Loaded { project: Some(project.into()), problems: Vec::new() }, at(100.0));
+    let mut ended = healthy().map_labels();
+    ended[0] = Container { labels: ended[0].labels.clone(), ..container("db").exited(1, 50.0) };
+    tell(&mut model, snapshot(&ended), at(100.0));
+    press(&mut model, "U");
+    let Some(Overlay::Confirm(Confirm { plan, .. })) = &model.ui.overlay else { panic!("no plan is shown") };
+    let items: Vec<_> = plan.items.iter().map(crate::work::Item::words).collect();
+    assert_eq!(
+        items,
+        [
+            "start container p-db-1 (exited)",
+            "create 2 containers of backend",
+            "remove 1 of 1 container of frontend (the file asks for 0)"
+        ]
+    );
+    // A lower-case key takes nothing away unasked, even where nothing is recreated.
+    press(&mut model, "<Esc>Gu");
+    assert!(model.jobs.is_empty() && matches!(model.ui.overlay, Some(Overlay::Confirm(_))));
+}
+
 #[test]
 fn a_plan_that_no_longer_holds_is_shown_again() {
     let mut model = judged(&["db"]);
@@ -91,11 +199,11 @@ fn a_plan_that_no_longer_holds_is_shown_again() {
     let moved = judged(&["db", "backend"]);
     let images = moved.host().images.clone();
     tell(&mut model, vec![host::Fact::Images(images)], at(101.0));
-    assert!(press(&mut model, "y").is_empty());
-    assert_eq!(plan(&model).1.len(), 2);
-    assert!(last_toast(&model).contains("changed meanwhile"));
     let effects = press(&mut model, "y");
-    assert_eq!(calls(&model, &effects), ["up  recreating backend db"]);
+    assert!(calls(&model, &effects).is_empty());
+    assert_eq!(plan(&model).1.len(), 2);
+    let effects = press(&mut model, "<Enter>");
+    assert_eq!(calls(&model, &effects), ["up  recreating db backend"]);
 }
 
 #[test]
@@ -111,7 +219,7 @@ fn where_it_cannot_be_known_the_plan_says_so() {
     tell(&mut model, vec![host::Fact::Images(images)], at(101.0));
     assert!(press(&mut model, "u").is_empty());
     let Some(Overlay::Confirm(Confirm { plan, .. })) = &model.ui.overlay else { panic!("no plan is shown") };
-    assert!(plan.items.is_empty() && plan.kept[0].contains("another version of compose"), "{plan:?}");
+    assert!(plan.items.is_empty() && plan.warnings[0].contains("another version of compose"), "{plan:?}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What removes shows its plan first, and read-only refuses.
 
 use super::*;
+use crate::app::{Code, Key};
 
 /// Keys that lead to each destructive action's plan.
 fn plan_keys() -> Vec<String> {
@@ -133,7 +134,9 @@ fn a_signal_is_chosen_then_confirmed() {
     assert!(
         matches!(&model.ui.overlay, Some(Overlay::Confirm(Confirm { plan, .. })) if plan.title == "Send SIGINT to db?")
     );
-    let effects = press(&mut model, "<Enter>");
+    press(&mut model, "<Enter>");
+    assert!(model.jobs.is_empty(), "Enter opened it, and may still be held down");
+    let effects = press(&mut model, "y");
     assert_eq!(calls(&model, &effects), ["SIGINT db"]);
 }
 
@@ -207,4 +210,166 @@ fn a_slow_count_need_not_be_waited_for() {
     assert_eq!(shown(&model), (items, false), "it stays as it was read");
     press(&mut model, "y");
     assert_eq!(model.jobs.len(), 1);
+}
+
+/// A key at a time.
+fn key(model: &mut Model, key: Key, secs: f64) -> Vec<Effect> {
+    update(model, Msg::Input(Input::Key(key)), at(secs))
+}
+
+const ENTER: Key = Key::plain(Code::Enter);
+
+#[test]
+fn enter_that_is_held_down_while_a_plan_opens_agrees_to_nothing() {
+    let mut model = model(&healthy());
+    let mut secs = 100.0;
+    for _ in 0..20 {
+        key(&mut model, ENTER, secs);
+        secs += 0.033;
+    }
+    key(&mut model, Key::char('X'), secs);
+    assert!(model.ui.overlay.is_some());
+    key(&mut model, ENTER, secs);
+    update(&mut model, Msg::Seen, at(secs));
+    for _ in 0..60 {
+        secs += 0.033;
+        key(&mut model, ENTER, secs);
+    }
+    assert!(model.jobs.is_empty() && model.ui.overlay.is_some(), "two seconds of it");
+    update(&mut model, Msg::Input(Input::Repeat(ENTER)), at(secs + 1.0));
+    assert!(model.jobs.is_empty(), "nor does one that the terminal calls a repetition");
+    key(&mut model, ENTER, secs + 2.0);
+    assert_eq!(model.jobs.len(), 1, "a deliberate one does");
+}
+
+#[test]
+fn what_was_typed_ahead_of_the_picture_agrees_to_nothing() {
+    let mut model = model(&healthy());
+    key(&mut model, Key::char('X'), 100.0);
+    // The terminal took its time to show it.
+    key(&mut model, Key::char('y'), 105.0);
+    assert!(model.jobs.is_empty());
+    update(&mut model, Msg::Seen, at(105.1));
+    key(&mut model, Key::char('y'), 105.3);
+    assert!(model.jobs.is_empty(), "nor what nobody can have read");
+    key(&mut model, Key::char('y'), 105.5);
+    assert_eq!(model.jobs.len(), 1);
+}
+
+#[test]
+fn a_count_that_ends_under_the_finger_is_another_plan_to_read() {
+    let mut model = leftovers();
+    press(&mut model, "P");
+    update(&mut model, Msg::Seen, at(100.0));
+    tell(&mut model, vec![usage()], at(105.0));
+    key(&mut model, Key::char('y'), 105.1);
+    assert!(model.jobs.is_empty());
+    press(&mut model, "y");
+    assert_eq!(model.jobs.len(), 1);
+}
+
+#[test]
+fn a_line_is_taken_out_of_a_plan_and_back_in() {
+    let mut model = leftovers();
+    press(&mut model, "P");
+    tell(&mut model, vec![usage()], at(101.0));
+    // The orphan and the one-off, by name; the first stays.
+    press(&mut model, " ");
+    let first = press(&mut model, "y");
+    let gone = calls(&model, &first);
+    assert_eq!(gone.len(), 1, "{gone:?}");
+
+    let mut marked = self::model(&healthy());
+    press(&mut marked, "  X");
+    let title =
+        |model: &Model| crate::app::picture::picture(model).panes.last().unwrap().frame.as_ref().unwrap().title.text();
+    assert_eq!(title(&marked), "Remove 2 containers of backend, db?");
+    press(&mut marked, "j ");
+    assert_eq!(title(&marked), "Remove the container of backend?", "the question is about the rest");
+    press(&mut marked, "k ");
+    press(&mut marked, "y");
+    assert_eq!(last_toast(&marked), "Nothing is left in this plan: Space takes a line back in");
+    press(&mut marked, "j ");
+    let effects = press(&mut marked, "y");
+    assert_eq!(calls(&marked, &effects), ["stop db"]);
+    assert_eq!(marked.jobs[0].equivalent.to_string(), "docker compose rm --stop --force db");
+}
+
+#[test]
+fn a_plan_and_a_stop_name_who_is_left_behind() {
+    let mut model = model(&healthy());
+    press(&mut model, "X");
+    let Some(Overlay::Confirm(Confirm { plan, .. })) = &model.ui.overlay else { panic!("no plan is shown") };
+    let words = "backend and frontend need db and keep running without it";
+    assert_eq!(plan.warnings, [words]);
+    press(&mut model, "<Esc>s");
+    assert_eq!(last_toast(&model), words);
+    let mut last = self::model(&healthy());
+    press(&mut last, "Gs");
+    assert_eq!(last_toast(&last), "stop frontend · docker compose stop frontend", "nobody needs it");
+}
+
+#[test]
+fn what_the_files_declare_is_no_leftover() {
+    let done = container("db").exited(0, 50.0);
+    let mut model = model(&[done, container("backend").exited(1, 50.0), container("frontend").running(1.0)]);
+    let mut project = (**model.stack().declared.as_ref().unwrap()).clone();
+    let network = crate::compose::Network {
+        name: "p_default".into(),
+        external: false,
+        internal: false,
+        driver: None,
+        subnets: Vec::new(),
+        place: None,
+    };
+    project.networks.insert("default".into(), network);
+    update(&mut model, Msg::Loaded { project: Some(project.into()), problems: Vec::new() }, at(100.0));
+    let network = |name: &str| Network {
+        id: name.into(),
+        name: name.into(),
+        key: None,
+        project: Some("p".into()),
+        driver: "bridge".into(),
+        internal: false,
+        subnets: Vec::new(),
+        created: None,
+    };
+    tell(&mut model, vec![Fact::Networks(vec![network("p_default"), network("p_old")])], at(100.0));
+    let items: Vec<_> = plans::prune(&model, false).items.into_iter().map(|i| i.what).collect();
+    assert_eq!(items, ["network p_old"]);
+}
+
+#[test]
+fn a_wrong_name_is_said_and_doubts_are_in_the_plan() {
+    let mut model = leftovers();
+    press(&mut model, "4X");
+    let Some(Overlay::Confirm(Confirm { plan, .. })) = &model.ui.overlay else { panic!("no plan is shown") };
+    assert!(plan.warnings.is_empty(), "{:?}", plan.warnings);
+    press(&mut model, "p_dota<Enter>");
+    assert_eq!(last_toast(&model), "Not removed: you typed 'p_dota', its name is 'p_data'");
+    press(&mut model, "<C-u>p_data");
+    let effects = press(&mut model, "<Enter>");
+    assert_eq!(calls(&model, &effects), ["volume rm p_data"]);
+    for (created, why) in [(None, "no creation time"), (Some(at(99.0)), "this very second")] {
+        let mut model = leftovers();
+        let volume = Volume { created, ..model.stack().volumes["p_data"].clone() };
+        tell(&mut model, vec![Fact::Volumes(vec![volume])], at(100.0));
+        press(&mut model, "4X");
+        let Some(Overlay::Confirm(Confirm { plan, .. })) = &model.ui.overlay else { panic!("no plan is shown") };
+        assert!(plan.warnings[0].contains("can't tell whether") && plan.warnings[0].contains(why), "{plan:?}");
+    }
+}
+
+#[test]
+fn what_is_another_than_the_plan_said_is_looked_at_again() {
+    let mut model = leftovers();
+    press(&mut model, "4Xp_data<Enter>");
+    let task = model.jobs[0].running[0].id;
+    let host = model.jobs[0].host;
+    let changed = crate::work::Error::Changed("volume p_data is no longer the one of the plan (labels)".into());
+    assert_eq!(update(&mut model, Msg::Ended(task, Err(changed)), at(101.0)), [Effect::Resync(host)]);
+    assert_eq!(
+        errors(&model),
+        ["remove volume p_data: Not done: volume p_data is no longer the one of the plan (labels)"]
+    );
 }
