@@ -510,7 +510,7 @@ pub(super) fn times(n: u32) -> String {
 
 /// A line without the date, time and process that programs put before their words, each of which is digits mostly and
 /// may stand in brackets.
-fn undated(line: &str) -> &str {
+pub(super) fn undated(line: &str) -> &str {
     let mut rest = line.trim();
     loop {
         let end = match rest.strip_prefix('[') {

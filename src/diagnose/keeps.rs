@@ -9,10 +9,11 @@ use super::said::{Heard, Phrase, SaidLine};
 use crate::base::time::Stamp;
 
 /// What is listened for, the more telling first.
-const FAILURES: [Phrase; 15] = [
+const FAILURES: [Phrase; 16] = [
     Phrase::NoSpace,
     Phrase::WritesRefused,
     Phrase::TooManyClients,
+    Phrase::PoolEmpty,
     Phrase::ReadOnly,
     Phrase::PermissionDenied,
     Phrase::UnknownHost,

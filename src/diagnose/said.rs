@@ -172,6 +172,13 @@ phrases! {
         r"(?i)self[- ]signed certificate|unable to (?:get local|verify).*certificate|certificate has expired|PKIX path building failed",
         r"(?i)SSL routines:.*wrong version number|tls: first record does not look like a TLS handshake",
     ],
+    /// A pool of connections that has none free.
+    PoolEmpty: [
+        r"QueuePool limit of size \d+ overflow -?\d+ reached",
+        r"(?i)connection is not available, request timed out|timeout acquiring a connection|unable to acquire connection",
+        r"(?i)timeout exceeded when trying to connect|timed out fetching a new connection from the connection pool",
+        r"(?i)could not obtain a (?:database )?connection within|connection pool (?:is )?(?:exhausted|full|timed out)",
+    ],
     /// Nobody answered in time.
     TimedOut: [
         r"dial tcp \[?(?P<host>[^\s\]]+?)\]?:(?P<port>\d+): (?:i/o timeout|connect: connection timed out)",
@@ -357,7 +364,7 @@ mod tests {
 
     #[test]
     fn what_real_programs_wrote_is_understood() {
-        let cases: [Case; 28] = [
+        let cases: [Case; 30] = [
             (Phrase::ConnectionRefused, "Error: connect ECONNREFUSED ::1:5432", &[("host", "::1"), ("port", "5432")]),
             (
                 Phrase::OtherVersion,
@@ -385,6 +392,12 @@ mod tests {
                 &[("host", "dbb")],
             ),
             (Phrase::UnknownHost, "getaddrinfo ENOTFOUND app", &[("host", "app")]),
+            (
+                Phrase::PoolEmpty,
+                "sqlalchemy.exc.TimeoutError: QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30.00",
+                &[],
+            ),
+            (Phrase::PoolEmpty, "HikariPool-1 - Connection is not available, request timed out after 30000ms.", &[]),
             (
                 Phrase::UnknownHost,
                 "2026/11/21 [emerg] 1#1: host not found in upstream \"backend\" in /etc/nginx/conf.d/default.conf:1",

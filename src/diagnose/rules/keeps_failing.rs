@@ -4,7 +4,7 @@ use super::rule::{Rank, Rule, Stage};
 use crate::{
     base::text,
     diagnose::{
-        case::{Case, Subject},
+        case::{Case, Subject, undated},
         findings::Findings,
         keeps::Keeps,
         said::{Phrase, says},
@@ -40,18 +40,21 @@ pub const ENDED: Rule = Rule {
 };
 
 /// What tells enough by itself of why a program ended.
-const TELLING: [Phrase; 4] = [Phrase::TooManyClients, Phrase::WritesRefused, Phrase::Certificate, Phrase::TimedOut];
+const TELLING: [Phrase; 5] =
+    [Phrase::TooManyClients, Phrase::PoolEmpty, Phrase::WritesRefused, Phrase::Certificate, Phrase::TimedOut];
 
 fn ended(case: &Case<'_>, found: &mut Findings) {
     for s in case.troubled().filter(|s| s.keeps_failing().is_none()) {
         let said = TELLING.iter().find_map(|phrase| Some((*phrase, s.said(*phrase)?)));
         let Some((phrase, said)) = said.filter(|_| !found.is_error(s.name)) else { continue };
-        let line = crate::base::secrets::masked_text(said.line.text.trim(), true);
+        // What is unhealthy and runs on hasn't given up.
+        let Some(end) = s.end() else { continue };
+        let line = crate::base::secrets::masked_text(undated(&said.line.text), true);
         let (means, fix) = meaning(phrase);
         found.push(
             s.error(ENDED.id, format!("{} gave up: {}", s.name, text::fit(&line, 90)))
                 .shown([said.evidence()])
-                .shown(s.end())
+                .shown([end])
                 .why(format!("{means} The program reports it and doesn't go on without."))
                 .fix(fix)
                 .command(case.compose().then("logs --tail 50").name(s.name)),
@@ -68,7 +71,7 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         if found.quotes(s.name, |line| says(line, keeps.phrase).is_some()) || is_others_fault(s, keeps) {
             continue;
         }
-        let line = crate::base::secrets::masked_text(keeps.line.text.trim(), true);
+        let line = crate::base::secrets::masked_text(undated(&keeps.line.text), true);
         let (means, fix) = meaning(keeps.phrase);
         found.push(
             s.warning(RULE.id, format!("{} runs, but keeps failing: {}", s.name, text::fit(&line, 90)))
@@ -105,6 +108,11 @@ fn meaning(phrase: Phrase) -> (&'static str, &'static str) {
             "The server has as many connections as it allows, so new ones are refused.",
             "Raise the server's limit, or let its clients use smaller pools of connections",
         ),
+        Phrase::PoolEmpty => (
+            "All connections of its pool are in use, so work waits for one until its time is up: something holds them \
+             long, or never gives them back.",
+            "Look for slow queries and for connections that aren't given back; then raise the pool's size",
+        ),
         Phrase::Certificate => (
             "The other side's certificate isn't trusted, or one side speaks TLS and the other doesn't.",
             "Use the scheme that the other side speaks, and give the program the certificate's CA",
@@ -131,7 +139,10 @@ fn meaning(phrase: Phrase) -> (&'static str, &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use crate::{diagnose::scenario::Scenario, stack::fixture::container};
+    use crate::{
+        diagnose::scenario::Scenario,
+        stack::{Health, fixture::container},
+    };
 
     const FILE: &str = "services: {mailer: {image: mailer}, web: {image: web}}";
     const LINE: &str = "smtp: x509: certificate signed by unknown authority";
@@ -168,6 +179,19 @@ mod tests {
         let known = Scenario::of(FILE).with(container("mailer").exited(1, 90.0)).log("mailer", &known);
         assert_eq!(known.found()[0], "no-space-left@mailer");
         assert!(!known.found().iter().any(|f| f.starts_with("reported-failure")));
+    }
+
+    #[test]
+    fn what_runs_on_has_not_given_up() {
+        let line = "[2026-11-30 22:45:22,198] [ERROR] TimeoutError: QueuePool limit of size 20 overflow 0 reached, \
+                    connection timed out";
+        let ill = container("mailer").running(1.0).checked(10, Health::Unhealthy);
+        let case = Scenario::of(FILE).with(ill).log("mailer", &[line]);
+        assert!(!case.found().iter().any(|found| found.starts_with("reported-failure")), "{:?}", case.found());
+        let over = Scenario::of(FILE).with(container("mailer").exited(1, 90.0)).log("mailer", &[line]);
+        let told = over.diagnosis().findings.remove(0);
+        assert!(told.summary.starts_with("mailer gave up: [ERROR] TimeoutError: QueuePool"), "{}", told.summary);
+        assert!(told.explanation.starts_with("All connections of its pool"), "{}", told.explanation);
     }
 
     #[test]
