@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{
     diagnosis::Diagnosis,
     finding::{Finding, Fix, Severity},
+    rules::{self, Stage},
 };
 use crate::{
     base::{id::Address, time::Stamp, units},
@@ -46,7 +47,10 @@ impl Recovered {
             status.is_some_and(|s| s.state.is_up() && !s.state.is_trouble())
         };
         self.over.retain(|(f, at)| now.since(*at) < TOLD && !found(f) && is_up(f));
-        for f in before.iter().filter(|f| f.severity == Severity::Error && !found(f) && is_up(f)) {
+        // What would have kept it from starting says nothing about what runs.
+        let of_running = |f: &Finding| rules::named(f.rule).is_none_or(|rule| rule.stage == Stage::Running);
+        let over = |f: &&Finding| f.severity == Severity::Error && of_running(f) && !found(f) && is_up(f);
+        for f in before.iter().filter(over) {
             if !self.over.iter().any(|(held, _)| held.rule == f.rule && held.service == f.service)
                 && self.over.len() < MOST
             {

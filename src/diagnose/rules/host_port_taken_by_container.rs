@@ -34,7 +34,10 @@ fn look(case: &Case<'_>, found: &mut Findings) {
         let refused = s.containers.iter().find(|c| c.error.contains("port is already allocated"));
         let told = refused.and_then(|c| refused_port(&c.error));
         let mut held: BTreeMap<u16, Option<&Container>> = told.into_iter().map(|port| (port, None)).collect();
-        held.extend(case.neighbours().into_iter().flat_map(|all| holders(all, s, &wanted)).map(|(p, c)| (p, Some(c))));
+        // What the engine lists as its neighbours may be older than what is known of its own containers.
+        let own = |c: &Container| c.project.as_ref() == Some(&case.stack.project) && c.service.as_ref() == Some(s.name);
+        let others = case.neighbours().into_iter().flat_map(|all| holders(all, s, &wanted));
+        held.extend(others.filter(|(_, c)| !own(c)).map(|(p, c)| (p, Some(c))));
         for (port, holder) in held {
             // Its own project's container that no file declares is an orphan, and told of as such; a port that the
             // service asks for twice it takes from itself.
