@@ -96,7 +96,7 @@ fn leaving_while_compose_runs_ends_it_whole_and_says_so() {
         terminal.wait_for_line(&["db", "missing"]);
         terminal.press("U");
         terminal.wait_for("the question", |screen| screen.contains("y confirm"));
-        terminal.press("y");
+        terminal.answer("y");
         engine.wait(&project.name, "db, which compose started", |all| {
             all.values().any(|c| c["State"]["Running"] == true)
         });
