@@ -16,7 +16,7 @@ use stackview::{
     sim::{self, http::Options, scenario::Scenario},
 };
 
-use crate::support::{Engine, PATIENCE, Project, Terminal, on_every_engine, process, program};
+use crate::support::{Engine, Project, Terminal, on_every_engine, process, program};
 
 /// What a container is made with, as the engine has it.
 const SERVICES: &str = r#"services:
@@ -59,8 +59,7 @@ const SERVICES: &str = r#"services:
     depends_on: [db]
   later:
     image: IMAGE
-    command: ["crash", "--after", "25", "--token", "SVSECRET57x"]
-    restart: always
+    command: ["crash", "--after", "2", "--token", "SVSECRET57x"]
 "#;
 
 /// What only the files hold.
@@ -107,7 +106,7 @@ const SAID: &str = r#"services:
     logs:
       - {at: 50ms, output: stderr, text: ["X-Api-Key: SVSECRET50x", "POST /?sig=1&client_secret=SVSECRET51x&n=2", "FATAL: api_key=SVSECRET52x was refused"]}
   later:
-    exits: {after: 25s, code: 1}
+    exits: {after: 2s, code: 1}
     logs: [{on: exit, text: "FATAL: token=SVSECRET58x was refused"}]
   also:
     refuses: {code: 127, error: "exec: --password SVSECRET53x: executable file not found in $PATH", times: 100}
@@ -242,11 +241,13 @@ fn dashboard(seen: &mut Seen, mut terminal: Terminal, size: (u16, u16), dir: &Pa
         seen.add(format!("{above:?} at {size:?}"), screen);
         terminal.press("\x1b");
     }
+    // What dies while it is looked at is what a hook is for.
     let hook = dir.join("hook.txt");
-    let end = Instant::now() + PATIENCE;
-    while !hook.exists() && Instant::now() < end {
-        std::thread::park_timeout(Duration::from_millis(50));
-    }
+    terminal.press("1");
+    terminal.press("/later\r");
+    terminal.wait_for_line(&["later", "exited 1"]);
+    terminal.press("s");
+    terminal.wait_for("the hook", |_| hook.exists());
     terminal.press("q");
     terminal.wait_for_end();
     let raw = String::from_utf8_lossy(&terminal.raw()).into_owned();
