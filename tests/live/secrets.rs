@@ -240,12 +240,13 @@ fn dashboard(seen: &mut Seen, mut terminal: Terminal, size: (u16, u16), dir: &Pa
         let screen = terminal.wait_for("what stands above", |_| Instant::now() > end);
         seen.add(format!("{above:?} at {size:?}"), screen);
         terminal.press("\x1b");
+        // Esc and the next key, sent at once, would be one key with Alt.
+        terminal.pause();
     }
     // What dies while it is looked at is what a hook is for.
     let hook = dir.join("hook.txt");
-    terminal.press("1");
-    terminal.press("/later\r");
-    terminal.wait_for_line(&["later", "exited 1"]);
+    terminal.press("1gjj");
+    terminal.wait_for_line(&["▌", "later", "exited 1"]);
     terminal.press("s");
     terminal.wait_for("the hook", |_| hook.exists());
     terminal.press("q");
@@ -305,7 +306,7 @@ fn the_fifty_secrets_stay_on_a_simulated_engine() {
     assert!(marks.len() >= 50, "only {} marks", marks.len());
     let (dir, socket) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let indented = format!("{services}{also}").lines().map(|line| format!("  {line}\n")).collect::<String>();
-    let scenario = format!("project: svsecrets\nbefore: 20s\nup: 0s\ncompose: |\n{indented}{SAID}");
+    let scenario = format!("project: svsecrets\nscript: [{{at: 0s, up: all}}]\ncompose: |\n{indented}{SAID}");
     let scenario = Scenario::parse("secrets", &scenario).unwrap();
     let playing = sim::play(&socket.path().join("engine.sock"), scenario, Options::default()).unwrap();
     let beside = BESIDE.replace("IMAGE", "x:1");
