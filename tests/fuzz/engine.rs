@@ -184,7 +184,7 @@ fn serve_one(stream: UnixStream, answers: &Mutex<BTreeMap<String, Vec<u8>>>) -> 
         let path = path.replace("%3A", ":").replace("%2F", "/");
         let (status, body) = match answers.lock().unwrap().get(&path) {
             Some(body) => (200, body.clone()),
-            None => (404, br#"{"message":"No such thing"}"#.to_vec()),
+            None => (404, br#"{"message":"No such object: what was asked for"}"#.to_vec()),
         };
         let head = format!("HTTP/1.1 {status} X\r\nApi-Version: 1.41\r\nContent-Length: {}\r\n\r\n", body.len());
         reader.get_mut().write_all(&[head.as_bytes(), &body].concat())?;

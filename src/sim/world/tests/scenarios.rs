@@ -72,14 +72,14 @@ fn the_platform_comes_up_in_layers() {
     assert!(start("api") > world.of("buckets").finished.unwrap(), "the application waits for its buckets");
     assert!(start("caddy") > start("api") && start("grafana") > start("loki"));
     let members = |name: &str| world.members(world.network(name).unwrap()).len();
-    assert_eq!((members("platform_edge"), members("platform_data"), members("platform_watch")), (4, 4, 7));
+    assert_eq!((members("platform_edge"), members("platform_data"), members("platform_watch")), (5, 4, 7));
     let addresses: std::collections::BTreeSet<&str> = world
         .containers()
         .flat_map(|c| &c.endpoints)
         .filter(|e| !e.id.is_empty())
         .map(|e| e.address.as_str())
         .collect();
-    assert_eq!(addresses.len(), 15, "each place has an address of its own");
+    assert_eq!(addresses.len(), 16, "each place has an address of its own");
 }
 
 #[test]
