@@ -4,7 +4,7 @@
 //! are kept narrow: they come from what real programs wrote. Names that they capture: `host`, `port`, `path`,
 //! `user`, `program`, `thing`.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::{Captures, Regex, RegexSet};
 
@@ -243,7 +243,28 @@ phrases! {
 /// Every pattern in one list, with the phrase it belongs to.
 struct Patterns {
     set: RegexSet,
-    single: Vec<(Phrase, Regex)>,
+    single: Vec<Pattern>,
+}
+
+/// One pattern. It is compiled when something matched it in the list: together they take some megabytes, and few of them
+/// ever speak.
+struct Pattern {
+    phrase: Phrase,
+    text: &'static str,
+    compiled: OnceLock<Regex>,
+}
+
+impl Pattern {
+    #[expect(clippy::expect_used, reason = "the patterns are constants, and a test compiles them")]
+    fn regex(&self) -> &Regex {
+        self.compiled.get_or_init(|| Regex::new(self.text).expect("a pattern of the table"))
+    }
+}
+
+impl Patterns {
+    fn get(&self, hit: usize, phrase: Phrase) -> Option<&Regex> {
+        self.single.get(hit).filter(|pattern| pattern.phrase == phrase).map(Pattern::regex)
+    }
 }
 
 #[expect(clippy::expect_used, reason = "the patterns are constants, and a test compiles them")]
@@ -252,7 +273,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let multi = all().map(|(_, p)| format!("(?m){p}"));
     Patterns {
         set: regex::RegexSetBuilder::new(multi).dfa_size_limit(8 << 20).build().expect("a pattern of the table"),
-        single: all().map(|(phrase, p)| (phrase, Regex::new(p).expect("a pattern of the table"))).collect(),
+        single: all().map(|(phrase, text)| Pattern { phrase, text, compiled: OnceLock::new() }).collect(),
     }
 });
 
@@ -300,19 +321,14 @@ impl Heard {
 
     /// All lines that say this, oldest first.
     pub fn all(&self, phrase: Phrase) -> impl Iterator<Item = &SaidLine> {
-        let patterns: Vec<&Regex> = self
-            .hits
-            .iter()
-            .filter_map(|hit| PATTERNS.single.get(*hit).filter(|(p, _)| *p == phrase))
-            .map(|(_, pattern)| pattern)
-            .collect();
+        let patterns: Vec<&Regex> = self.hits.iter().filter_map(|hit| PATTERNS.get(*hit, phrase)).collect();
         self.lines.iter().filter(move |line| patterns.iter().any(|pattern| pattern.is_match(&line.text)))
     }
 
     /// The newest line that says this. Of several patterns the first of the table that matches any line tells most.
     pub fn said(&self, phrase: Phrase) -> Option<Said<'_>> {
         self.hits.iter().find_map(|hit| {
-            let (_, pattern) = PATTERNS.single.get(*hit).filter(|(p, _)| *p == phrase)?;
+            let pattern = PATTERNS.get(*hit, phrase)?;
             self.lines.iter().rev().find_map(|line| {
                 let found = pattern.captures(&line.text)?;
                 Some(Said { line, found })
@@ -348,7 +364,7 @@ impl<'a> Said<'a> {
 
 /// What a text other than a log says, a probe's output say: what was captured, by name.
 pub fn says(text: &str, phrase: Phrase) -> Option<Captures<'_>> {
-    PATTERNS.single.iter().filter(|(p, _)| *p == phrase).find_map(|(_, pattern)| pattern.captures(text))
+    PATTERNS.single.iter().filter(|pattern| pattern.phrase == phrase).find_map(|p| p.regex().captures(text))
 }
 
 #[cfg(test)]
@@ -360,6 +376,11 @@ mod tests {
     fn heard(lines: &[&str]) -> Heard {
         let line = |text: &&str| SaidLine { at: Default::default(), text: (*text).into(), container: "c".into() };
         Heard::new(lines.iter().map(line).collect())
+    }
+
+    #[test]
+    fn every_pattern_compiles() {
+        assert!(PATTERNS.single.iter().all(|pattern| pattern.regex().as_str() == pattern.text));
     }
 
     #[test]
