@@ -17,13 +17,15 @@ use std::{
 
 use etcetera::BaseStrategy;
 use tracing::{Metadata, callsite::Identifier};
-use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 use super::{save, secrets};
 
 /// The largest file, in bytes; the one before it is as large.
 const LARGEST: u64 = 1 << 20;
+/// So many lines may wait to be written. The room for them is taken at once.
+const WAITING: usize = 1024;
 /// So often the same complaint is written in one period; beyond that it is counted.
 const OFTEN: u32 = 20;
 /// The period.
@@ -43,7 +45,7 @@ pub fn begin() -> Result<Option<WorkerGuard>, String> {
     let path = folder.join("log");
     only_a_file(&path)?;
     let Ok(pages) = Pages::open(path, LARGEST) else { return Ok(None) };
-    let (to, guard) = tracing_appender::non_blocking(Masked(pages));
+    let (to, guard) = NonBlockingBuilder::default().buffered_lines_limit(WAITING).finish(Masked(pages));
     let filter = EnvFilter::try_from_env("STACKVIEW_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     let log = Log { to, heard: Mutex::default() };
     let _already = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(log).try_init();
