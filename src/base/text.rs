@@ -210,7 +210,7 @@ mod tests {
         let upon = |count: usize| format!("a{}b", "\u{301}".repeat(count));
         assert!(matches!(clean(&upon(8)), Cow::Borrowed(_)));
         assert_eq!(clean(&upon(500)), upon(8));
-        assert_eq!(clean(&upon(500).repeat(2)), upon(8).repeat(2), "each character anew");
+        assert_eq!(clean(&upon(500).repeat(2)), upon(8).repeat(2), "each character by itself");
         // Text of scripts that live by marks stays as it is.
         for text in ["ประเทศไทย น้ำ", "क्षत्रिय", "עִבְרִית", "Việt Nam", "e\u{301}\u{323}", "❤\u{fe0f}"]
         {

@@ -1,7 +1,7 @@
 //! Our own log: a file under the user's state folder, never the screen, and without secrets.
 //!
 //! An engine that talks nonsense can give a reason to complain many times a second, for days. So the same complaint is
-//! written a few times a minute and then counted, and the file is as large as it may be and then begun anew, with the one
+//! written a few times a minute and then counted, and when a file is as large as it may be a new one begins, with the one
 //! before it kept. A thread of its own writes it: a disk that hangs holds nobody up, and what it can't take in time is left
 //! out.
 

@@ -44,13 +44,13 @@ impl Sources {
         Self { watch, readings: Readings::new(), unwatched }
     }
 
-    /// Begins to read them, or leaves it for after the reading under way. One that is late is left behind where `anew`.
+    /// Begins to read them, or leaves it for after the reading under way. One that is late is left behind where `restart`.
     /// The number of the reading that begins no earlier than now.
     ///
     /// # Errors
     /// Why they can't be read.
-    pub fn begin(&mut self, setup: &Setup, anew: bool) -> Result<u64, String> {
-        self.readings.begin(&setup.compose, setup.named.is_some(), self.watch.follower(), anew)
+    pub fn begin(&mut self, setup: &Setup, restart: bool) -> Result<u64, String> {
+        self.readings.begin(&setup.compose, setup.named.is_some(), self.watch.follower(), restart)
     }
 }
 
@@ -85,10 +85,10 @@ impl Readings {
         options: &compose::Options,
         named: bool,
         follower: Follower,
-        anew: bool,
+        restart: bool,
     ) -> Result<u64, String> {
         if let Some(now) = &mut self.under_way {
-            if !anew || now.began.elapsed() < LATE {
+            if !restart || now.began.elapsed() < LATE {
                 now.again = true;
                 return Ok(self.last.saturating_add(1));
             }

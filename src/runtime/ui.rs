@@ -399,8 +399,8 @@ impl<'a> Ui<'a> {
     }
 
     /// Reads the files again, beside the loop: a slow disk must not freeze the keys.
-    fn reload(&mut self, anew: bool) {
-        if let Err(why) = self.sources.begin(&self.setup, anew) {
+    fn reload(&mut self, restart: bool) {
+        if let Err(why) = self.sources.begin(&self.setup, restart) {
             self.said.push_back(Msg::Failed(why));
         }
     }

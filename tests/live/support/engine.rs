@@ -139,7 +139,7 @@ impl Engine {
     pub fn wait_until(&self, wanted: &str, is: impl Fn() -> bool) {
         let end = Instant::now() + PATIENCE;
         while !is() {
-            assert!(Instant::now() < end, "engine {}: waited in vain for {wanted}", self.version);
+            assert!(Instant::now() < end, "engine {}: waited too long for {wanted}", self.version);
             thread::park_timeout(std::time::Duration::from_millis(50));
         }
     }
